@@ -1,0 +1,5 @@
+"""The command line."""
+
+import typer
+
+main = typer.Typer()

@@ -1,0 +1,78 @@
+"""What a workspace lets a filter name: its fields, labels, segments and time zone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from app.filters.folding import fold
+from app.filters.vocabulary import FieldType, SegmentKind
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A property of contacts. `id` is None for the system's own; `options` are a CHOICE's, in order."""
+
+    key: str
+    name: str
+    type: FieldType
+    options: tuple[str, ...] = ()
+    id: int | None = None
+
+    @property
+    def is_system(self) -> bool:
+        """Whether every workspace has it."""
+        return self.id is None
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A tag on contacts."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A named filter (its stored document) or, without one, a fixed list."""
+
+    id: int
+    name: str
+    kind: SegmentKind
+    document: Any | None
+
+
+SYSTEM_FIELDS = tuple(
+    Field(key, name, type)
+    for key, name, type in (
+        ("email", "E-mail", FieldType.TEXT),
+        ("name", "Name", FieldType.TEXT),
+        ("source", "Source", FieldType.TEXT),
+        ("external_id", "External ID", FieldType.TEXT),
+        ("created_at", "Created", FieldType.DATETIME),
+        ("updated_at", "Updated", FieldType.DATETIME),
+        ("subscribed_at", "Subscribed", FieldType.DATETIME),
+        ("last_sent_at", "Last Sent", FieldType.DATETIME),
+        ("last_opened_at", "Last Opened", FieldType.DATETIME),
+        ("last_clicked_at", "Last Clicked", FieldType.DATETIME),
+    )
+)
+SYSTEM_KEYS = frozenset(field.key for field in SYSTEM_FIELDS)
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """One workspace's words at one moment; what is archived or deleted is not in it."""
+
+    workspace_id: int
+    zone: ZoneInfo
+    fields: Mapping[str, Field]
+    labels: Mapping[int, Label]
+    segments: Mapping[int, Segment]
+
+    @cached_property
+    def labels_by_name(self) -> Mapping[str, Label]:
+        """By the folded name."""
+        return {fold(label.name): label for label in self.labels.values()}

@@ -1,0 +1,200 @@
+# mypy: disable-error-code="func-returns-value"
+"""From the asked tree to the checked one: names become ids, values get their types, or every problem is told."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, assert_never
+
+from app.filters.asked import Asked, AskedFilter, only_entry, read
+from app.filters.catalog import Catalog, Label, Segment
+from app.filters.checked import (
+    Condition,
+    FieldPasses,
+    Filter,
+    HasAllLabels,
+    HasAnyLabel,
+    InAnySegment,
+    Inlined,
+    LabelsEmpty,
+    Sample,
+    StatusIs,
+)
+from app.filters.folding import fold
+from app.filters.operators import LONGEST_TEXT, OPERATORS, operators_of, read_flag, read_list
+from app.filters.problems import Code, InvalidValue, Problem, Refused, did_you_mean
+from app.filters.tree import And, Not, Or, leaves
+from app.filters.values import read_number, read_text
+from app.filters.vocabulary import SegmentKind, Status
+
+MOST_INLINED = 1_000
+MOST_NESTED_SEGMENTS = 12
+
+Found = TypeVar("Found")
+
+
+def check(document: object, catalog: Catalog, *, path: str = "filter", within: int | None = None) -> Filter:
+    """The checked filter of a FilterInput's JSON form (or of a stored document).
+
+    `within` is the id of the segment that is to hold the filter, which it therefore may not refer to.
+    Raises Refused with all the problems.
+    """
+    checking = _Checking(catalog, () if within is None else (within,))
+    tree = checking.filter(document, path)
+    if checking.problems or tree is None:
+        raise Refused(checking.problems)
+    return tree
+
+
+@dataclass
+class _Checking:
+    catalog: Catalog
+    inside: tuple[int, ...]
+    problems: list[Problem] = field(default_factory=list)
+    inlined: int = 0
+
+    def filter(self, document: object, path: str) -> Filter | None:
+        asked = read(document, path, self.problems)
+        return None if asked is None else self.tree(asked)
+
+    def tree(self, asked: AskedFilter) -> Filter | None:
+        match asked:
+            case And(parts):
+                return And(_found(self.tree(part) for part in parts))
+            case Or(parts):
+                return Or(_found(self.tree(part) for part in parts))
+            case Not(part):
+                inner = self.tree(part)
+                return None if inner is None else Not(inner)
+            case Asked():
+                return self.condition(asked)
+
+    def condition(self, asked: Asked) -> Condition | None:
+        match asked.about:
+            case "status":
+                return self.status(asked.value, asked.path)
+            case "field":
+                return self.field(asked.value, asked.path)
+            case "label":
+                return self.label(asked.value, asked.path)
+            case "segment":
+                return self.segment(asked.value, asked.path)
+            case "sample":
+                return self.sample(asked.value, asked.path)
+            case _:
+                assert_never(asked.about)
+
+    def status(self, value: Any, path: str) -> Condition | None:
+        def read_status(raw: object) -> Status:
+            if raw not in Status.__members__:
+                raise InvalidValue(Code.INVALID_STATUS, f"a status is one of {', '.join(Status.__members__)}")
+            return Status(raw)
+
+        statuses = self.value(lambda: read_list(value, read_status), path)
+        return None if statuses is None else StatusIs(statuses)
+
+    def field(self, value: Any, path: str) -> Condition | None:
+        given = value if isinstance(value, dict) else {}
+        key = given.get("key")
+        found = self.catalog.fields.get(key) if isinstance(key, str) else None
+        if found is None:
+            hint = did_you_mean(str(key), self.catalog.fields)
+            self.refuse(Code.UNKNOWN_FIELD, f'there is no field "{str(key)[:100]}"{hint}', f"{path}.key")
+        test = only_entry(given.get("test"), f"{path}.test", tuple(OPERATORS), self.problems)
+        if test is None or found is None:
+            return None
+        name, raw = test
+        operator, place = OPERATORS[name], f"{path}.test.{name}"
+        if found.type not in operator.types:
+            known = ", ".join(operators_of(found.type))
+            message = f"{found.name} is a {found.type.value} field, which takes {known}, but not {name}"
+            return self.refuse(Code.OPERATOR_NOT_FOR_TYPE, message, place)
+        checked = self.value(lambda: operator.read(raw, found, self.catalog.zone), place)
+        return None if checked is None else FieldPasses(found, checked)
+
+    def label(self, value: Any, path: str) -> Condition | None:
+        entry = only_entry(value, path, ("containsAny", "containsAll", "isEmpty"), self.problems)
+        if entry is None:
+            return None
+        name, raw = entry
+        path = f"{path}.{name}"
+        if name == "isEmpty":
+            empty = self.value(lambda: read_flag(raw), path)
+            return None if empty is None else LabelsEmpty(empty)
+        labels = self.each(raw, path, self.one_label)
+        if labels is None:
+            return None
+        return HasAnyLabel(labels) if name == "containsAny" else HasAllLabels(labels)
+
+    def one_label(self, raw: object, path: str) -> Label | None:
+        by_name = self.catalog.labels_by_name
+        found = self.catalog.labels.get(raw) if isinstance(raw, int) else by_name.get(fold(str(raw)[:LONGEST_TEXT]))
+        if found is None:
+            hint = did_you_mean(str(raw), (label.name for label in self.catalog.labels.values()))
+            self.refuse(Code.UNKNOWN_LABEL, f'there is no label "{str(raw)[:100]}"{hint}', path)
+        return found
+
+    def segment(self, value: Any, path: str) -> Condition | None:
+        entry = only_entry(value, path, ("inAny",), self.problems)
+        if entry is None:
+            return None
+        segments = self.each(entry[1], f"{path}.inAny", self.one_segment)
+        return None if segments is None else InAnySegment(segments)
+
+    def one_segment(self, raw: object, path: str) -> Inlined | None:
+        found = self.catalog.segments.get(raw) if isinstance(raw, int) else None
+        if found is None:
+            return self.refuse(Code.UNKNOWN_SEGMENT, "there is no such segment", path)
+        if found.id in self.inside:
+            return self.refuse(Code.SEGMENT_CYCLE, f'"{found.name}" would refer to itself through this', path)
+        if found.kind is not SegmentKind.DYNAMIC:
+            return Inlined(found, None)
+        return self.inline(found, path)
+
+    def inline(self, segment: Segment, path: str) -> Inlined | None:
+        if len(self.inside) >= MOST_NESTED_SEGMENTS:
+            return self.refuse(
+                Code.TOO_DEEP, f"segments refer to segments more than {MOST_NESTED_SEGMENTS} deep", path
+            )
+        inner = _Checking(self.catalog, (*self.inside, segment.id), inlined=self.inlined)
+        tree = inner.filter(segment.document, "filter")
+        self.inlined = inner.inlined + (0 if tree is None else sum(1 for _ in leaves(tree)))
+        if self.inlined > MOST_INLINED:
+            message = f"with the segments it refers to, the filter has more than {MOST_INLINED:,} conditions"
+            return self.refuse(Code.TOO_MANY_CONDITIONS, message, path)
+        for problem in inner.problems:
+            self.refuse(problem.code, f'in segment "{segment.name}": {problem.message}', path)
+        return None if tree is None or inner.problems else Inlined(segment, tree)
+
+    def sample(self, value: Any, path: str) -> Condition | None:
+        given = value if isinstance(value, dict) else {}
+        percent = self.value(lambda: read_number(given.get("percent")), f"{path}.percent")
+        offset = self.value(lambda: read_number(given.get("offset") or 0), f"{path}.offset")
+        seed = self.value(lambda: read_text(given.get("seed"), LONGEST_TEXT), f"{path}.seed")
+        if percent is None or offset is None or seed is None:
+            return None
+        if not 0 < percent <= 100:
+            return self.refuse(
+                Code.INVALID_PERCENT, "a sample is more than 0 and at most 100 percent", f"{path}.percent"
+            )
+        if not 0 <= offset <= 100 - percent:
+            return self.refuse(Code.INVALID_PERCENT, "the slice must end at or before 100 percent", f"{path}.offset")
+        return Sample(percent, seed, offset)
+
+    def each(self, raw: object, path: str, one: Callable[[object, str], Found | None]) -> tuple[Found, ...] | None:
+        """Every value of a list, or None where one of them is refused."""
+        values = self.value(lambda: read_list(raw, lambda value: value), path)
+        found = _found(one(value, f"{path}[{place}]") for place, value in enumerate(values or ()))
+        return found if values and len(found) == len(values) else None
+
+    def value(self, read: Callable[[], Found], path: str) -> Found | None:
+        try:
+            return read()
+        except InvalidValue as invalid:
+            return self.refuse(invalid.code, invalid.message, path)
+
+    def refuse(self, code: Code, message: str, path: str) -> None:
+        self.problems.append(Problem(code, message, path))
+
+
+def _found(values: Iterable[Found | None]) -> tuple[Found, ...]:
+    return tuple(value for value in values if value is not None)

@@ -1,0 +1,81 @@
+"""What can be wrong with what somebody asked for: codes, and sentences a marketer can act on."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import Enum
+
+
+class Code(Enum):
+    """The stable name of a kind of problem; programs read it, people read the message."""
+
+    ONE_OF = "ONE_OF"
+    EMPTY_GROUP = "EMPTY_GROUP"
+    EMPTY_LIST = "EMPTY_LIST"
+    EMPTY_TEXT = "EMPTY_TEXT"
+    TOO_DEEP = "TOO_DEEP"
+    TOO_MANY_CONDITIONS = "TOO_MANY_CONDITIONS"
+    TOO_MANY_VALUES = "TOO_MANY_VALUES"
+    TOO_LONG = "TOO_LONG"
+    INVALID_TEXT = "INVALID_TEXT"
+    INVALID_NUMBER = "INVALID_NUMBER"
+    INVALID_DATE = "INVALID_DATE"
+    INVALID_BOOLEAN = "INVALID_BOOLEAN"
+    INVALID_DURATION = "INVALID_DURATION"
+    INVALID_RANGE = "INVALID_RANGE"
+    INVALID_PERCENT = "INVALID_PERCENT"
+    INVALID_STATUS = "INVALID_STATUS"
+    INVALID_EMAIL = "INVALID_EMAIL"
+    INVALID_KEY = "INVALID_KEY"
+    INVALID_TIME_ZONE = "INVALID_TIME_ZONE"
+    INVALID_ID = "INVALID_ID"
+    UNKNOWN_FIELD = "UNKNOWN_FIELD"
+    UNKNOWN_OPERATOR = "UNKNOWN_OPERATOR"
+    OPERATOR_NOT_FOR_TYPE = "OPERATOR_NOT_FOR_TYPE"
+    UNKNOWN_OPTION = "UNKNOWN_OPTION"
+    UNKNOWN_LABEL = "UNKNOWN_LABEL"
+    UNKNOWN_SEGMENT = "UNKNOWN_SEGMENT"
+    SEGMENT_CYCLE = "SEGMENT_CYCLE"
+    REQUIRED = "REQUIRED"
+    NOT_FOUND = "NOT_FOUND"
+    READ_ONLY = "READ_ONLY"
+    TAKEN = "TAKEN"
+    IN_USE = "IN_USE"
+    NOT_ALLOWED = "NOT_ALLOWED"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong: its code, a sentence, and the path to the place (`filter.and[1].field.key`)."""
+
+    code: Code
+    message: str
+    path: str
+
+
+class Refused(Exception):
+    """What was asked can't be done; it carries every problem found, in reading order."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(f"{problem.path}: {problem.message}" for problem in self.problems))
+
+    @classmethod
+    def because(cls, code: Code, message: str, path: str) -> "Refused":
+        """With a single problem."""
+        return cls([Problem(code, message, path)])
+
+
+class InvalidValue(Exception):
+    """A value that its field or operator can't take: a code and a sentence, the path being the caller's."""
+
+    def __init__(self, code: Code, message: str) -> None:
+        self.code = code
+        self.message = message
+        super().__init__(message)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`; did you mean "city"?` where something known is near, else nothing."""
+    near = get_close_matches(word[:100], list(known), n=1, cutoff=0.6)
+    return f'; did you mean "{near[0]}"?' if near else ""

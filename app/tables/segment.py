@@ -1,0 +1,36 @@
+"""A named filter, or a fixed list with its members."""
+
+from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
+from tortoise.models import Model
+
+
+class Segment(Model):
+    """`document` is the stored filter; `field_keys`, `label_ids` and `segment_ids` are what it refers to."""
+
+    id = fields.BigIntField(primary_key=True)
+    workspace_id = fields.BigIntField()
+    name = fields.TextField()
+    folded_name = fields.TextField()
+    kind = fields.TextField()
+    document: fields.JSONField[dict[str, object] | None] = fields.JSONField(null=True)
+    field_keys = ArrayField(element_type="text")
+    label_ids = ArrayField(element_type="bigint")
+    segment_ids = ArrayField(element_type="bigint")
+    created_at = fields.DatetimeField(auto_now_add=True)
+    updated_at = fields.DatetimeField(auto_now=True)
+    deleted_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "segment"
+
+
+class SegmentContact(Model):
+    """A member of a fixed list."""
+
+    contact_id = fields.BigIntField(primary_key=True, generated=False)
+    segment_id = fields.BigIntField()
+    workspace_id = fields.BigIntField()
+
+    class Meta:
+        table = "segment_contact"

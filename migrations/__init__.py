@@ -1,0 +1,1 @@
+"""Tortoise migrations, in the order of their names."""
