@@ -119,7 +119,7 @@ class _Checking:
         path = f"{path}.{name}"
         if name == "isEmpty":
             empty = self.value(lambda: read_flag(raw), path)
-            return None if empty is None else LabelsEmpty(empty)
+            return None if empty is None else LabelsEmpty(empty, tuple(self.catalog.labels.values()))
         labels = self.each(raw, path, self.one_label)
         if labels is None:
             return None

@@ -214,9 +214,10 @@ class HasAllLabels:
 
 @dataclass(frozen=True, slots=True)
 class LabelsEmpty:
-    """The contact has no label at all (True), or has some (False)."""
+    """The contact has none of the workspace's labels (True), or has some (False); archived ones don't count."""
 
     value: bool
+    labels: tuple[Label, ...]
 
 
 @dataclass(frozen=True, slots=True)

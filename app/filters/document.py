@@ -47,7 +47,7 @@ def _condition(condition: Condition, form: Form) -> dict[str, Any]:
             return {"label": {"containsAny": [form.label(label) for label in labels]}}
         case checked.HasAllLabels(labels):
             return {"label": {"containsAll": [form.label(label) for label in labels]}}
-        case checked.LabelsEmpty(value):
+        case checked.LabelsEmpty(value, _):
             return {"label": {"isEmpty": value}}
         case checked.InAnySegment(segments):
             return {"segment": {"inAny": [form.segment(inlined.segment) for inlined in segments]}}

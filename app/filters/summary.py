@@ -59,7 +59,7 @@ def _condition(condition: Condition, zone: ZoneInfo) -> str:
             return f"has any of the labels {_list(label.name for label in labels)}"
         case checked.HasAllLabels(labels):
             return f"has all of the labels {_list(label.name for label in labels)}"
-        case checked.LabelsEmpty(value):
+        case checked.LabelsEmpty(value, _):
             return "has no label" if value else "has a label"
         case checked.InAnySegment(segments):
             return "is in " + _list((f'segment "{inlined.segment.name}"' for inlined in segments), "or")

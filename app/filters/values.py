@@ -71,7 +71,7 @@ def read_date(raw: object) -> date:
 
 
 def read_moment(raw: object, zone: ZoneInfo) -> datetime:
-    """An instant in UTC, given in ISO 8601; without an offset it is wall-clock time in `zone`. Raises InvalidValue."""
+    """An instant in UTC out of ISO 8601; without an offset it is wall-clock time in `zone`. Raises InvalidValue."""
     if not isinstance(raw, str) or not _MOMENT.fullmatch(raw.strip()):
         raise InvalidValue(
             Code.INVALID_DATE,

@@ -1,0 +1,81 @@
+"""The tree as a SQL condition: And is AND, Or is OR, Not is NOT, since no condition is ever NULL."""
+
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from hashlib import sha256
+from typing import assert_never
+
+from app.compile.clause import Bound, Clause, both, either, negated
+from app.compile.fields import field_test
+from app.filters import checked
+from app.filters.checked import Condition, Filter
+from app.filters.clock import Clock
+from app.filters.tree import And, Not, Or
+
+SLOTS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a condition is asked within: one workspace, as of one moment."""
+
+    workspace_id: int
+    clock: Clock
+
+
+def condition(tree: Filter, scope: Scope) -> Clause:
+    """The condition on a row of `contact`; it narrows the workspace's contacts and can't reach beyond them."""
+    match tree:
+        case And(parts):
+            return both(condition(part, scope) for part in parts)
+        case Or(parts):
+            return either(condition(part, scope) for part in parts)
+        case Not(part):
+            return Clause("(", negated(condition(part, scope)), ")")
+        case _:
+            return _leaf(tree, scope)
+
+
+def _leaf(leaf: Condition, scope: Scope) -> Clause:
+    match leaf:
+        case checked.StatusIs(statuses):
+            return either(Clause("contact.status = ", Bound(status.value, "text")) for status in statuses)
+        case checked.FieldPasses(field, test):
+            return field_test(field, test, scope.clock)
+        case checked.HasAnyLabel(labels):
+            return Clause("(contact.label_ids && ", Bound([label.id for label in labels], "bigint[]"), ")")
+        case checked.HasAllLabels(labels):
+            return Clause("(contact.label_ids @> ", Bound([label.id for label in labels], "bigint[]"), ")")
+        case checked.LabelsEmpty(truth, labels):
+            labelled = Clause("(contact.label_ids && ", Bound([label.id for label in labels], "bigint[]"), ")")
+            return Clause("(", negated(labelled), ")") if truth else labelled
+        case checked.InAnySegment(segments):
+            return either(_members(inlined, scope) for inlined in segments)
+        case checked.Sample():
+            return _sample(leaf)
+        case _:
+            assert_never(leaf)
+
+
+def _members(inlined: checked.Inlined, scope: Scope) -> Clause:
+    if inlined.filter is not None:
+        return condition(inlined.filter, scope)
+    return Clause(
+        "(contact.id IN (SELECT contact_id FROM segment_contact WHERE workspace_id = ",
+        Bound(scope.workspace_id, "bigint"),
+        " AND segment_id = ",
+        Bound(inlined.segment.id, "bigint"),
+        "))",
+    )
+
+
+def _sample(sample: checked.Sample) -> Clause:
+    """PostgreSQL's seeded 64-bit hash of the id, dealt into a million slots."""
+    seed = int.from_bytes(sha256(sample.seed.encode()).digest()[:8], "big", signed=True)
+    first, end = _slot(sample.offset), _slot(sample.offset + sample.percent)
+    slot = Clause("(hashint8extended(contact.id, ", Bound(seed, "bigint"), f") & {2**63 - 1}) % {SLOTS}")
+    return Clause("(", slot, " >= ", Bound(first, "bigint"), " AND ", slot, " < ", Bound(end, "bigint"), ")")
+
+
+def _slot(percent: Decimal) -> int:
+    return int((percent * SLOTS / 100).to_integral_value(ROUND_CEILING))

@@ -1,0 +1,84 @@
+"""The catalog of a workspace, kept in memory under the version it was read at."""
+
+from collections import OrderedDict
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from app.filters.catalog import SYSTEM_FIELDS, Catalog, Field, Label, Segment
+from app.filters.problems import Code, Refused
+from app.filters.vocabulary import FieldType, SegmentKind
+from app.queries.connections import Connection, connection
+
+MOST_KEPT = 256
+
+_kept: OrderedDict[int, tuple[int, Catalog]] = OrderedDict()
+
+
+async def catalog_at(workspace_id: int, version: int) -> Catalog:
+    """The workspace's catalog, at least as new as `version`."""
+    kept = _kept.get(workspace_id)
+    if kept is not None and kept[0] >= version:
+        _kept.move_to_end(workspace_id)
+        return kept[1]
+    async with connection() as borrowed:
+        return await _load(borrowed, workspace_id)
+
+
+async def current_catalog(workspace_id: int) -> Catalog:
+    """The workspace's catalog as it is now; raises Refused where there is no such workspace."""
+    async with connection() as borrowed:
+        version = await borrowed.fetchval("SELECT catalog_version FROM workspace WHERE id = $1", workspace_id)
+    if version is None:
+        raise Refused.because(Code.NOT_FOUND, "there is no such workspace", "workspace")
+    return await catalog_at(workspace_id, version)
+
+
+async def changing_catalog(borrowed: Connection, workspace_id: int) -> Catalog:
+    """The catalog, locked against other changes and given a new version, within a transaction that changes it."""
+    await borrowed.execute("UPDATE workspace SET catalog_version = catalog_version + 1 WHERE id = $1", workspace_id)
+    return await _read(borrowed, workspace_id, await _zone(borrowed, workspace_id))
+
+
+async def _zone(borrowed: Connection, workspace_id: int) -> ZoneInfo:
+    return ZoneInfo(await borrowed.fetchval("SELECT time_zone FROM workspace WHERE id = $1", workspace_id))
+
+
+async def _load(borrowed: Connection, workspace_id: int) -> Catalog:
+    # The version is read before the rest: what is kept may be newer than it says, never older.
+    version = await borrowed.fetchval("SELECT catalog_version FROM workspace WHERE id = $1", workspace_id)
+    catalog = await _read(borrowed, workspace_id, await _zone(borrowed, workspace_id))
+    _kept[workspace_id] = (version, catalog)
+    _kept.move_to_end(workspace_id)
+    if len(_kept) > MOST_KEPT:
+        _kept.popitem(last=False)
+    return catalog
+
+
+async def _read(borrowed: Connection, workspace_id: int, zone: ZoneInfo) -> Catalog:
+    fields = await borrowed.fetch(
+        "SELECT id, key, name, type, options FROM field WHERE workspace_id = $1 AND archived_at IS NULL ORDER BY id",
+        workspace_id,
+    )
+    labels = await borrowed.fetch(
+        "SELECT id, name FROM label WHERE workspace_id = $1 AND archived_at IS NULL ORDER BY id", workspace_id
+    )
+    segments = await borrowed.fetch(
+        "SELECT id, name, kind, document FROM segment WHERE workspace_id = $1 AND deleted_at IS NULL ORDER BY id",
+        workspace_id,
+    )
+    custom = [
+        Field(row["key"], row["name"], FieldType(row["type"]), tuple(row["options"]), row["id"]) for row in fields
+    ]
+    return Catalog(
+        workspace_id,
+        zone,
+        {field.key: field for field in (*SYSTEM_FIELDS, *custom)},
+        {row["id"]: Label(row["id"], row["name"]) for row in labels},
+        {
+            row["id"]: Segment(
+                row["id"], row["name"], SegmentKind(row["kind"]), row["document"] and orjson.loads(row["document"])
+            )
+            for row in segments
+        },
+    )

@@ -1,0 +1,70 @@
+"""The pool: opened at start-up, borrowed from by every other module here."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+import asyncpg
+from tortoise import Tortoise
+from tortoise.connection import get_connection
+
+from app.queries.asyncpg_engine import QuietConnection
+
+Connection = asyncpg.Connection
+
+POOL_SIZE = 8
+STATEMENT_TIMEOUT = 60
+IDLE_IN_TRANSACTION_TIMEOUT = 60
+
+MODELS = ["contact", "field", "label", "segment", "status_change", "token", "workspace"]
+
+
+def tortoise_config(dsn: str, pool_size: int = POOL_SIZE) -> dict[str, Any]:
+    """Tortoise's configuration for the PostgreSQL at `dsn`."""
+    credentials = {
+        "dsn": dsn,
+        "minsize": 1,
+        "maxsize": pool_size,
+        "connection_class": QuietConnection,
+        "server_settings": {
+            "application_name": "pilah",
+            "timezone": "UTC",
+            "jit": "off",
+            "statement_timeout": f"{STATEMENT_TIMEOUT}s",
+            "idle_in_transaction_session_timeout": f"{IDLE_IN_TRANSACTION_TIMEOUT}s",
+        },
+    }
+    return {
+        "connections": {"default": {"engine": "app.queries.asyncpg_engine", "credentials": credentials}},
+        "apps": {
+            "pilah": {
+                "models": [f"app.tables.{name}" for name in MODELS],
+                "default_connection": "default",
+                "migrations": "migrations",
+            }
+        },
+    }
+
+
+@asynccontextmanager
+async def opened(dsn: str, pool_size: int = POOL_SIZE) -> AsyncIterator[None]:
+    """The pool at `dsn`, for as long as the context lasts."""
+    await Tortoise.init(config=tortoise_config(dsn, pool_size), _enable_global_fallback=True)
+    try:
+        yield
+    finally:
+        await Tortoise.close_connections()
+
+
+@asynccontextmanager
+async def connection() -> AsyncIterator[Connection]:
+    """A connection of the pool; each statement on it is its own transaction."""
+    async with get_connection("default").acquire_connection() as borrowed:
+        yield cast(Connection, borrowed)
+
+
+@asynccontextmanager
+async def transaction(*, snapshot: bool = False) -> AsyncIterator[Connection]:
+    """A connection in a transaction, rolled back where the block raises; with `snapshot`, reading one state."""
+    async with connection() as borrowed, borrowed.transaction(isolation="repeatable_read" if snapshot else None):
+        yield borrowed

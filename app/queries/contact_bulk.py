@@ -1,0 +1,27 @@
+"""Contacts, written many at a time: labels added and removed, values set."""
+
+from collections.abc import Sequence
+
+from app.compile.clause import Clause, write
+from app.queries.connections import connection
+from app.queries.contact_values import Patch, to_json
+
+
+async def update_contacts(
+    workspace_id: int, condition: Clause, add: Sequence[int], remove: Sequence[int], patch: Patch
+) -> int:
+    """How many contacts changed, of those for which the condition holds; what has it already is left alone."""
+    entered, folded = to_json(patch.entered), to_json(patch.folded)
+    values: list[object] = [workspace_id, list(add), list(remove), patch.cleared, entered, folded]
+    text = (
+        "UPDATE contact SET "
+        "label_ids = ARRAY(SELECT DISTINCT id FROM unnest(label_ids || $2::bigint[]) AS id "
+        "WHERE id <> ALL($3::bigint[]) ORDER BY id), "
+        "fields = (fields - $4::text[]) || $5::jsonb, folded = (folded - $4::text[]) || $6::jsonb, "
+        "updated_at = now() WHERE contact.workspace_id = $1 AND (NOT label_ids @> $2::bigint[] "
+        "OR label_ids && $3::bigint[] OR fields ?| $4::text[] OR NOT fields @> $5::jsonb) "
+        f"AND {write(condition, values)}"
+    )
+    async with connection() as borrowed:
+        done = await borrowed.execute(text, *values)
+    return int(done.rpartition(" ")[2])

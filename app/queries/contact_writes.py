@@ -1,0 +1,240 @@
+"""Contacts, written one at a time: create, update, delete, and the events that set a status."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncpg
+
+from app.filters.catalog import Catalog
+from app.filters.folding import fold
+from app.filters.problems import Code, InvalidValue, Refused
+from app.filters.vocabulary import Status
+from app.queries.connections import Connection, connection, transaction
+from app.queries.contact_values import Patch, read_label_ids, read_patch, read_system_text, to_json
+from app.queries.emails import read_email
+
+SYSTEM_TEXTS = ("name", "source", "external_id")
+
+
+@dataclass(frozen=True, slots=True)
+class ContactDraft:
+    """What a caller gives for one contact. In an update, texts that are not in `texts` stay as they are."""
+
+    email: str | None = None
+    texts: dict[str, str | None] = field(default_factory=dict)
+    fields: Sequence[tuple[str, Any]] = ()
+    add_labels: Sequence[int | str] = ()
+    remove_labels: Sequence[int | str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    email: str | None
+    texts: dict[str, str | None]
+    patch: Patch
+    add_labels: list[int]
+    remove_labels: list[int]
+
+    @property
+    def folded(self) -> dict[str, Any]:
+        return self.patch.folded | {key: fold(text) for key, text in self.texts.items() if text is not None}
+
+    @property
+    def cleared(self) -> list[str]:
+        return self.patch.cleared + [key for key, text in self.texts.items() if text is None]
+
+
+async def create_contact(catalog: Catalog, draft: ContactDraft, status: Status, note: str | None) -> int:
+    """The new contact's id; raises Refused with every problem."""
+    row = _read(draft, catalog, email_needed=True)
+    if status not in (Status.ACTIVE, Status.PENDING):
+        message = "a new contact is ACTIVE or PENDING; record what happened to it afterwards"
+        raise Refused.because(Code.NOT_ALLOWED, message, "input.status")
+    async with _unique(row), transaction() as borrowed:
+        contact_id: int = await borrowed.fetchval(
+            "INSERT INTO contact (workspace_id, email, email_folded, name, source, external_id, status, label_ids, "
+            "fields, folded, created_at, updated_at, subscribed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
+            "now(), now(), CASE WHEN $7 = 'ACTIVE' THEN now() END) RETURNING id",
+            catalog.workspace_id,
+            row.email,
+            fold(row.email or ""),
+            *(row.texts.get(key) for key in SYSTEM_TEXTS),
+            status.value,
+            row.add_labels,
+            to_json(row.patch.entered),
+            to_json(row.folded),
+        )
+        await _note_status(borrowed, catalog.workspace_id, contact_id, None, status, "CREATED", note)
+    return contact_id
+
+
+async def update_contact(catalog: Catalog, contact_id: int, draft: ContactDraft) -> None:
+    """Change what the draft names; raises Refused with every problem, or NOT_FOUND."""
+    row = _read(draft, catalog, email_needed=False)
+    assignments = [f"{key} = ${place}" for place, key in enumerate(row.texts, start=10)]
+    async with _unique(row), connection() as borrowed:
+        updated = await borrowed.fetchval(
+            "UPDATE contact SET email = coalesce($3, email), email_folded = coalesce($4, email_folded), "
+            "label_ids = ARRAY(SELECT DISTINCT id FROM unnest(label_ids || $5::bigint[]) AS id "
+            "WHERE id <> ALL($6::bigint[]) ORDER BY id), "
+            "fields = (fields - $7::text[]) || $8::jsonb, folded = (folded - $7::text[]) || $9::jsonb, "
+            f"updated_at = now(){''.join(', ' + assignment for assignment in assignments)} "
+            "WHERE workspace_id = $1 AND id = $2 RETURNING id",
+            catalog.workspace_id,
+            contact_id,
+            row.email,
+            None if row.email is None else fold(row.email),
+            row.add_labels,
+            row.remove_labels,
+            row.cleared,
+            to_json(row.patch.entered),
+            to_json(row.folded),
+            *row.texts.values(),
+        )
+    if updated is None:
+        raise not_found()
+
+
+async def delete_contact(workspace_id: int, contact_id: int) -> None:
+    """The contact is gone, and with it its history and its place in lists; raises Refused NOT_FOUND."""
+    async with connection() as borrowed:
+        deleted = await borrowed.fetchval(
+            "DELETE FROM contact WHERE workspace_id = $1 AND id = $2 RETURNING id", workspace_id, contact_id
+        )
+    if deleted is None:
+        raise not_found()
+
+
+@dataclass(frozen=True, slots=True)
+class StatusEvent:
+    """Something that happened: the status it leads to, the statuses it may happen in and those it leaves alone."""
+
+    cause: str
+    status: Status
+    changes: frozenset[Status]
+    keeps: frozenset[Status]
+    otherwise: str = ""
+
+
+CONFIRMED = StatusEvent(
+    "CONFIRMED",
+    Status.ACTIVE,
+    changes=frozenset({Status.PENDING}),
+    keeps=frozenset({Status.ACTIVE}),
+    otherwise="this contact unsubscribed or bounced; a stated consent is needed to resubscribe",
+)
+UNSUBSCRIBED = StatusEvent(
+    "UNSUBSCRIBED", Status.UNSUBSCRIBED, changes=frozenset(Status) - {Status.UNSUBSCRIBED}, keeps=frozenset(Status)
+)
+BOUNCED = StatusEvent(
+    "BOUNCED",
+    Status.HARD_BOUNCE,
+    changes=frozenset({Status.ACTIVE, Status.PENDING}),
+    keeps=frozenset({Status.HARD_BOUNCE, Status.UNSUBSCRIBED}),
+)
+RESUBSCRIBED = StatusEvent(
+    "RESUBSCRIBED",
+    Status.ACTIVE,
+    changes=frozenset({Status.UNSUBSCRIBED, Status.HARD_BOUNCE}),
+    keeps=frozenset({Status.ACTIVE}),
+    otherwise="this contact has not confirmed yet; confirm it instead",
+)
+
+
+async def record_event(workspace_id: int, contact_id: int, event: StatusEvent, note: str | None) -> None:
+    """Set the status that the event leads to and keep it in the history; raises Refused where it can't happen."""
+    async with transaction() as borrowed:
+        found = await borrowed.fetchval(
+            "SELECT status FROM contact WHERE workspace_id = $1 AND id = $2 FOR UPDATE", workspace_id, contact_id
+        )
+        if found is None:
+            raise not_found()
+        previous = Status(found)
+        if previous in event.changes:
+            await borrowed.execute(
+                "UPDATE contact SET status = $3, updated_at = now(), "
+                "subscribed_at = CASE WHEN $3 = 'ACTIVE' THEN now() ELSE subscribed_at END "
+                "WHERE workspace_id = $1 AND id = $2",
+                workspace_id,
+                contact_id,
+                event.status.value,
+            )
+            await _note_status(borrowed, workspace_id, contact_id, previous, event.status, event.cause, note)
+        elif previous not in event.keeps:
+            raise Refused.because(Code.NOT_ALLOWED, event.otherwise, "input.id")
+
+
+def not_found(path: str = "input.id") -> Refused:
+    """There is no such contact in the workspace (or it is another's)."""
+    return Refused.because(Code.NOT_FOUND, "there is no such contact", path)
+
+
+async def _note_status(
+    borrowed: Connection,
+    workspace_id: int,
+    contact_id: int,
+    previous: Status | None,
+    status: Status,
+    cause: str,
+    note: str | None,
+) -> None:
+    await borrowed.execute(
+        "INSERT INTO status_change (workspace_id, contact_id, previous, status, cause, note, changed_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6, now())",
+        workspace_id,
+        contact_id,
+        previous and previous.value,
+        status.value,
+        cause,
+        note,
+    )
+
+
+def _read(draft: ContactDraft, catalog: Catalog, *, email_needed: bool) -> _Row:
+    problems: list[Any] = []
+
+    def collect(read: Any, *arguments: Any) -> Any:
+        try:
+            return read(*arguments)
+        except Refused as refused:
+            problems.extend(refused.problems)
+            return None
+
+    email = collect(_email, draft.email) if email_needed or draft.email is not None else None
+    texts = {key: collect(read_system_text, raw, f"input.{_camel(key)}") for key, raw in draft.texts.items()}
+    patch = collect(read_patch, draft.fields, catalog, "input.fields")
+    adding = collect(read_label_ids, draft.add_labels, catalog, "input.addLabels")
+    removing = collect(read_label_ids, draft.remove_labels, catalog, "input.removeLabels")
+    if problems:
+        raise Refused(problems)
+    return _Row(email, texts, patch, adding, removing)
+
+
+def _email(raw: str | None) -> str:
+    try:
+        return read_email(raw)
+    except InvalidValue as invalid:
+        raise Refused.because(invalid.code, invalid.message, "input.email") from None
+
+
+def _camel(key: str) -> str:
+    first, *rest = key.split("_")
+    return first + "".join(word.title() for word in rest)
+
+
+class _unique:  # noqa: N801 - reads as the statement it is
+    """Turns a broken unique key into a sentence."""
+
+    def __init__(self, row: _Row) -> None:
+        self.row = row
+
+    async def __aenter__(self) -> None:
+        return None
+
+    async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, asyncpg.UniqueViolationError):
+            if error.constraint_name == "contact_external_id":
+                message = "another contact has this external id"
+                raise Refused.because(Code.TAKEN, message, "input.externalId") from None
+            raise Refused.because(Code.TAKEN, "another contact has this e-mail address", "input.email") from None

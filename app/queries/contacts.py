@@ -1,0 +1,120 @@
+"""Contacts, read: one, a page, a count."""
+
+from collections.abc import Sequence
+
+from asyncpg import Record
+
+from app.compile.clause import Bound, Clause, write
+from app.compile.shelves import folded, folded_json
+from app.filters.catalog import Field
+from app.filters.folding import fold
+from app.filters.vocabulary import FieldType
+from app.queries.connections import connection
+from app.queries.keyset import Order, Page, Window, fetch_page
+from app.queries.statements import render, select
+from app.tables.contact import Contact
+
+LONGEST_SEARCH = 200
+
+
+def order_by(field: Field | None, *, descending: bool) -> Order:
+    """By a field's value as it is compared, and then by id; without a field, by id: the order of arrival."""
+    if field is None:
+        return Order("contact.id", descending=descending)
+    if field.type in (FieldType.NUMBER, FieldType.BOOLEAN):
+        return Order("contact.id", folded_json(field), "jsonb", descending)
+    type = "timestamptz" if field.is_system and field.type is FieldType.DATETIME else "text"
+    return Order("contact.id", folded(field), type, descending)
+
+
+def searched(text: str) -> Clause:
+    """The contacts whose e-mail or name contains a text, as `contains` does."""
+    pattern = fold(text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    like = Bound(f"%{pattern}%", "text")
+    name = Clause("(contact.folded ->> 'name') COLLATE \"C\"")
+    return Clause('((contact.email_folded COLLATE "C" LIKE ', like, ") OR (", name, " LIKE ", like, ") IS TRUE)")
+
+
+async def contacts_page(
+    workspace_id: int, columns: Sequence[str], conditions: Sequence[Clause], order: Order, window: Window
+) -> Page:
+    """A page of the contacts for which all conditions hold."""
+    query = select(Contact, columns, workspace_id)
+    for condition in conditions:
+        query = query.where(condition)
+    return await fetch_page(query, order, window)
+
+
+async def count_contacts(workspace_id: int, conditions: Sequence[Clause]) -> int:
+    """How many contacts there are for which all conditions hold."""
+    query = select(Contact, ["count(*)"], workspace_id)
+    for condition in conditions:
+        query = query.where(condition)
+    text, values = render(query)
+    async with connection() as borrowed:
+        return int(await borrowed.fetchval(text, *values))
+
+
+async def count_by_status(workspace_id: int, conditions: Sequence[Clause]) -> dict[str, int]:
+    """How many there are of each status; a status that none has is left out."""
+    query = select(Contact, ["contact.status", "count(*)"], workspace_id)
+    for condition in conditions:
+        query = query.where(condition)
+    text, values = render(query)
+    async with connection() as borrowed:
+        return {row[0]: row[1] for row in await borrowed.fetch(f"{text} GROUP BY contact.status", *values)}
+
+
+async def count_each_by_status(workspace_id: int, conditions: Sequence[Clause]) -> list[dict[str, int]]:
+    """For each condition how many contacts of each status there are, all in one pass over the rows."""
+    values: list[object] = [workspace_id]
+    counts = ", ".join(f"count(*) FILTER (WHERE {write(condition, values)})" for condition in conditions)
+    text = f"SELECT contact.status, {counts} FROM contact WHERE contact.workspace_id = $1 GROUP BY contact.status"
+    async with connection() as borrowed:
+        rows = await borrowed.fetch(text, *values)
+    return [{row[0]: row[place] for row in rows} for place in range(1, len(conditions) + 1)]
+
+
+async def contacts_by_ids(workspace_id: int, columns: Sequence[str], ids: Sequence[int]) -> list[Record]:
+    """Those of the ids that are contacts of the workspace, in no order."""
+    text = (
+        f"SELECT {', '.join(columns)} FROM contact WHERE contact.workspace_id = $1 AND contact.id = ANY($2::bigint[])"
+    )
+    async with connection() as borrowed:
+        rows: list[Record] = await borrowed.fetch(text, workspace_id, list(ids))
+    return rows
+
+
+async def contact_id_by_email(workspace_id: int, email: str) -> int | None:
+    """The id of the contact with an e-mail address, as it is compared."""
+    async with connection() as borrowed:
+        found: int | None = await borrowed.fetchval(
+            "SELECT id FROM contact WHERE workspace_id = $1 AND email_folded = $2", workspace_id, fold(email)
+        )
+    return found
+
+
+async def conditions_met(
+    workspace_id: int, contact_ids: Sequence[int], conditions: Sequence[tuple[int, Clause]]
+) -> dict[int, list[int]]:
+    """For each contact the numbers of the conditions that hold for it, all in one statement."""
+    values: list[object] = [workspace_id, list(contact_ids)]
+    cases = ", ".join(f"CASE WHEN {write(condition, values)} THEN {number:d} END" for number, condition in conditions)
+    text = (
+        f"SELECT contact.id, array_remove(ARRAY[{cases}]::bigint[], NULL) FROM contact "
+        "WHERE contact.workspace_id = $1 AND contact.id = ANY($2::bigint[])"
+    )
+    async with connection() as borrowed:
+        return {row[0]: row[1] for row in await borrowed.fetch(text, *values)}
+
+
+async def status_history(workspace_id: int, contact_id: int) -> list[Record]:
+    """A contact's changes of status, newest first."""
+    async with connection() as borrowed:
+        rows: list[Record] = await borrowed.fetch(
+            "SELECT previous, status, cause, note, changed_at FROM status_change "
+            "WHERE workspace_id = $1 AND contact_id = $2 ORDER BY id DESC LIMIT 1000",
+            workspace_id,
+            contact_id,
+        )
+    return rows

@@ -1,0 +1,239 @@
+"""Segments: create, edit, delete, restore, list, and the members of fixed lists."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+import orjson
+from asyncpg import Record
+
+from app.compile import Scope, condition
+from app.compile.clause import Bound, Clause, write
+from app.filters.catalog import Catalog
+from app.filters.check import check
+from app.filters.clock import Clock
+from app.filters.document import write as write_document
+from app.filters.folding import fold
+from app.filters.problems import Code, Refused
+from app.filters.references import references
+from app.filters.vocabulary import SegmentKind
+from app.queries.catalogs import changing_catalog
+from app.queries.connections import Connection, connection, transaction
+from app.queries.keyset import Order, Page, Window, fetch_page
+from app.queries.names import read_name
+from app.queries.references import refuse_in_use
+from app.queries.statements import select
+from app.tables.segment import Segment
+
+COLUMNS = ["segment.id", "segment.name", "segment.kind", "segment.created_at", "segment.updated_at"]
+RESTORABLE_DAYS = 90
+
+BY_NAME = Order("segment.id", Clause('(segment.folded_name COLLATE "C")'), "text")
+
+
+async def segments_page(workspace_id: int, window: Window, search: str | None = None) -> Page:
+    """A page of the segments, by name."""
+    query = select(Segment, COLUMNS, workspace_id).where(Clause("segment.deleted_at IS NULL"))
+    if search is not None:
+        query = query.where(Clause("strpos(segment.folded_name, ", Bound(fold(search), "text"), ") > 0"))
+    return await fetch_page(query, BY_NAME, window)
+
+
+async def count_segments(workspace_id: int) -> int:
+    """How many segments there are."""
+    async with connection() as borrowed:
+        return int(
+            await borrowed.fetchval(
+                "SELECT count(*) FROM segment WHERE workspace_id = $1 AND deleted_at IS NULL", workspace_id
+            )
+        )
+
+
+async def segments_by_ids(workspace_id: int, ids: Sequence[int]) -> list[Record]:
+    """Those of the ids that are segments of the workspace and not deleted, in no order."""
+    async with connection() as borrowed:
+        rows: list[Record] = await borrowed.fetch(
+            f"SELECT {', '.join(COLUMNS)} FROM segment "
+            "WHERE workspace_id = $1 AND id = ANY($2::bigint[]) AND deleted_at IS NULL",
+            workspace_id,
+            list(ids),
+        )
+    return rows
+
+
+async def create_dynamic(workspace_id: int, name: str, document: Any) -> int:
+    """A segment that follows its filter; raises Refused with every problem."""
+    async with _editing(workspace_id, name) as (borrowed, catalog):
+        stored = _stored(document, catalog, None)
+        return await _insert(borrowed, workspace_id, name, SegmentKind.DYNAMIC, *stored)
+
+
+async def create_static(workspace_id: int, name: str, contact_ids: Sequence[int]) -> int:
+    """A list kept by hand; raises Refused where an id is no contact of the workspace."""
+    async with _editing(workspace_id, name) as (borrowed, _):
+        segment_id = await _insert(borrowed, workspace_id, name, SegmentKind.STATIC)
+        await _add_members(borrowed, workspace_id, segment_id, contact_ids)
+        return segment_id
+
+
+async def create_snapshot(workspace_id: int, name: str, document: Any, at: datetime) -> int:
+    """The contacts that a filter means now, for good; raises Refused with every problem."""
+    async with _editing(workspace_id, name) as (borrowed, catalog):
+        tree = check(document, catalog, path="input.filter")
+        segment_id = await _insert(borrowed, workspace_id, name, SegmentKind.SNAPSHOT)
+        values: list[Any] = [workspace_id, segment_id]
+        holds = write(condition(tree, Scope(workspace_id, Clock(at, catalog.zone))), values)
+        await borrowed.execute(
+            "INSERT INTO segment_contact (workspace_id, segment_id, contact_id) "
+            f"SELECT workspace_id, $2, id FROM contact WHERE contact.workspace_id = $1 AND {holds}",
+            *values,
+        )
+        return segment_id
+
+
+async def update_segment(workspace_id: int, segment_id: int, name: str | None, document: Any | None) -> None:
+    """A new name, a new filter, or both; raises Refused with every problem."""
+    async with _editing(workspace_id, name) as (borrowed, catalog):
+        found = catalog.segments.get(segment_id)
+        if found is None:
+            raise not_found()
+        if name is not None:
+            named = read_name(name, "input.name")
+            await borrowed.execute(
+                "UPDATE segment SET name = $3, folded_name = $4, updated_at = now() "
+                "WHERE workspace_id = $1 AND id = $2",
+                workspace_id,
+                segment_id,
+                named,
+                fold(named),
+            )
+        if document is None:
+            return
+        if found.kind is not SegmentKind.DYNAMIC:
+            raise Refused.because(Code.NOT_ALLOWED, "this segment is a fixed list and has no filter", "input.filter")
+        await borrowed.execute(
+            "UPDATE segment SET document = $3, field_keys = $4, label_ids = $5, segment_ids = $6, updated_at = now() "
+            "WHERE workspace_id = $1 AND id = $2",
+            workspace_id,
+            segment_id,
+            *_stored(document, catalog, segment_id),
+        )
+
+
+async def delete_segment(workspace_id: int, segment_id: int) -> None:
+    """It can be restored for 90 days; raises Refused while another segment refers to it."""
+    async with transaction() as borrowed:
+        await changing_catalog(borrowed, workspace_id)
+        await refuse_in_use(borrowed, workspace_id, "segment_ids", segment_id, "this segment")
+        deleted = await borrowed.fetchval(
+            "UPDATE segment SET deleted_at = now() "
+            "WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL RETURNING id",
+            workspace_id,
+            segment_id,
+        )
+    if deleted is None:
+        raise not_found()
+
+
+async def restore_segment(workspace_id: int, segment_id: int) -> None:
+    """A deleted segment is back; raises Refused where what it refers to is gone or its name is taken."""
+    async with _editing(workspace_id, None) as (borrowed, _):
+        row = await borrowed.fetchrow(
+            "UPDATE segment SET deleted_at = NULL WHERE workspace_id = $1 AND id = $2 "
+            "AND deleted_at > now() - $3 * interval '1 day' RETURNING document",
+            workspace_id,
+            segment_id,
+            RESTORABLE_DAYS,
+        )
+        if row is None:
+            message = f"there is no segment to restore; deleted ones are kept for {RESTORABLE_DAYS} days"
+            raise Refused.because(Code.NOT_FOUND, message, "input.id")
+        if row["document"] is not None:
+            # Among the segments that are there now, so that what it lacks is told.
+            catalog = await changing_catalog(borrowed, workspace_id)
+            check(orjson.loads(row["document"]), catalog, path="filter", within=segment_id)
+
+
+async def change_members(workspace_id: int, segment_id: int, add: Sequence[int], remove: Sequence[int]) -> None:
+    """Put contacts on a static list and take others off; raises Refused with every unknown contact."""
+    async with _editing(workspace_id, None) as (borrowed, catalog):
+        found = catalog.segments.get(segment_id)
+        if found is None:
+            raise not_found()
+        if found.kind is not SegmentKind.STATIC:
+            raise Refused.because(Code.NOT_ALLOWED, "only a static segment's members are chosen by hand", "input.id")
+        await borrowed.execute(
+            "DELETE FROM segment_contact "
+            "WHERE workspace_id = $1 AND segment_id = $2 AND contact_id = ANY($3::bigint[])",
+            workspace_id,
+            segment_id,
+            list(remove),
+        )
+        await _add_members(borrowed, workspace_id, segment_id, add)
+
+
+def not_found(path: str = "input.id") -> Refused:
+    """There is no such segment in the workspace (or it is another's)."""
+    return Refused.because(Code.NOT_FOUND, "there is no such segment", path)
+
+
+@asynccontextmanager
+async def _editing(workspace_id: int, name: str | None) -> AsyncIterator[tuple[Connection, Catalog]]:
+    try:
+        async with transaction() as borrowed:
+            yield borrowed, await changing_catalog(borrowed, workspace_id)
+    except asyncpg.UniqueViolationError:
+        named = f' "{name}"' if name else " of this name"
+        message = f"there is a segment{named} already; give another name"
+        raise Refused.because(Code.TAKEN, message, "input.name" if name else "input.id") from None
+
+
+def _stored(document: Any, catalog: Catalog, within: int | None) -> tuple[str, list[str], list[int], list[int]]:
+    tree = check(document, catalog, path="input.filter", within=within)
+    used = references(tree)
+    stored = orjson.dumps(write_document(tree)).decode()
+    return stored, sorted(used.fields), sorted(used.labels), sorted(used.segments)
+
+
+async def _insert(
+    borrowed: Connection,
+    workspace_id: int,
+    name: str,
+    kind: SegmentKind,
+    document: str | None = None,
+    field_keys: Sequence[str] = (),
+    label_ids: Sequence[int] = (),
+    segment_ids: Sequence[int] = (),
+) -> int:
+    named = read_name(name, "input.name")
+    segment_id: int = await borrowed.fetchval(
+        "INSERT INTO segment (workspace_id, name, folded_name, kind, document, field_keys, label_ids, segment_ids, "
+        "created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now(), now()) RETURNING id",
+        workspace_id,
+        named,
+        fold(named),
+        kind.value,
+        document,
+        list(field_keys),
+        list(label_ids),
+        list(segment_ids),
+    )
+    return segment_id
+
+
+async def _add_members(borrowed: Connection, workspace_id: int, segment_id: int, contact_ids: Sequence[int]) -> None:
+    known = await borrowed.fetch(
+        "SELECT id FROM contact WHERE workspace_id = $1 AND id = ANY($2::bigint[])", workspace_id, list(contact_ids)
+    )
+    unknown = set(contact_ids) - {row[0] for row in known}
+    if unknown:
+        raise Refused.because(Code.NOT_FOUND, f"{len(unknown)} of these are no contacts", "input.contactIds")
+    await borrowed.execute(
+        "INSERT INTO segment_contact (workspace_id, segment_id, contact_id) "
+        "SELECT $1, $2, unnest($3::bigint[]) ON CONFLICT DO NOTHING",
+        workspace_id,
+        segment_id,
+        list(contact_ids),
+    )

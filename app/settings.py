@@ -1,0 +1,39 @@
+"""Every environment variable, read once."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.config import Config
+from starlette.datastructures import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment says.
+
+    DATABASE_URL  a PostgreSQL of one's own, 15 or newer; without it an embedded one is started
+    PILAH_DATA    the embedded PostgreSQL's folder
+    PILAH_POOL    connections to PostgreSQL that a server process holds
+    """
+
+    database_url: Secret | None
+    data: Path | None
+    pool_size: int
+
+
+def read_settings() -> Settings:
+    """The settings of this process; raises ValueError where a variable doesn't parse."""
+    config = Config()
+    return Settings(
+        database_url=config("DATABASE_URL", cast=_secret, default=None),
+        data=config("PILAH_DATA", cast=_path, default=None),
+        pool_size=config("PILAH_POOL", cast=int, default=8),
+    )
+
+
+def _secret(text: str | None) -> Secret | None:
+    return Secret(text) if text else None
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text).expanduser() if text else None
