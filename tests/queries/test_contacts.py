@@ -1,0 +1,88 @@
+"""Contacts as PostgreSQL keeps them."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from app.compile import Scope, condition
+from app.filters.catalog import Catalog
+from app.filters.check import check
+from app.filters.clock import Clock
+from app.filters.problems import Refused
+from app.filters.vocabulary import FieldType, Status
+from app.queries import contact_writes as writes
+from app.queries.catalogs import current_catalog
+from app.queries.contacts import count_by_status, count_contacts, order_by, contacts_page
+from app.queries.fields import create_field
+from app.queries.keyset import Position, Window
+from app.queries.labels import create_label
+
+
+async def test_created_contact_is_found_by_what_it_holds(workspace: int) -> None:
+    await create_field(workspace, "city", "City", FieldType.TEXT)
+    await create_label(workspace, "VIP")
+    catalog = await current_catalog(workspace)
+    draft = writes.ContactDraft("Ani@Example.com", {"name": "Ani"}, [("city", "Jakarta  Selatan")], ["vip"])
+    await writes.create_contact(catalog, draft, Status.ACTIVE, None)
+    scope = Scope(workspace, Clock(datetime.now(UTC), catalog.zone))
+    for document, found in (
+        ({"field": {"key": "city", "test": {"contains": "jakarta sel"}}}, 1),
+        ({"field": {"key": "email", "test": {"matches": "ani@example.com"}}}, 1),
+        ({"field": {"key": "email", "test": {"exactly": "ani@example.com"}}}, 0),
+        ({"label": {"containsAll": ["VIP"]}}, 1),
+        ({"label": {"isEmpty": True}}, 0),
+        ({"status": ["PENDING"]}, 0),
+        ({"not": {"status": ["PENDING"]}}, 1),
+    ):
+        clause = condition(check(document, catalog), scope)
+        assert await count_contacts(workspace, [clause]) == found, document
+        assert sum((await count_by_status(workspace, [clause])).values()) == found
+
+
+async def test_pages_walk_every_contact_once_in_both_directions(workspace: int, catalog: Catalog) -> None:
+    for number in range(25):
+        name = {"name": f"N{number % 4}"} if number % 3 else {}
+        await writes.create_contact(catalog, writes.ContactDraft(f"c{number}@example.com", name), Status.PENDING, None)
+    for field in (None, catalog.fields["name"], catalog.fields["created_at"]):
+        for descending in (False, True):
+            order = order_by(field, descending=descending)
+            forward = await _walk(workspace, order, backward=False)
+            backward = await _walk(workspace, order, backward=True)
+            assert len(set(forward)) == 25
+            assert forward == backward[::-1]
+
+
+async def _walk(workspace: int, order, backward: bool) -> list[int]:
+    ids: list[int] = []
+    position = None
+    for _ in range(20):
+        window = Window(4, backward, before=position) if backward else Window(4, after=position)
+        page = await contacts_page(workspace, ["contact.id"], [], order, window)
+        rows = page.rows[::-1] if backward else page.rows
+        ids += [row["id"] for row in rows]
+        if not (page.has_previous if backward else page.has_next):
+            return ids
+        position = Position(ids[-1], rows[-1]["sort_value"] if order.value is not None else None)
+    raise AssertionError("the pages do not end")
+
+
+@pytest.mark.parametrize(
+    ("start", "event", "end"),
+    [
+        (Status.PENDING, writes.CONFIRMED, Status.ACTIVE),
+        (Status.ACTIVE, writes.CONFIRMED, Status.ACTIVE),
+        (Status.ACTIVE, writes.UNSUBSCRIBED, Status.UNSUBSCRIBED),
+        (Status.ACTIVE, writes.BOUNCED, Status.HARD_BOUNCE),
+        (Status.PENDING, writes.RESUBSCRIBED, None),
+    ],
+)
+async def test_events_lead_to_statuses(
+    workspace: int, catalog: Catalog, start: Status, event: writes.StatusEvent, end: Status | None
+) -> None:
+    contact = await writes.create_contact(catalog, writes.ContactDraft("a@example.com"), start, None)
+    if end is None:
+        with pytest.raises(Refused):
+            await writes.record_event(workspace, contact, event, None)
+        return
+    await writes.record_event(workspace, contact, event, "because")
+    assert await count_by_status(workspace, []) == {end.value: 1}
