@@ -45,7 +45,7 @@ def _initialise(cluster: Path, password: Path, account: Account, binaries: Binar
     access = ["-U", NAME, f"--pwfile={password}", "--auth=scram-sha-256"]
     text = ["--encoding=UTF8", "--locale=C", "--data-checksums", "--no-instructions"]
     _do(account, [binaries.folder / "initdb", *access, *text], cluster)
-    alone = [binaries.folder / "postgres", "--single", "-D", cluster, "postgres"]
+    alone: list[str | Path] = [binaries.folder / "postgres", "--single", "-D", cluster, "postgres"]
     _do(account, alone, cluster, f"CREATE DATABASE {NAME}\n")
     handle = os.open(cluster / "postgresql.conf", os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW)
     with os.fdopen(handle, "w", encoding="utf-8") as file:

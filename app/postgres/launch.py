@@ -90,7 +90,8 @@ def _socket_folder(folder: Folder, account: Account) -> Path:
 
 def _holds_sockets(place: Path) -> bool:
     path = place / PORT_FILE
-    path.unlink(missing_ok=True)
+    for left in (path, path.with_name(f"{PORT_FILE}.lock")):
+        left.unlink(missing_ok=True)
     try:
         with socket.socket(socket.AF_UNIX) as probe:
             probe.bind(str(path))
