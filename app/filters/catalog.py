@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -42,6 +43,8 @@ class Segment:
     name: str
     kind: SegmentKind
     document: Any | None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
 
 
 SYSTEM_FIELDS = tuple(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, assert_never
 
-from app.filters.asked import Asked, AskedFilter, only_entry, read
+from app.filters.asked import Asked, AskedFilter, Wrong, only_entry, read
 from app.filters.catalog import Catalog, Label, Segment
 from app.filters.checked import (
     Condition,
@@ -20,14 +20,15 @@ from app.filters.checked import (
     StatusIs,
 )
 from app.filters.folding import fold
-from app.filters.operators import LONGEST_TEXT, OPERATORS, operators_of, read_flag, read_list
-from app.filters.problems import Code, InvalidValue, Problem, Refused, did_you_mean
+from app.filters.operators import LONGEST_TEXT, OPERATORS, operators_of, proper_list, read_flag, read_list
+from app.filters.problems import Code, InvalidValue, Problem, Refused, did_you_mean, shown
 from app.filters.tree import And, Not, Or, leaves
 from app.filters.values import read_number, read_text
 from app.filters.vocabulary import SegmentKind, Status
 
 MOST_INLINED = 1_000
 MOST_NESTED_SEGMENTS = 12
+MOST_HINTS = 20
 
 Found = TypeVar("Found")
 
@@ -39,22 +40,26 @@ def check(document: object, catalog: Catalog, *, path: str = "filter", within: i
     Raises Refused with all the problems.
     """
     checking = _Checking(catalog, () if within is None else (within,))
-    tree = checking.filter(document, path)
+    tree = checking.tree(read(document, path))
     if checking.problems or tree is None:
         raise Refused(checking.problems)
     return tree
 
 
 @dataclass
+class _Spent:
+    """What a check has cost so far, with all the segments it went into."""
+
+    inlined: int = 0
+    hints: int = 0
+
+
+@dataclass
 class _Checking:
     catalog: Catalog
     inside: tuple[int, ...]
+    spent: _Spent = field(default_factory=_Spent)
     problems: list[Problem] = field(default_factory=list)
-    inlined: int = 0
-
-    def filter(self, document: object, path: str) -> Filter | None:
-        asked = read(document, path, self.problems)
-        return None if asked is None else self.tree(asked)
 
     def tree(self, asked: AskedFilter) -> Filter | None:
         match asked:
@@ -67,6 +72,9 @@ class _Checking:
                 return None if inner is None else Not(inner)
             case Asked():
                 return self.condition(asked)
+            case Wrong(problems):
+                self.problems.extend(problems)
+                return None
 
     def condition(self, asked: Asked) -> Condition | None:
         match asked.about:
@@ -85,7 +93,7 @@ class _Checking:
 
     def status(self, value: Any, path: str) -> Condition | None:
         def read_status(raw: object) -> Status:
-            if raw not in Status.__members__:
+            if not isinstance(raw, str) or raw not in Status.__members__:
                 raise InvalidValue(Code.INVALID_STATUS, f"a status is one of {', '.join(Status.__members__)}")
             return Status(raw)
 
@@ -97,8 +105,8 @@ class _Checking:
         key = given.get("key")
         found = self.catalog.fields.get(key) if isinstance(key, str) else None
         if found is None:
-            hint = did_you_mean(str(key), self.catalog.fields)
-            self.refuse(Code.UNKNOWN_FIELD, f'there is no field "{str(key)[:100]}"{hint}', f"{path}.key")
+            named = f"there is no field {shown(key, 100)}" if isinstance(key, str) else "give the key of a field"
+            self.refuse(Code.UNKNOWN_FIELD, named + self.hint(key, self.catalog.fields), f"{path}.key")
         test = only_entry(given.get("test"), f"{path}.test", tuple(OPERATORS), self.problems)
         if test is None or found is None:
             return None
@@ -120,28 +128,30 @@ class _Checking:
         if name == "isEmpty":
             empty = self.value(lambda: read_flag(raw), path)
             return None if empty is None else LabelsEmpty(empty, tuple(self.catalog.labels.values()))
-        labels = self.each(raw, path, self.one_label)
+        labels = self.each(raw, path, self.one_label, lambda label: label.id)
         if labels is None:
             return None
         return HasAnyLabel(labels) if name == "containsAny" else HasAllLabels(labels)
 
     def one_label(self, raw: object, path: str) -> Label | None:
-        by_name = self.catalog.labels_by_name
-        found = self.catalog.labels.get(raw) if isinstance(raw, int) else by_name.get(fold(str(raw)[:LONGEST_TEXT]))
+        found = self.catalog.labels.get(raw) if type(raw) is int else None
+        if isinstance(raw, str):
+            found = self.catalog.labels_by_name.get(fold(raw[:LONGEST_TEXT]))
         if found is None:
-            hint = did_you_mean(str(raw), (label.name for label in self.catalog.labels.values()))
-            self.refuse(Code.UNKNOWN_LABEL, f'there is no label "{str(raw)[:100]}"{hint}', path)
+            named = f"there is no label {shown(raw, 100)}" if isinstance(raw, str) else "there is no such label"
+            hint = self.hint(raw, (label.name for label in self.catalog.labels.values()))
+            self.refuse(Code.UNKNOWN_LABEL, named + hint, path)
         return found
 
     def segment(self, value: Any, path: str) -> Condition | None:
         entry = only_entry(value, path, ("inAny",), self.problems)
         if entry is None:
             return None
-        segments = self.each(entry[1], f"{path}.inAny", self.one_segment)
+        segments = self.each(entry[1], f"{path}.inAny", self.one_segment, lambda inlined: inlined.segment.id)
         return None if segments is None else InAnySegment(segments)
 
     def one_segment(self, raw: object, path: str) -> Inlined | None:
-        found = self.catalog.segments.get(raw) if isinstance(raw, int) else None
+        found = self.catalog.segments.get(raw) if type(raw) is int else None
         if found is None:
             return self.refuse(Code.UNKNOWN_SEGMENT, "there is no such segment", path)
         if found.id in self.inside:
@@ -155,12 +165,16 @@ class _Checking:
             return self.refuse(
                 Code.TOO_DEEP, f"segments refer to segments more than {MOST_NESTED_SEGMENTS} deep", path
             )
-        inner = _Checking(self.catalog, (*self.inside, segment.id), inlined=self.inlined)
-        tree = inner.filter(segment.document, "filter")
-        self.inlined = inner.inlined + (0 if tree is None else sum(1 for _ in leaves(tree)))
-        if self.inlined > MOST_INLINED:
+        # Once spent, nothing more is gone into, or diamonds upon diamonds would take for ever.
+        if self.spent.inlined > MOST_INLINED:
+            return None
+        asked = read(segment.document, "filter")
+        self.spent.inlined += sum(1 for _ in leaves(asked))
+        if self.spent.inlined > MOST_INLINED:
             message = f"with the segments it refers to, the filter has more than {MOST_INLINED:,} conditions"
             return self.refuse(Code.TOO_MANY_CONDITIONS, message, path)
+        inner = _Checking(self.catalog, (*self.inside, segment.id), self.spent)
+        tree = inner.tree(asked)
         for problem in inner.problems:
             self.refuse(problem.code, f'in segment "{segment.name}": {problem.message}', path)
         return None if tree is None or inner.problems else Inlined(segment, tree)
@@ -180,11 +194,25 @@ class _Checking:
             return self.refuse(Code.INVALID_PERCENT, "the slice must end at or before 100 percent", f"{path}.offset")
         return Sample(percent, seed, offset)
 
-    def each(self, raw: object, path: str, one: Callable[[object, str], Found | None]) -> tuple[Found, ...] | None:
-        """Every value of a list, or None where one of them is refused."""
-        values = self.value(lambda: read_list(raw, lambda value: value), path)
-        found = _found(one(value, f"{path}[{place}]") for place, value in enumerate(values or ()))
-        return found if values and len(found) == len(values) else None
+    def each(
+        self,
+        raw: object,
+        path: str,
+        one: Callable[[object, str], Found | None],
+        id_of: Callable[[Found], int],
+    ) -> tuple[Found, ...] | None:
+        """What every value of a list names, once each; None where one of them is refused."""
+        values = self.value(lambda: proper_list(raw), path)
+        if values is None:
+            return None
+        found = [one(value, f"{path}[{place}]") for place, value in enumerate(values)]
+        known = _found(found)
+        return tuple({id_of(one): one for one in known}.values()) if len(known) == len(found) else None
+
+    def hint(self, word: object, known: Iterable[str]) -> str:
+        """Something near that is known; only for the first mistakes, since looking takes its time."""
+        self.spent.hints += 1
+        return did_you_mean(word, known) if isinstance(word, str) and self.spent.hints <= MOST_HINTS else ""
 
     def value(self, read: Callable[[], Found], path: str) -> Found | None:
         try:

@@ -132,9 +132,16 @@ def _add_months(day: date, months: int) -> date:
 
 
 def period_days(period: Period, today: date) -> tuple[date, date]:
-    """The first and the last day of a period."""
+    """The first and the last day of a period; beyond the calendar's ends the last is before the first."""
     which, _, what = period.value.rpartition("_")
     offset = {"LAST": -1, "THIS": 0, "NEXT": 1, "": {"YESTERDAY": -1, "TOMORROW": 1}.get(what, 0)}[which]
+    try:
+        return _period_days(what, offset, today)
+    except (OverflowError, ValueError):
+        return date.max, date.min
+
+
+def _period_days(what: str, offset: int, today: date) -> tuple[date, date]:
     match what:
         case "WEEK":
             first = today - timedelta(days=today.weekday()) + timedelta(weeks=offset)
@@ -152,7 +159,8 @@ def period_days(period: Period, today: date) -> tuple[date, date]:
 
 def _months(first: date, offset: int, length: int) -> tuple[date, date]:
     start = _add_months(first, offset * length)
-    return start, _add_months(start, length) - timedelta(days=1)
+    last = _add_months(start, length - 1)
+    return start, last.replace(day=monthrange(last.year, last.month)[1])
 
 
 def days(test: SpanTest, clock: Clock) -> Span[date]:
@@ -231,11 +239,16 @@ def anniversary_days(duration: Duration, today: date) -> YearDays | None:
     29 February comes round on the 28th in years without it.
     """
     last = step_date(today, duration, 1)
-    if last >= _add_months(today, 12) - timedelta(days=1) or last == date.max:
+    if last == date.max or last >= _next_year(today) - timedelta(days=1):
         return None
     return YearDays(
         _year_day(today), "02-29" if _year_day(last) == "02-28" and not _is_leap(last) else _year_day(last)
     )
+
+
+def _next_year(day: date) -> date:
+    leap_day = (day.month, day.day) == (2, 29)
+    return date(day.year + 1, 3, 1) if leap_day else day.replace(year=day.year + 1)
 
 
 def _year_day(day: date) -> str:

@@ -41,11 +41,16 @@ class Operator:
 
 def read_list(raw: object, read: Callable[[object], Any]) -> tuple[Any, ...]:
     """Each value of a list that is neither empty nor too long, without repetition; raises InvalidValue."""
+    return tuple(dict.fromkeys(read(value) for value in proper_list(raw)))
+
+
+def proper_list(raw: object) -> list[object]:
+    """A list that is neither empty nor too long; raises InvalidValue."""
     if not isinstance(raw, list) or not raw:
         raise InvalidValue(Code.EMPTY_LIST, "this list is empty; give at least one value")
     if len(raw) > MOST_VALUES:
         raise InvalidValue(Code.TOO_MANY_VALUES, f"a list has at most {MOST_VALUES:,} values")
-    return tuple(dict.fromkeys(read(value) for value in raw))
+    return raw
 
 
 def read_flag(raw: object) -> bool:
@@ -60,7 +65,7 @@ def read_duration(raw: object, field: Field) -> Duration:
     amount, unit = (raw.get("amount"), raw.get("unit")) if isinstance(raw, dict) else (None, None)
     if isinstance(amount, bool) or not isinstance(amount, int) or not 0 <= amount <= LONGEST_STEP:
         raise InvalidValue(Code.INVALID_DURATION, f"the amount is a whole number from 0 to {LONGEST_STEP:,}")
-    if unit not in Unit.__members__:
+    if not isinstance(unit, str) or unit not in Unit.__members__:
         raise InvalidValue(Code.INVALID_DURATION, f"the unit is one of {', '.join(Unit.__members__)}")
     if unit == "HOUR" and field.type is DATE:
         raise InvalidValue(Code.INVALID_DURATION, f"{field.name} holds days without a time; count in DAY or longer")
@@ -139,7 +144,7 @@ def _anniversary(raw: object, field: Field, _zone: ZoneInfo) -> Test:
 
 
 def _period(raw: object, _field: Field, _zone: ZoneInfo) -> Test:
-    if raw not in Period.__members__:
+    if not isinstance(raw, str) or raw not in Period.__members__:
         raise InvalidValue(Code.INVALID_DATE, f"the period is one of {', '.join(Period.__members__)}")
     return checked.InPeriod(Period(raw))
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
 
+from app.filters.folding import fold
+
 
 class Code(Enum):
     """The stable name of a kind of problem; programs read it, people read the message."""
@@ -77,5 +79,16 @@ class InvalidValue(Exception):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`; did you mean "city"?` where something known is near, else nothing."""
-    near = get_close_matches(word[:100], list(known), n=1, cutoff=0.6)
-    return f'; did you mean "{near[0]}"?' if near else ""
+    by_fold = {fold(one): one for one in known}
+    near = get_close_matches(fold(word[:100]), by_fold, n=1, cutoff=0.6)
+    return f'; did you mean "{by_fold[near[0]]}"?' if near else ""
+
+
+def shown(raw: object, longest: int = 40) -> str:
+    """A text of the caller's in quotes, cut and fit to be sent; anything else is "this"."""
+    return f'"{speakable(raw[:longest])}"' if isinstance(raw, str) else "this"
+
+
+def speakable(text: str) -> str:
+    """The text with `?` for what UTF-8 can't carry."""
+    return text.encode("utf-8", "replace").decode()

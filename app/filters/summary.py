@@ -127,7 +127,7 @@ def _time_test(test: checked.TimeTest, zone: ZoneInfo) -> str:
 def _list(words: Iterable[str], last: str = "") -> str:
     shown = list(words)
     if len(shown) > MOST_LISTED:
-        return f"{', '.join(shown[:MOST_LISTED])} {last or 'and'} {len(shown) - MOST_LISTED} more".replace("  ", " ")
+        return f"{', '.join(shown[:MOST_LISTED])} {last or 'and'} {len(shown) - MOST_LISTED} more"
     if last and len(shown) > 1:
         return f"{', '.join(shown[:-1])} {last} {shown[-1]}"
     return ", ".join(shown)
@@ -148,5 +148,5 @@ def _duration(duration: Duration) -> str:
 
 def _moment(limit: date | datetime, zone: ZoneInfo) -> str:
     if isinstance(limit, datetime):
-        return limit.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+        return limit.astimezone(zone).replace(tzinfo=None).isoformat(" ", "minutes")
     return limit.isoformat()

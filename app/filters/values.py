@@ -3,12 +3,12 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
 from app.filters.catalog import Field
 from app.filters.folding import fold, is_storable
-from app.filters.problems import Code, InvalidValue, did_you_mean
+from app.filters.problems import Code, InvalidValue, did_you_mean, shown
 from app.filters.vocabulary import FieldType
 
 LONGEST_VALUE = 10_000
@@ -22,6 +22,8 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MOMENT = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}([.,]\d{1,6})?)?\s?([Zz]|[+-]\d{2}(:?\d{2})?)?", re.ASCII
 )
+_SPACED_OFFSET = re.compile(r"\s(?=[Z+-])", re.ASCII)
+_WIDE = Context(prec=200)
 _TRUE = frozenset({"true", "yes", "y", "1"})
 _FALSE = frozenset({"false", "no", "n", "0"})
 
@@ -43,16 +45,17 @@ def read_number(raw: object) -> Decimal:
     """A decimal number out of a number or its digits; raises InvalidValue."""
     if isinstance(raw, bool) or not isinstance(raw, int | float | str | Decimal):
         raise InvalidValue(Code.INVALID_NUMBER, "a number is expected here")
-    text = format(raw, "f") if isinstance(raw, Decimal) else str(raw).strip()
+    # Written out, 1e999999999 would fill the memory, and Python refuses to print the longest integers.
+    text = "" if isinstance(raw, int) and abs(raw) >= 10**100 else str(raw).strip()
     if len(text) > 100 or not _NUMBER.fullmatch(text):
-        raise InvalidValue(Code.INVALID_NUMBER, f'"{text[:40]}" is not a number')
+        raise InvalidValue(Code.INVALID_NUMBER, f"{shown(text)} is not a number")
     try:
         number = Decimal(text)
     except InvalidOperation:
-        raise InvalidValue(Code.INVALID_NUMBER, f'"{text[:40]}" is not a number') from None
+        raise InvalidValue(Code.INVALID_NUMBER, f"{shown(text)} is not a number") from None
     if not number:
         return Decimal(0)
-    _, digits, exponent = number.as_tuple()
+    _, digits, exponent = number.normalize(_WIDE).as_tuple()
     if len(digits) > MOST_DIGITS or abs(int(exponent)) > LARGEST_EXPONENT:
         raise InvalidValue(Code.INVALID_NUMBER, f"this number has more than {MOST_DIGITS} digits")
     return number
@@ -63,7 +66,7 @@ def read_date(raw: object) -> date:
     if isinstance(raw, date) and not isinstance(raw, datetime):
         return raw
     if not isinstance(raw, str) or not _DATE.fullmatch(raw.strip()):
-        raise InvalidValue(Code.INVALID_DATE, f"{_shown(raw)} is not a date; write it as 2026-01-31")
+        raise InvalidValue(Code.INVALID_DATE, f"{shown(raw)} is not a date; write it as 2026-01-31")
     try:
         return date.fromisoformat(raw.strip())
     except ValueError:
@@ -75,10 +78,10 @@ def read_moment(raw: object, zone: ZoneInfo) -> datetime:
     if not isinstance(raw, str) or not _MOMENT.fullmatch(raw.strip()):
         raise InvalidValue(
             Code.INVALID_DATE,
-            f"{_shown(raw)} is not a date with a time; write it as 2026-01-31T09:30:00+07:00",
+            f"{shown(raw)} is not a date with a time; write it as 2026-01-31T09:30:00+07:00",
         )
     try:
-        moment = datetime.fromisoformat(raw.strip().upper().replace(",", ".").replace(" Z", "Z").replace(" +", "+"))
+        moment = datetime.fromisoformat(_SPACED_OFFSET.sub("", raw.strip().upper().replace(",", ".")))
         moment = (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise InvalidValue(Code.INVALID_DATE, f"there is no moment {raw.strip()}") from None
@@ -98,10 +101,10 @@ def read_boolean(raw: object) -> bool:
     """True or false, as such or in words (true, yes, 1); raises InvalidValue."""
     if isinstance(raw, bool):
         return raw
-    word = fold(str(raw)[:10])
+    word = fold(raw[:100]) if isinstance(raw, str) else str(raw) if raw in (0, 1) else ""
     if word in _TRUE or word in _FALSE:
         return word in _TRUE
-    raise InvalidValue(Code.INVALID_BOOLEAN, f"{_shown(raw)} is neither true nor false")
+    raise InvalidValue(Code.INVALID_BOOLEAN, f"{shown(raw)} is neither true nor false")
 
 
 def read_option(raw: object, field: Field) -> str:
@@ -111,7 +114,7 @@ def read_option(raw: object, field: Field) -> str:
         if fold(option) == folded:
             return option
     hint = did_you_mean(str(raw), field.options)
-    raise InvalidValue(Code.UNKNOWN_OPTION, f"{field.name} has no option {_shown(raw)}{hint}")
+    raise InvalidValue(Code.UNKNOWN_OPTION, f"{field.name} has no option {shown(raw)}{hint}")
 
 
 def iso_utc(moment: datetime) -> str:
@@ -167,7 +170,3 @@ _READERS: dict[FieldType, Callable[[object, Field, ZoneInfo], tuple[Json, Json]]
     FieldType.BOOLEAN: _boolean,
     FieldType.CHOICE: _option,
 }
-
-
-def _shown(raw: object) -> str:
-    return f'"{raw[:40]}"' if isinstance(raw, str) else "this"

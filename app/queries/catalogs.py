@@ -1,6 +1,7 @@
 """The catalog of a workspace, kept in memory under the version it was read at."""
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -40,6 +41,16 @@ async def changing_catalog(borrowed: Connection, workspace_id: int) -> Catalog:
     return await _read(borrowed, workspace_id, await _zone(borrowed, workspace_id))
 
 
+async def labels_by_id(catalog: Catalog, ids: Iterable[int]) -> dict[int, Label]:
+    """Those of the ids that are labels now; answered from the catalog, which is as new as the request."""
+    return {id: catalog.labels[id] for id in ids if id in catalog.labels}
+
+
+async def fields_by_key(catalog: Catalog, keys: Iterable[str]) -> dict[str, Field]:
+    """Those of the keys that are fields now; answered from the catalog, which is as new as the request."""
+    return {key: catalog.fields[key] for key in keys if key in catalog.fields}
+
+
 async def _zone(borrowed: Connection, workspace_id: int) -> ZoneInfo:
     return ZoneInfo(await borrowed.fetchval("SELECT time_zone FROM workspace WHERE id = $1", workspace_id))
 
@@ -64,7 +75,8 @@ async def _read(borrowed: Connection, workspace_id: int, zone: ZoneInfo) -> Cata
         "SELECT id, name FROM label WHERE workspace_id = $1 AND archived_at IS NULL ORDER BY id", workspace_id
     )
     segments = await borrowed.fetch(
-        "SELECT id, name, kind, document FROM segment WHERE workspace_id = $1 AND deleted_at IS NULL ORDER BY id",
+        "SELECT id, name, kind, document, created_at, updated_at FROM segment "
+        "WHERE workspace_id = $1 AND deleted_at IS NULL ORDER BY id",
         workspace_id,
     )
     custom = [
@@ -77,7 +89,12 @@ async def _read(borrowed: Connection, workspace_id: int, zone: ZoneInfo) -> Cata
         {row["id"]: Label(row["id"], row["name"]) for row in labels},
         {
             row["id"]: Segment(
-                row["id"], row["name"], SegmentKind(row["kind"]), row["document"] and orjson.loads(row["document"])
+                row["id"],
+                row["name"],
+                SegmentKind(row["kind"]),
+                row["document"] and orjson.loads(row["document"]),
+                row["created_at"],
+                row["updated_at"],
             )
             for row in segments
         },

@@ -108,13 +108,16 @@ async def conditions_met(
         return {row[0]: row[1] for row in await borrowed.fetch(text, *values)}
 
 
-async def status_history(workspace_id: int, contact_id: int) -> list[Record]:
-    """A contact's changes of status, newest first."""
+async def status_histories(workspace_id: int, contact_ids: Sequence[int]) -> dict[int, list[Record]]:
+    """Each contact's changes of status, newest first."""
     async with connection() as borrowed:
-        rows: list[Record] = await borrowed.fetch(
-            "SELECT previous, status, cause, note, changed_at FROM status_change "
-            "WHERE workspace_id = $1 AND contact_id = $2 ORDER BY id DESC LIMIT 1000",
+        rows = await borrowed.fetch(
+            "SELECT contact_id, previous, status, cause, note, changed_at FROM status_change "
+            "WHERE workspace_id = $1 AND contact_id = ANY($2::bigint[]) ORDER BY id DESC",
             workspace_id,
-            contact_id,
+            list(contact_ids),
         )
-    return rows
+    histories: dict[int, list[Record]] = {}
+    for row in rows:
+        histories.setdefault(row["contact_id"], []).append(row)
+    return histories

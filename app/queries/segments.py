@@ -7,7 +7,6 @@ from typing import Any
 
 import asyncpg
 import orjson
-from asyncpg import Record
 
 from app.compile import Scope, condition
 from app.compile.clause import Bound, Clause, write
@@ -27,15 +26,14 @@ from app.queries.references import refuse_in_use
 from app.queries.statements import select
 from app.tables.segment import Segment
 
-COLUMNS = ["segment.id", "segment.name", "segment.kind", "segment.created_at", "segment.updated_at"]
 RESTORABLE_DAYS = 90
 
 BY_NAME = Order("segment.id", Clause('(segment.folded_name COLLATE "C")'), "text")
 
 
 async def segments_page(workspace_id: int, window: Window, search: str | None = None) -> Page:
-    """A page of the segments, by name."""
-    query = select(Segment, COLUMNS, workspace_id).where(Clause("segment.deleted_at IS NULL"))
+    """A page of the ids of segments, by name."""
+    query = select(Segment, ["segment.id"], workspace_id).where(Clause("segment.deleted_at IS NULL"))
     if search is not None:
         query = query.where(Clause("strpos(segment.folded_name, ", Bound(fold(search), "text"), ") > 0"))
     return await fetch_page(query, BY_NAME, window)
@@ -49,18 +47,6 @@ async def count_segments(workspace_id: int) -> int:
                 "SELECT count(*) FROM segment WHERE workspace_id = $1 AND deleted_at IS NULL", workspace_id
             )
         )
-
-
-async def segments_by_ids(workspace_id: int, ids: Sequence[int]) -> list[Record]:
-    """Those of the ids that are segments of the workspace and not deleted, in no order."""
-    async with connection() as borrowed:
-        rows: list[Record] = await borrowed.fetch(
-            f"SELECT {', '.join(COLUMNS)} FROM segment "
-            "WHERE workspace_id = $1 AND id = ANY($2::bigint[]) AND deleted_at IS NULL",
-            workspace_id,
-            list(ids),
-        )
-    return rows
 
 
 async def create_dynamic(workspace_id: int, name: str, document: Any) -> int:

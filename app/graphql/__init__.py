@@ -1,0 +1,1 @@
+"""THE DOOR: the GraphQL schema and how it is served. What the world sees."""

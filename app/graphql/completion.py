@@ -1,0 +1,425 @@
+"""Answers lists and objects of plain attributes with one generated function a selection.
+
+A plain attribute is a Strawberry field without resolver, argument, permission or extension. graphql-core
+spends microseconds on each; a generated function reads it and checks its type. Whatever such a function can't
+answer exactly as graphql-core would makes it give up, and graphql-core answers: so errors, paths and nulls
+are always graphql-core's own.
+"""
+
+import keyword
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import lru_cache
+from inspect import CORO_CREATED, getcoroutinestate
+from types import CodeType, CoroutineType
+from typing import Any, Final, NoReturn
+from uuid import UUID
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLBoolean,
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLFloat,
+    GraphQLID,
+    GraphQLInt,
+    GraphQLLeafType,
+    GraphQLList,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLResolveInfo,
+    GraphQLScalarType,
+    GraphQLString,
+    VariableNode,
+    get_nullable_type,
+    is_non_null_type,
+)
+from graphql.execution.collect_fields import FieldDetails
+from graphql.pyutils import Path, Undefined
+from strawberry.execution import optimized_is_awaitable
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+from strawberry.types.cast import TYPE_CAST_ATTRIBUTE
+from strawberry.types.field import StrawberryField
+
+Answer = Callable[[Any], Any]
+
+PREPARED: Final = {"prepared": True}
+MOST_LINES: Final = 2_000
+MOST_SHAPES: Final = 32
+INERT: Final = frozenset(
+    {str, int, float, bool, bytes, list, tuple, dict, datetime, date, time, Decimal, UUID}
+)  # neither awaitable, nor an exception, nor null
+BUILTINS: Final = {kind.__name__: kind for kind in (type, list, tuple, str, int, float, bool)} | {"getattr": getattr}
+STRAWBERRY_CHECK: Final = "_get_is_type_of.<locals>.is_type_of"  # it looks at the class, and at casts
+RANGES: Final = {
+    GraphQLInt: ("int", "-2147483648", "2147483647"),
+    GraphQLFloat: ("float", "-1.7976931348623157e308", "1.7976931348623157e308"),
+}
+
+
+class Unplain(BaseException):  # not an Exception: an `except Exception` in a type's own code must not eat it
+    """A generated function gives up: graphql-core has to answer. Carries the awaitable it met, if any."""
+
+    def __init__(self, value: object = None) -> None:
+        self.value = value
+
+
+NOT_PLAIN: Final = Unplain()
+
+
+class _Unseen:
+    """Stands where a type check would get its info; a check that looks at it isn't plain."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise Unplain
+
+
+UNSEEN: Final = _Unseen()
+
+
+@dataclass(frozen=True, slots=True)
+class _Selection:
+    """A field of one operation: the answers by the variables that switch parts of it on and off."""
+
+    nodes: list[FieldNode]  # kept, for the cache knows them by id
+    type: GraphQLOutputType
+    switches: tuple[str, ...]
+    answers: dict[tuple[Any, ...], Answer | None] = field(default_factory=dict)
+
+
+class PlainExecution(StrawberryGraphQLCoreExecutionContext):
+    """Strawberry's executor that answers plain lists and objects by generated functions.
+
+    Give it as `Schema(execution_context_class=…)` or `execute(executor_class=…)`. Answers and errors are those
+    of Strawberry's own executor; an attribute may be read twice when a list turns out not to be plain.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        middleware = self.middleware_manager
+        self._may_be_plain = middleware is None or not middleware.middlewares
+        # On the operation, so that it lives exactly as long as the cached document.
+        self._selections: dict[tuple[int, ...], _Selection] = vars(self.operation).setdefault("_plain", {})
+
+    def complete_list_value(
+        self,
+        return_type: GraphQLList[GraphQLOutputType],
+        field_details_list: list[FieldDetails],
+        info: GraphQLResolveInfo[Any],
+        path: Path,
+        result: Any,
+        position_context: Any,
+    ) -> Any:
+        """Answers a list, by a generated function when all that is selected of it is plain."""
+        quick: Any = NOT_PLAIN
+        if type(result) in (list, tuple):
+            quick = self._quick(return_type, field_details_list, result, position_context)
+        if type(quick) is not Unplain:
+            return quick
+        slow = super().complete_list_value(return_type, field_details_list, info, path, result, position_context)
+        return self._tidied(slow, quick.value)
+
+    def complete_object_value(
+        self,
+        return_type: GraphQLObjectType,
+        field_details_list: list[FieldDetails],
+        info: GraphQLResolveInfo[Any],
+        path: Path,
+        result: Any,
+        position_context: Any,
+    ) -> Any:
+        """Answers one object, likewise."""
+        quick = self._quick(return_type, field_details_list, result, position_context)
+        if type(quick) is not Unplain:
+            return quick
+        slow = super().complete_object_value(return_type, field_details_list, info, path, result, position_context)
+        return self._tidied(slow, quick.value)
+
+    def _quick(self, type_: GraphQLOutputType, details: list[FieldDetails], result: Any, context: Any) -> Any:
+        """The answer, or an Unplain when graphql-core has to answer."""
+        if context is not None or not self._may_be_plain:
+            return NOT_PLAIN
+        answer = self._answer(type_, details)
+        if answer is None:
+            return NOT_PLAIN
+        try:
+            return answer(result)
+        except Unplain as reason:
+            return reason.with_traceback(None)
+        except Exception:
+            return NOT_PLAIN
+
+    def _answer(self, type_: GraphQLOutputType, details: list[FieldDetails]) -> Answer | None:
+        if len(details) == 1:
+            key: tuple[int, ...] = (id(type_), id(details[0].node))
+        else:
+            key = (id(type_), *[id(detail.node) for detail in details])
+        selection = self._selections.get(key)
+        if selection is None:
+            selection = self._selections[key] = self._selection(type_, details)
+        values = self.variable_values.coerced
+        shape = tuple([values.get(name) for name in selection.switches])
+        try:
+            return selection.answers[shape]
+        except (KeyError, TypeError):  # TypeError: no Boolean, so graphql-core will refuse it
+            return self._generated(selection, shape, details)
+
+    def _selection(self, type_: GraphQLOutputType, details: list[FieldDetails]) -> _Selection:
+        nodes = [detail.node for detail in details]
+        return _Selection(nodes, type_, _switches(nodes, self.fragment_definitions))
+
+    def _generated(self, selection: _Selection, shape: tuple[Any, ...], details: list[FieldDetails]) -> Answer | None:
+        if not all(value is None or isinstance(value, bool) for value in shape):
+            return None
+        if len(selection.answers) >= MOST_SHAPES:
+            selection.answers.clear()
+        answer = selection.answers[shape] = _Source(self).answer(selection.type, details)
+        return answer
+
+    def _tidied(self, slow: Any, met: object) -> Any:
+        # A property makes a new coroutine at each read: the one that the generated function met is nobody's.
+        if not isinstance(met, CoroutineType) or not self.is_awaitable(slow):
+            return slow
+
+        async def finish(slow: Awaitable[Any], met: Coroutine[Any, Any, Any]) -> Any:
+            try:
+                return await slow
+            finally:
+                if getcoroutinestate(met) == CORO_CREATED:
+                    met.close()
+
+        return finish(slow, met)
+
+
+class _Source:
+    """Writes one function: its lines, and the constants that they name."""
+
+    def __init__(self, executor: PlainExecution) -> None:
+        self.executor = executor
+        self.lines: list[str] = []
+        self.names = 0
+        self.constants: dict[str, Any] = {
+            "__builtins__": BUILTINS,
+            "Unplain": Unplain,
+            "INERT": INERT,
+        }
+
+    def answer(self, type_: GraphQLOutputType, details: list[FieldDetails]) -> Answer | None:
+        """The function that answers a value of this type, or None where graphql-core has to."""
+        try:
+            if not all(_is_bare(detail.node) for detail in details):
+                return None
+            self.write(0, "def answer(v):")
+            self.value(type_, details, "v", 1)
+            self.write(1, "return v")
+            exec(_compiled("\n".join(self.lines)), self.constants)  # noqa: S102
+        except (Unplain, Exception):
+            return None
+        answer: Answer = self.constants["answer"]
+        return answer
+
+    def write(self, depth: int, line: str) -> None:
+        if len(self.lines) >= MOST_LINES:
+            raise Unplain
+        self.lines.append(" " * depth + line)
+
+    def name(self) -> str:
+        self.names += 1
+        return f"v{self.names}"
+
+    def constant(self, value: object) -> str:
+        name = f"c{len(self.constants)}"
+        self.constants[name] = value
+        return name
+
+    def value(self, type_: GraphQLOutputType, details: list[FieldDetails], name: str, depth: int) -> None:
+        """Writes the lines that turn the value named so into its answer."""
+        inner: Any = get_nullable_type(type_)
+        nullable = not is_non_null_type(type_)
+        if isinstance(inner, GraphQLEnumType):
+            return self.enum(inner, name, depth, nullable)
+        if isinstance(inner, GraphQLScalarType):
+            return self.scalar(inner, name, depth, nullable)
+        if nullable:
+            self.write(depth, f"if {name} is not None:")
+            depth += 1
+        if isinstance(inner, GraphQLList):
+            return self.items(inner.of_type, details, name, depth)
+        if isinstance(inner, GraphQLObjectType):
+            return self.members(inner, details, name, depth)
+        raise Unplain
+
+    def items(self, type_: GraphQLOutputType, details: list[FieldDetails], name: str, depth: int) -> None:
+        answers, add, item = self.name(), self.name(), self.name()
+        self.write(depth, f"if type({name}) is not list and type({name}) is not tuple: raise Unplain")
+        self.write(depth, f"{answers} = []")
+        self.write(depth, f"{add} = {answers}.append")
+        self.write(depth, f"for {item} in {name}:")
+        self.value(type_, details, item, depth + 1)
+        self.write(depth + 1, f"{add}({item})")
+        self.write(depth, f"{name} = {answers}")
+
+    def members(self, type_: GraphQLObjectType, details: list[FieldDetails], name: str, depth: int) -> None:
+        collected = self.executor.collect_subfields(type_, details)
+        if collected.new_defer_usages:
+            raise Unplain
+        self.write(depth, self.admission(type_, name))
+        entries = [
+            f"{key!r}: {self.member(type_, selected, name, depth)}"
+            for key, selected in collected.grouped_field_set.items()
+        ]
+        self.write(depth, f"{name} = {{{', '.join(entries)}}}")
+
+    def member(self, type_: GraphQLObjectType, details: list[FieldDetails], owner: str, depth: int) -> str:
+        for detail in details:
+            if detail.defer_usage or detail.fragment_variable_values or not _is_bare(detail.node):
+                raise Unplain
+        node = details[0].node
+        if node.name.value == "__typename":
+            return repr(type_.name)
+        definition = self.executor.schema.get_field(type_, node.name.value)
+        if definition is None:
+            raise Unplain
+        name = self.name()
+        if _is_prepared(definition):
+            key = node.alias.value if node.alias else node.name.value
+            self.write(depth, f"{name} = {owner}.prepared[{key!r}]")
+        elif any(detail.node.arguments for detail in details):
+            raise Unplain
+        else:
+            self.write(depth, f"{name} = {owner}.{_attribute(definition)}")
+        self.value(definition.type, details, name, depth)
+        return name
+
+    def enum(self, type_: GraphQLEnumType, name: str, depth: int, nullable: bool) -> None:
+        kind = getattr(type_.extensions.get("strawberry-definition"), "wrapped_cls", None)
+        lead = "if"
+        if kind is not None:
+            members = self.constant({member.name: type_.coerce_output_value(member) for member in kind})
+            self.write(depth, f"if type({name}) is {self.constant(kind)}: {name} = {members}[{name}._name_]")
+            lead = "elif"
+        raw = [value.value for value in type_.values.values() if type(value.value) is str]
+        names = self.constant({value: type_.coerce_output_value(value) for value in raw})
+        self.write(depth, f"{lead} type({name}) is str: {name} = {names}[{name}]")
+        self.otherwise(type_, name, depth, nullable)
+
+    def scalar(self, type_: GraphQLScalarType, name: str, depth: int, nullable: bool) -> None:
+        if type_ is GraphQLString or type_ is GraphQLID:
+            usual = f"type({name}) is str"
+        elif type_ is GraphQLBoolean:
+            usual = f"type({name}) is bool"
+        elif type_ in RANGES:
+            kind, least, most = RANGES[type_]
+            usual = f"type({name}) is {kind} and {least} <= {name} <= {most}"
+        else:
+            return self.custom(type_, name, depth, nullable)
+        unless_null = f" and {name} is not None" if nullable else ""
+        coerce = self.constant(_coercion(type_))
+        return self.write(depth, f"if not ({usual}){unless_null}: {name} = {coerce}({name})")
+
+    def custom(self, type_: GraphQLScalarType, name: str, depth: int, nullable: bool) -> None:
+        self.write(depth, f"if type({name}) in INERT:")
+        self.write(depth + 1, f"{name} = {self.constant(type_.coerce_output_value)}({name})")
+        self.write(depth + 1, f"if type({name}) not in INERT: {self.constant(_refuse)}({name})")
+        self.otherwise(type_, name, depth, nullable)
+
+    def otherwise(self, type_: GraphQLLeafType, name: str, depth: int, nullable: bool) -> None:
+        lead = f"elif {name} is not None" if nullable else "else"
+        self.write(depth, f"{lead}: {name} = {self.constant(_coercion(type_))}({name})")
+
+    def admission(self, type_: GraphQLObjectType, name: str) -> str:
+        """The line that makes sure that graphql-core would take this value for the type."""
+        trusted: set[type] = set()
+        cast = f" or getattr({name}, {TYPE_CAST_ATTRIBUTE!r}, None) is not None" if type_.is_type_of else ""
+        admit = self.constant(_admit(type_, trusted))
+        return f"if type({name}) not in {self.constant(trusted)}{cast}: {admit}({name})"
+
+
+@lru_cache(maxsize=256)
+def _compiled(source: str) -> CodeType:
+    return compile(source, "<plain answer>", "exec")
+
+
+def _refuse(value: object) -> None:
+    if value is None or value is Undefined or isinstance(value, Exception) or optimized_is_awaitable(value):
+        raise Unplain(value)
+
+
+def _coercion(type_: GraphQLLeafType) -> Answer:
+    def coerced(value: Any) -> Any:
+        _refuse(value)
+        answer = type_.coerce_output_value(value)
+        _refuse(answer)
+        return answer
+
+    return coerced
+
+
+def _admit(type_: GraphQLObjectType, trusted: set[type]) -> Callable[[Any], None]:
+    check: Any = type_.is_type_of
+    by_class = check is None or getattr(check, "__qualname__", "").endswith(STRAWBERRY_CHECK)
+
+    def admit(value: Any) -> None:
+        _refuse(value)
+        if check is not None:
+            passed = check(value, UNSEEN)
+            if not passed or optimized_is_awaitable(passed):
+                raise Unplain(passed)
+        if by_class and _is_static(type(value)) and not hasattr(value, TYPE_CAST_ATTRIBUTE):
+            trusted.add(type(value))
+
+    return admit
+
+
+def _is_static(kind: type) -> bool:
+    reads: Any = kind.__getattribute__
+    return reads is object.__getattribute__ and not hasattr(kind, "__getattr__")
+
+
+def _is_bare(node: FieldNode) -> bool:
+    return all(directive.name.value in ("skip", "include") for directive in node.directives or ())
+
+
+def _is_prepared(definition: GraphQLField) -> bool:
+    """Whether the owner's `prepared` holds the field's values by response key, its arguments being seen to."""
+    field: Any = definition.extensions.get("strawberry-definition")
+    return isinstance(field, StrawberryField) and PREPARED.items() <= field.metadata.items()
+
+
+def _attribute(definition: GraphQLField) -> str:
+    field: Any = definition.extensions.get("strawberry-definition")
+    if (
+        isinstance(field, StrawberryField)
+        and field.is_basic_field
+        and type(field).get_result == StrawberryField.get_result
+        and vars(field).get("default_resolver") == getattr
+        and getattr(definition.resolve, "__name__", "") == "_get_basic_result"
+        and not definition.args
+    ):
+        name = field.python_name
+        if name.isascii() and name.isidentifier() and not keyword.iskeyword(name):
+            return name
+    raise Unplain
+
+
+def _switches(nodes: Iterable[FieldNode], fragments: Mapping[str, FragmentDefinitionNode]) -> tuple[str, ...]:
+    """The variables that directives below these fields name."""
+    names: set[str] = set()
+    spread: set[str] = set()
+    waiting: list[Any] = list(nodes)
+    while waiting:
+        node = waiting.pop()
+        for directive in node.directives or ():
+            values = [argument.value for argument in directive.arguments or ()]
+            names.update(value.name.value for value in values if isinstance(value, VariableNode))
+        if isinstance(node, FragmentSpreadNode):
+            if (name := node.name.value) not in spread and name in fragments:
+                spread.add(name)
+                waiting.append(fragments[name])
+        elif node.selection_set:
+            waiting.extend(node.selection_set.selections)
+    return tuple(sorted(names))

@@ -1,0 +1,55 @@
+"""What a request carries: who asks, the catalog, the moment, and loaders of its own."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from app.compile import Scope
+from app.filters.catalog import Catalog
+from app.filters.clock import Clock
+from app.graphql.loaders import Loaders
+from app.graphql.over_http import RequestError
+from app.queries.catalogs import catalog_at, current_catalog
+from app.queries.tokens import Bearer, find_bearer
+
+
+@dataclass(slots=True)
+class Context:
+    """Made anew for each request. `now` is the request's moment: all its answers are as of one clock."""
+
+    bearer: Bearer
+    catalog: Catalog
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    loaders: Loaders = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.loaders = Loaders(self.catalog, self.scope())
+
+    @property
+    def workspace_id(self) -> int:
+        """The workspace that the token opens."""
+        return self.catalog.workspace_id
+
+    def scope(self, at: datetime | None = None) -> Scope:
+        """What filters are asked within, as of a moment."""
+        return Scope(self.catalog.workspace_id, Clock(at or self.now, self.catalog.zone))
+
+    async def reload(self) -> None:
+        """See the catalog as it is after a change that this request made."""
+        self.catalog = await current_catalog(self.workspace_id)
+        self.loaders = Loaders(self.catalog, self.scope())
+
+    def require(self, scope: str) -> None:
+        """Raises FORBIDDEN where the token lacks a scope."""
+        if not self.bearer.may(scope):
+            raise RequestError("FORBIDDEN", f'this token lacks the scope "{scope}"')
+
+
+async def authenticate(authorization: str | None) -> Context:
+    """The context for an Authorization header; raises UNAUTHENTICATED."""
+    kind, _, token = (authorization or "").partition(" ")
+    if not token:
+        raise RequestError("UNAUTHENTICATED", "send a token: `Authorization: Bearer pilah_…`")
+    bearer = await find_bearer(token.strip()) if kind.lower() == "bearer" else None
+    if bearer is None:
+        raise RequestError("UNAUTHENTICATED", "this token is wrong or was revoked")
+    return Context(bearer, await catalog_at(bearer.workspace_id, bearer.catalog_version))

@@ -1,0 +1,28 @@
+"""Opaque ids: outside a text, inside the kind of thing and its number."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error
+
+LARGEST = 2**63 - 1
+
+
+def to_global(kind: str, number: int) -> str:
+    """The id that the world sees."""
+    return urlsafe_b64encode(f"{kind}:{number}".encode()).decode()
+
+
+def from_global(id: str) -> tuple[str, int] | None:
+    """The kind and the number; None where it is not an id of ours."""
+    try:
+        kind, _, digits = urlsafe_b64decode(id.encode()).decode().partition(":")
+    except (Error, ValueError):
+        return None
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 19) or int(digits) > LARGEST:
+        return None
+    return (kind, int(digits)) if to_global(kind, int(digits)) == id else None
+
+
+def number_of(id: str, kind: str) -> int:
+    """The number within an id of this kind; for any other text 0, which nothing has."""
+    found = from_global(id)
+    return found[1] if found is not None and found[0] == kind else 0

@@ -1,0 +1,116 @@
+"""Loaders, made anew for each request: each hands its keys to one function of `queries` and orders the answers."""
+
+from collections.abc import Callable
+from typing import Any
+
+from aiodataloader import DataLoader
+from asyncpg import Record
+
+from app.compile import Scope, condition
+from app.filters.catalog import Catalog, Field, Label, Segment
+from app.filters.check import check
+from app.filters.checked import Filter, InAnySegment, Inlined
+from app.filters.vocabulary import SegmentKind
+from app.queries.catalogs import fields_by_key, labels_by_id
+from app.queries.contacts import conditions_met, count_by_status, count_each_by_status, status_histories
+
+MOST_AT_ONCE = 50
+
+
+def tree_of(segment: Segment, catalog: Catalog) -> Filter:
+    """What a segment means: its filter, or the list that it is."""
+    if segment.kind is SegmentKind.DYNAMIC:
+        return check(segment.document, catalog)
+    return InAnySegment((Inlined(segment, None),))
+
+
+_Loader = DataLoader[Any, Any]
+
+
+class LabelByIdLoader(_Loader):
+    """Label by id; None for one that is archived."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        async def load(ids: list[int]) -> list[Label | None]:
+            found = await labels_by_id(catalog, ids)
+            return [found.get(id) for id in ids]
+
+        super().__init__(load)
+
+
+class FieldByKeyLoader(_Loader):
+    """Field by key; None for one that doesn't exist."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        async def load(keys: list[str]) -> list[Field | None]:
+            found = await fields_by_key(catalog, keys)
+            return [found.get(key) for key in keys]
+
+        super().__init__(load)
+
+
+class CountsBySegmentIdLoader(_Loader):
+    """How many contacts of each status a segment has, for all segments of an answer in one pass."""
+
+    def __init__(self, catalog: Catalog, scope: Scope) -> None:
+        async def load(ids: list[int]) -> list[dict[str, int]]:
+            counts: list[dict[str, int]] = []
+            for start in range(0, len(ids), MOST_AT_ONCE):
+                chunk = ids[start : start + MOST_AT_ONCE]
+                clauses = [condition(tree_of(catalog.segments[id], catalog), scope) for id in chunk]
+                if len(clauses) == 1:
+                    counts.append(await count_by_status(scope.workspace_id, clauses))
+                else:
+                    counts += await count_each_by_status(scope.workspace_id, clauses)
+            return counts
+
+        super().__init__(load)
+
+
+class SegmentIdsByContactIdLoader(_Loader):
+    """The ids of the segments that a contact is in, each segment asked once for all contacts of an answer."""
+
+    def __init__(self, catalog: Catalog, scope: Scope) -> None:
+        async def load(ids: list[int]) -> list[list[int]]:
+            found: dict[int, list[int]] = {id: [] for id in ids}
+            segments = list(catalog.segments.values())
+            for start in range(0, len(segments), MOST_AT_ONCE):
+                chunk = segments[start : start + MOST_AT_ONCE]
+                clauses = [(segment.id, condition(tree_of(segment, catalog), scope)) for segment in chunk]
+                for id, met in (await conditions_met(scope.workspace_id, ids, clauses)).items():
+                    found[id] += met
+            return [found[id] for id in ids]
+
+        super().__init__(load)
+
+
+class StatusHistoryByContactIdLoader(_Loader):
+    """A contact's changes of status, newest first."""
+
+    def __init__(self, scope: Scope) -> None:
+        async def load(ids: list[int]) -> list[list[Record]]:
+            found = await status_histories(scope.workspace_id, ids)
+            return [found.get(id, []) for id in ids]
+
+        super().__init__(load)
+
+
+class Loaders:
+    """The loaders of one request, each made when it is first wanted."""
+
+    def __init__(self, catalog: Catalog, scope: Scope) -> None:
+        self._make: dict[str, Callable[[], _Loader]] = {
+            "label_by_id": lambda: LabelByIdLoader(catalog),
+            "field_by_key": lambda: FieldByKeyLoader(catalog),
+            "counts_by_segment_id": lambda: CountsBySegmentIdLoader(catalog, scope),
+            "segment_ids_by_contact_id": lambda: SegmentIdsByContactIdLoader(catalog, scope),
+            "status_history_by_contact_id": lambda: StatusHistoryByContactIdLoader(scope),
+        }
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            loader = self._make[name]()
+        except KeyError:
+            raise AttributeError(name) from None
+        setattr(self, name, loader)
+        return loader

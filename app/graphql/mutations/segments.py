@@ -1,0 +1,147 @@
+"""Mutations of segments."""
+
+import strawberry
+from strawberry import UNSET
+from strawberry.types.info import Info
+
+from app.filters.problems import Code, Refused
+from app.filters.vocabulary import SegmentKind
+from app.graphql.context import Context
+from app.graphql.errors import InputError, paid_out
+from app.graphql.filter_input import FilterInput, document_of
+from app.graphql.ids import number_of
+from app.graphql.types.segment import Segment, segment_type
+from app.queries import segments
+
+MOST_IDS = 10_000
+
+
+@strawberry.input(description="A new segment: a filter, followed or frozen, or a list of contacts.")
+class CreateSegmentInput:
+    """A new segment."""
+
+    name: str
+    kind: SegmentKind = SegmentKind.DYNAMIC
+    filter: FilterInput | None = strawberry.field(default=None, description="For DYNAMIC and SNAPSHOT.")
+    contact_ids: list[strawberry.ID] = strawberry.field(default_factory=list, description="For STATIC.")
+
+
+@strawberry.input(description="What to change of a segment; what is left out stays.")
+class UpdateSegmentInput:
+    """What to change of a segment."""
+
+    id: strawberry.ID
+    name: str | None = UNSET
+    filter: FilterInput | None = UNSET
+
+
+@strawberry.input(description="Contacts to put on a static segment and to take off it.")
+class ChangeSegmentContactsInput:
+    """Contacts to put on a static segment and to take off it."""
+
+    id: strawberry.ID
+    add: list[strawberry.ID] = strawberry.field(default_factory=list)
+    remove: list[strawberry.ID] = strawberry.field(default_factory=list)
+
+
+@strawberry.input(description="A segment, by its id.")
+class SegmentIdInput:
+    """A segment, by its id."""
+
+    id: strawberry.ID
+
+
+@strawberry.type(description="A segment as it is now, or why not.")
+class SegmentPayload:
+    """A segment as it is now, or why not."""
+
+    segment: Segment | None = None
+    errors: list[InputError] = strawberry.field(default_factory=list)
+
+
+@strawberry.type(description="The id of what is gone, or why not.")
+class DeleteSegmentPayload:
+    """The id of what is gone, or why not."""
+
+    deleted_id: strawberry.ID | None = None
+    errors: list[InputError] = strawberry.field(default_factory=list)
+
+
+@strawberry.type
+class SegmentMutations:
+    """Mutations of segments."""
+
+    @strawberry.mutation(description="Save a segment.")
+    @paid_out(SegmentPayload)
+    async def create_segment(self, info: Info[Context, None], input: CreateSegmentInput) -> SegmentPayload:
+        """Save a segment."""
+        info.context.require("write")
+        return await _payload(info, await _create(info.context, input))
+
+    @strawberry.mutation(description="Give a segment another name, another filter, or both.")
+    @paid_out(SegmentPayload)
+    async def update_segment(self, info: Info[Context, None], input: UpdateSegmentInput) -> SegmentPayload:
+        """Give a segment another name, another filter, or both."""
+        info.context.require("write")
+        number = number_of(input.id, "Segment")
+        document = document_of(input.filter) if input.filter else None
+        await segments.update_segment(info.context.workspace_id, number, input.name or None, document)
+        return await _payload(info, number)
+
+    @strawberry.mutation(description="Delete a segment; it can be restored for 90 days. Refused while others use it.")
+    @paid_out(DeleteSegmentPayload)
+    async def delete_segment(self, info: Info[Context, None], input: SegmentIdInput) -> DeleteSegmentPayload:
+        """Delete a segment."""
+        info.context.require("write")
+        await segments.delete_segment(info.context.workspace_id, number_of(input.id, "Segment"))
+        return DeleteSegmentPayload(deleted_id=input.id)
+
+    @strawberry.mutation(description="Bring a deleted segment back.")
+    @paid_out(SegmentPayload)
+    async def restore_segment(self, info: Info[Context, None], input: SegmentIdInput) -> SegmentPayload:
+        """Bring a deleted segment back."""
+        info.context.require("write")
+        number = number_of(input.id, "Segment")
+        await segments.restore_segment(info.context.workspace_id, number)
+        return await _payload(info, number)
+
+    @strawberry.mutation(description="Choose the members of a static segment by hand.")
+    @paid_out(SegmentPayload)
+    async def change_segment_contacts(
+        self, info: Info[Context, None], input: ChangeSegmentContactsInput
+    ) -> SegmentPayload:
+        """Choose the members of a static segment by hand."""
+        info.context.require("write")
+        number = number_of(input.id, "Segment")
+        add, remove = _contact_numbers(input.add, "input.add"), _contact_numbers(input.remove, "input.remove")
+        await segments.change_members(info.context.workspace_id, number, add, remove)
+        return await _payload(info, number)
+
+
+async def _create(context: Context, input: CreateSegmentInput) -> int:
+    if input.kind is SegmentKind.STATIC:
+        if input.filter is not None:
+            raise Refused.because(Code.NOT_ALLOWED, "a STATIC segment is a list and has no filter", "input.filter")
+        numbers = _contact_numbers(input.contact_ids, "input.contactIds")
+        return await segments.create_static(context.workspace_id, input.name, numbers)
+    if input.contact_ids:
+        raise Refused.because(Code.NOT_ALLOWED, "only a STATIC segment is a list of contacts", "input.contactIds")
+    if input.filter is None:
+        raise Refused.because(Code.REQUIRED, "say in a filter whom the segment is for", "input.filter")
+    document = document_of(input.filter)
+    if input.kind is SegmentKind.SNAPSHOT:
+        return await segments.create_snapshot(context.workspace_id, input.name, document, context.now)
+    return await segments.create_dynamic(context.workspace_id, input.name, document)
+
+
+def _contact_numbers(ids: list[strawberry.ID], path: str) -> list[int]:
+    if len(ids) > MOST_IDS:
+        raise Refused.because(Code.TOO_MANY_VALUES, f"give at most {MOST_IDS:,} ids at once", path)
+    return [number_of(id, "Contact") for id in ids]
+
+
+async def _payload(info: Info[Context, None], number: int) -> SegmentPayload:
+    await info.context.reload()
+    catalog = info.context.catalog
+    found = catalog.segments.get(number)
+    return SegmentPayload(segment=None if found is None else segment_type(found, catalog))

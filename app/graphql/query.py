@@ -1,0 +1,176 @@
+"""The queries."""
+
+from datetime import datetime
+
+import strawberry
+from strawberry.types.info import Info
+
+from app.compile import condition
+from app.filters.check import check
+from app.filters.problems import Code, InvalidValue, Refused
+from app.filters.values import read_moment
+from app.graphql.context import Context
+from app.graphql.errors import told
+from app.graphql.filter_input import FilterInput, document_of
+from app.graphql.ids import from_global, number_of
+from app.graphql.lookahead import Selected, selected
+from app.graphql.paging import cursor_maker, page_info, read_window
+from app.graphql.scalars import DateTime
+from app.graphql.types.contact import Contact, contact_columns, contacts_from
+from app.graphql.types.contacts import ContactConnection, ContactOrder, contact_connection
+from app.graphql.types.field import Field, field_type
+from app.graphql.types.label import Label, label_type
+from app.graphql.types.node import Node
+from app.graphql.types.segment import Segment, SegmentConnection, SegmentEdge, SegmentPreview, preview, segment_type
+from app.graphql.types.workspace import Workspace, workspace_type
+from app.queries.contacts import LONGEST_SEARCH, contact_id_by_email, contacts_by_ids, searched
+from app.queries.segments import BY_NAME, count_segments, segments_page
+from app.queries.workspaces import workspace_by_id
+
+
+@strawberry.type(description="What can be asked.")
+class Query:
+    """What can be asked."""
+
+    @strawberry.field(description="Anything by its id; null where there is no such thing.")
+    @told
+    async def node(self, info: Info[Context, None], id: strawberry.ID) -> Node | None:
+        """Anything by its id."""
+        found, catalog = from_global(id), info.context.catalog
+        match found:
+            case ("Contact", number):
+                return await contact_by_number(number, info)
+            case ("Segment", number) if number in catalog.segments:
+                return segment_type(catalog.segments[number], catalog)
+            case ("Label", number) if number in catalog.labels:
+                return label_type(catalog.labels[number])
+            case ("Field", number):
+                return next((field_type(field) for field in catalog.fields.values() if field.id == number), None)
+            case ("Workspace", number) if number == catalog.workspace_id:
+                return workspace_type(await workspace_by_id(number))
+        return None
+
+    @strawberry.field(description="A contact by its id or its e-mail address; null where there is none.")
+    @told
+    async def contact(
+        self, info: Info[Context, None], id: strawberry.ID | None = None, email: str | None = None
+    ) -> Contact | None:
+        """A contact by its id or its e-mail address."""
+        if (id is None) == (email is None):
+            raise Refused.because(Code.ONE_OF, "give an id or an e-mail address", "id")
+        if id is not None:
+            return await contact_by_number(number_of(id, "Contact"), info)
+        number = await contact_id_by_email(info.context.workspace_id, email or "")
+        return None if number is None else await contact_by_number(number, info)
+
+    @strawberry.field(description="Contacts, newest first unless ordered otherwise; 50 unless first or last says.")
+    @told
+    async def contacts(
+        self,
+        info: Info[Context, None],
+        filter: FilterInput | None = None,
+        search: str | None = None,
+        order_by: ContactOrder | None = None,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> ContactConnection:
+        """Contacts that match a filter, and whose e-mail or name contains a text."""
+        context = info.context
+        conditions = []
+        if filter is not None:
+            conditions.append(condition(check(document_of(filter), context.catalog), context.scope()))
+        if search is not None and search.strip():
+            if len(search) > LONGEST_SEARCH:
+                message = f"search for at most {LONGEST_SEARCH} characters"
+                raise Refused.because(Code.TOO_LONG, message, "search")
+            conditions.append(searched(search))
+        return await contact_connection(info, conditions, order_by, first, after, last, before)
+
+    @strawberry.field(description="A segment by its id; null where there is none.")
+    async def segment(self, info: Info[Context, None], id: strawberry.ID) -> Segment | None:
+        """A segment by its id."""
+        catalog = info.context.catalog
+        found = catalog.segments.get(number_of(id, "Segment"))
+        return None if found is None else segment_type(found, catalog)
+
+    @strawberry.field(description="Segments by name.")
+    @told
+    async def segments(
+        self,
+        info: Info[Context, None],
+        search: str | None = None,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> SegmentConnection:
+        """Segments by name."""
+        context = info.context
+        window = read_window(first, after, last, before, BY_NAME, "segment")
+        page = await segments_page(context.workspace_id, window, search)
+        known = [context.catalog.segments.get(row["id"]) for row in page.rows]
+        nodes = [segment_type(segment, context.catalog) for segment in known if segment is not None]
+        cursors = map(cursor_maker(BY_NAME, "segment"), page.rows)
+        return SegmentConnection(
+            edges=[SegmentEdge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=False)],
+            nodes=nodes,
+            page_info=page_info(page, BY_NAME, "segment"),
+            total_count=await count_segments(context.workspace_id) if "totalCount" in selected(info).below else 0,
+        )
+
+    @strawberry.field(description="What a filter means, as of now or of another moment, without saving it.")
+    @told
+    async def preview_segment(
+        self, info: Info[Context, None], filter: FilterInput, at: DateTime | None = None
+    ) -> SegmentPreview:
+        """What a filter means."""
+        catalog = info.context.catalog
+        return await preview(check(document_of(filter), catalog), read_at(at, info.context), info)
+
+    @strawberry.field(description="The fields that filters can name, the system's first.")
+    def fields(self, info: Info[Context, None]) -> list[Field]:
+        """The fields that filters can name."""
+        return [field_type(field) for field in info.context.catalog.fields.values()]
+
+    @strawberry.field(description="A field by its key; null where there is none.")
+    def field(self, info: Info[Context, None], key: str) -> Field | None:
+        """A field by its key."""
+        found = info.context.catalog.fields.get(key)
+        return None if found is None else field_type(found)
+
+    @strawberry.field(description="The labels, in the order of their making.")
+    def labels(self, info: Info[Context, None]) -> list[Label]:
+        """The labels."""
+        return [label_type(label) for label in info.context.catalog.labels.values()]
+
+    @strawberry.field(description="A label by its id; null where there is none.")
+    def label(self, info: Info[Context, None], id: strawberry.ID) -> Label | None:
+        """A label by its id."""
+        found = info.context.catalog.labels.get(number_of(id, "Label"))
+        return None if found is None else label_type(found)
+
+    @strawberry.field(description="The workspace that the token opens.")
+    @told
+    async def workspace(self, info: Info[Context, None]) -> Workspace:
+        """The workspace that the token opens."""
+        return workspace_type(await workspace_by_id(info.context.workspace_id))
+
+
+async def contact_by_number(number: int, info: Info[Context, None], wanted: Selected | None = None) -> Contact | None:
+    """The contact with what the answer needs of it."""
+    seen = wanted or selected(info)
+    rows = await contacts_by_ids(info.context.workspace_id, contact_columns(seen.below), [number])
+    contacts = await contacts_from(rows, seen, info)
+    return contacts[0] if contacts else None
+
+
+def read_at(raw: object, context: Context) -> datetime | None:
+    """The moment asked for; raises Refused."""
+    if raw is None:
+        return None
+    try:
+        return read_moment(raw, context.catalog.zone)
+    except InvalidValue as invalid:
+        raise Refused.because(invalid.code, invalid.message, "at") from None

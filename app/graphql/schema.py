@@ -1,0 +1,34 @@
+"""The schema: the queries, the mutations, the scalars."""
+
+import strawberry
+from graphql import build_schema, lexicographic_sort_schema, print_schema
+from strawberry.schema.config import StrawberryConfig
+from strawberry.tools import merge_types
+
+from app.graphql.completion import PlainExecution
+from app.graphql.mutations.contacts import ContactMutations
+from app.graphql.mutations.fields import FieldMutations
+from app.graphql.mutations.labels import LabelMutations
+from app.graphql.mutations.segments import SegmentMutations
+from app.graphql.query import Query
+from app.graphql.scalars import SCALARS
+from app.graphql.types.contact import Contact
+from app.graphql.types.field import Field
+from app.graphql.types.label import Label
+from app.graphql.types.segment import Segment
+from app.graphql.types.workspace import Workspace
+
+Mutation = merge_types("Mutation", (ContactMutations, FieldMutations, LabelMutations, SegmentMutations))
+
+schema = strawberry.Schema(
+    query=Query,
+    mutation=Mutation,
+    types=[Contact, Field, Label, Segment, Workspace],
+    config=StrawberryConfig(scalar_map=SCALARS),
+    execution_context_class=PlainExecution,
+)
+
+
+def printed_schema() -> str:
+    """The schema in GraphQL's own language, sorted, as it is committed."""
+    return print_schema(lexicographic_sort_schema(build_schema(schema.as_str()))) + "\n"

@@ -1,0 +1,179 @@
+"""Contacts, and the one way from rows to them: with what the answer needs and nothing else."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import orjson
+import strawberry
+from asyncpg import Record
+from graphql import FieldNode
+from graphql.execution.values import get_argument_values
+from strawberry.types.info import Info
+
+from app.filters.problems import Code, Problem, Refused, did_you_mean
+from app.graphql.completion import PREPARED
+from app.graphql.context import Context
+from app.graphql.enums import ContactStatus
+from app.graphql.ids import to_global
+from app.graphql.lookahead import Selected
+from app.graphql.scalars import DateTime
+from app.graphql.types.field import FieldValue, field_type
+from app.graphql.types.label import Label, label_type
+from app.graphql.types.node import Node
+
+if TYPE_CHECKING:
+    from app.graphql.types.segment import Segment
+
+
+@strawberry.type(description="A change of a contact's status.")
+class StatusChange:
+    """A change of a contact's status."""
+
+    previous: ContactStatus | None = strawberry.field(description="Null where the contact was created.")
+    status: ContactStatus
+    cause: str = strawberry.field(description="CREATED, IMPORTED, CONFIRMED, UNSUBSCRIBED, BOUNCED or RESUBSCRIBED.")
+    note: str | None = strawberry.field(description="What was stated with it, such as the consent.")
+    changed_at: DateTime
+
+
+@strawberry.type(description="A person, known by e-mail, unique in the workspace.")
+class Contact(Node):
+    """A person. Only the attributes that an answer asks for are there."""
+
+    number: strawberry.Private[int]
+    prepared: strawberry.Private[dict[str, list[FieldValue]]]
+    email: str
+    name: str | None
+    status: ContactStatus
+    source: str | None = strawberry.field(description="Where the contact came from.")
+    external_id: str | None = strawberry.field(description="The id in the workspace's other system; unique.")
+    labels: list[Label]
+    created_at: DateTime
+    updated_at: DateTime
+    subscribed_at: DateTime | None
+    last_sent_at: DateTime | None
+    last_opened_at: DateTime | None
+    last_clicked_at: DateTime | None
+
+    @strawberry.field(
+        description="Values of custom fields: of those named, in that order; else of all that have one.",
+        metadata=PREPARED,
+    )
+    def fields(self, info: Info, keys: list[str] | None = None) -> list[FieldValue]:  # noqa: ARG002
+        """Values of custom fields."""
+        return self.prepared[str(info.path.key)]
+
+    @strawberry.field(description="The segments that the contact is in now.")
+    async def segments(
+        self, info: Info[Context, None]
+    ) -> list[Annotated["Segment", strawberry.lazy("app.graphql.types.segment")]]:
+        """The segments that the contact is in now."""
+        from app.graphql.types.segment import segment_type
+
+        context = info.context
+        ids = await context.loaders.segment_ids_by_contact_id.load(self.number)
+        return [segment_type(context.catalog.segments[id], context.catalog) for id in ids]
+
+    @strawberry.field(description="What happened to the contact's status, newest first.")
+    async def status_history(self, info: Info[Context, None]) -> list[StatusChange]:
+        """What happened to the contact's status, newest first."""
+        rows = await info.context.loaders.status_history_by_contact_id.load(self.number)
+        return [
+            StatusChange(
+                previous=row["previous"] and ContactStatus(row["previous"]),
+                status=ContactStatus(row["status"]),
+                cause=row["cause"],
+                note=row["note"],
+                changed_at=row["changed_at"],
+            )
+            for row in rows
+        ]
+
+
+_PLAIN = {"email": "email", "name": "name", "status": "status", "source": "source", "externalId": "external_id"}
+_MOMENTS = {
+    "createdAt": "created_at",
+    "updatedAt": "updated_at",
+    "subscribedAt": "subscribed_at",
+    "lastSentAt": "last_sent_at",
+    "lastOpenedAt": "last_opened_at",
+    "lastClickedAt": "last_clicked_at",
+}
+# Moments pass through as text; PostgreSQL writes them as fast as it sends them.
+_COLUMNS = {name: f"contact.{column}" for name, column in _PLAIN.items()} | {
+    name: f"to_json(contact.{column}) #>> '{{}}' AS {column}" for name, column in _MOMENTS.items()
+}
+_COLUMNS |= {"labels": "contact.label_ids", "fields": "contact.fields AS entered"}
+
+
+def contact_columns(wanted: Iterable[str]) -> list[str]:
+    """The columns that the fields named need; the id always."""
+    names = set(wanted)
+    return ["contact.id"] + [column for name, column in _COLUMNS.items() if name in names]
+
+
+async def contacts_from(rows: Sequence[Record], wanted: Selected, info: Info[Context, None]) -> list[Contact]:
+    """The rows as contacts, with the labels and field definitions of all of them loaded at once."""
+    contacts = [_bare(row) for row in rows]
+    if "id" in wanted.below:
+        for contact in contacts:
+            contact.id = strawberry.ID(to_global("Contact", contact.number))
+    if "labels" in wanted.below:
+        await _add_labels(contacts, info.context)
+    if "fields" in wanted.below:
+        await _add_fields(contacts, wanted.below["fields"].nodes, info)
+    return contacts
+
+
+def _bare(row: Record) -> Contact:
+    contact = Contact.__new__(Contact)
+    attributes = contact.__dict__
+    attributes.update(row)
+    attributes["number"] = attributes.pop("id")
+    return contact
+
+
+async def _add_labels(contacts: list[Contact], context: Context) -> None:
+    ids = {id for contact in contacts for id in contact.__dict__["label_ids"]}
+    found = await context.loaders.label_by_id.load_many(sorted(ids))
+    labels = {label.id: label_type(label) for label in found if label is not None}
+    for contact in contacts:
+        contact.labels = [labels[id] for id in contact.__dict__["label_ids"] if id in labels]
+
+
+async def _add_fields(contacts: list[Contact], nodes: list[FieldNode], info: Info[Context, None]) -> None:
+    values = [orjson.loads(contact.__dict__["entered"]) for contact in contacts]
+    for contact in contacts:
+        contact.prepared = {}
+    for node in nodes:
+        keys = _keys(node, info)
+        fields = await _fields(keys, info.context)
+        response_key = node.alias.value if node.alias else node.name.value
+        for contact, entered in zip(contacts, values, strict=True):
+            contact.prepared[response_key] = [
+                _value(field, entered.get(field.key)) for field in fields if keys is not None or field.key in entered
+            ]
+
+
+def _value(field: Any, value: Any) -> FieldValue:
+    made = FieldValue.__new__(FieldValue)
+    made.__dict__.update(field=field, value=value)
+    return made
+
+
+def _keys(node: FieldNode, info: Info[Context, None]) -> list[str] | None:
+    definition = info.schema._schema.type_map["Contact"].fields["fields"]  # type: ignore[attr-defined]  # noqa: SLF001
+    keys: list[str] | None = get_argument_values(definition, node, info._raw_info.variable_values).get("keys")  # noqa: SLF001
+    return keys
+
+
+async def _fields(keys: list[str] | None, context: Context) -> list[Any]:
+    custom = [field.key for field in context.catalog.fields.values() if not field.is_system]
+    wanted = custom if keys is None else keys
+    unknown = [key for key in wanted if key not in custom]
+    if unknown:
+        raise Refused(
+            Problem(Code.UNKNOWN_FIELD, f'there is no custom field "{key[:100]}"{did_you_mean(key, custom)}', "keys")
+            for key in unknown
+        )
+    return [field_type(field) for field in await context.loaders.field_by_key.load_many(wanted)]

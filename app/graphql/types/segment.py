@@ -1,0 +1,191 @@
+"""Segments and previews: both are an audience, a filter with its numbers and its contacts."""
+
+from datetime import datetime
+
+import strawberry
+from strawberry.types.info import Info
+
+from app.compile import condition
+from app.filters import catalog
+from app.filters.checked import Filter
+from app.filters.document import Form, write
+from app.filters.summary import summarize
+from app.filters.vocabulary import SegmentKind, Status
+from app.graphql.context import Context
+from app.graphql.errors import told
+from app.graphql.ids import to_global
+from app.graphql.loaders import tree_of
+from app.graphql.lookahead import selected
+from app.graphql.paging import PageInfo
+from app.graphql.scalars import DateTime, Json
+from app.graphql.types.contacts import ContactConnection, ContactOrder, contact_connection
+from app.graphql.types.node import Node
+from app.queries.contacts import count_by_status, count_contacts
+
+SHOWN = Form(label=lambda label: label.name, segment=lambda segment: to_global("Segment", segment.id))
+BROAD_SHARE = 0.9
+
+
+@strawberry.type(description="How many contacts have each status.")
+class StatusCounts:
+    """How many contacts have each status."""
+
+    active: int
+    pending: int
+    unsubscribed: int
+    hard_bounce: int
+
+
+@strawberry.type(description="Something to consider about a filter.")
+class Advice:
+    """Something to consider about a filter."""
+
+    code: str = strawberry.field(description="EMPTY, EVERYONE, NOT_SENDABLE.")
+    message: str
+
+
+@strawberry.interface(description="A filter with its numbers and its contacts: a saved segment or a preview.")
+class Audience:
+    """A filter, asked as of one moment."""
+
+    tree: strawberry.Private[Filter]
+    at: strawberry.Private[datetime | None] = None
+
+    async def by_status(self, context: Context) -> dict[str, int]:
+        """How many contacts there are of each status."""
+        return await count_by_status(context.workspace_id, [condition(self.tree, context.scope(self.at))])
+
+    @strawberry.field(description="The filter in plain words.")
+    def summary(self, info: Info[Context, None]) -> str:
+        """The filter in plain words."""
+        return summarize(self.tree, info.context.catalog.zone)
+
+    @strawberry.field(description="How many contacts match.")
+    async def count(self, info: Info[Context, None]) -> int:
+        """How many contacts match."""
+        return sum((await self.by_status(info.context)).values())
+
+    @strawberry.field(description="How many of them may be mailed.")
+    async def sendable_count(self, info: Info[Context, None]) -> int:
+        """How many of them may be mailed."""
+        return (await self.by_status(info.context)).get(Status.ACTIVE.value, 0)
+
+    @strawberry.field(description="How many of them have each status.")
+    async def status_counts(self, info: Info[Context, None]) -> StatusCounts:
+        """How many of them have each status."""
+        counts = await self.by_status(info.context)
+        return StatusCounts(**{status.value.lower(): counts.get(status.value, 0) for status in Status})
+
+    @strawberry.field(description="Things to consider before using it.")
+    async def advice(self, info: Info[Context, None]) -> list[Advice]:
+        """Things to consider before using it."""
+        counts = await self.by_status(info.context)
+        return _advice(counts, await count_contacts(info.context.workspace_id, []))
+
+    @strawberry.field(description="The contacts that match, newest first unless ordered otherwise.")
+    @told
+    async def contacts(
+        self,
+        info: Info[Context, None],
+        order_by: ContactOrder | None = None,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> ContactConnection:
+        """The contacts that match."""
+        holds = condition(self.tree, info.context.scope(self.at))
+        return await contact_connection(info, [holds], order_by, first, after, last, before)
+
+
+@strawberry.type(description="What a filter means, before it is saved.")
+class SegmentPreview(Audience):
+    """What a filter means, before it is saved."""
+
+    counts: strawberry.Private[dict[str, int] | None] = None
+
+    async def by_status(self, context: Context) -> dict[str, int]:
+        """Counted once for all fields: the preview's resolver counted before, where they were asked for."""
+        if self.counts is None:
+            self.counts = await Audience.by_status(self, context)
+        return self.counts
+
+
+@strawberry.type(description="A named filter, or a fixed list.")
+class Segment(Node, Audience):
+    """A named filter, or a fixed list."""
+
+    kept: strawberry.Private[catalog.Segment]
+    name: str
+    kind: SegmentKind
+    created_at: DateTime
+    updated_at: DateTime
+
+    async def by_status(self, context: Context) -> dict[str, int]:
+        """Counted for all segments of the answer at once."""
+        counts: dict[str, int] = await context.loaders.counts_by_segment_id.load(self.kept.id)
+        return counts
+
+    @strawberry.field(description="The filter, in FilterInput's form with today's names; null for a fixed list.")
+    def filter(self) -> Json | None:
+        """The filter, in FilterInput's form."""
+        return Json(write(self.tree, SHOWN)) if self.kind is SegmentKind.DYNAMIC else None
+
+
+def segment_type(segment: catalog.Segment, known: catalog.Catalog) -> Segment:
+    """A catalog's segment as the world sees it."""
+    return Segment(
+        id=strawberry.ID(to_global("Segment", segment.id)),
+        tree=tree_of(segment, known),
+        kept=segment,
+        name=segment.name,
+        kind=segment.kind,
+        created_at=DateTime(segment.created_at),
+        updated_at=DateTime(segment.updated_at),
+    )
+
+
+async def preview(tree: Filter, at: datetime | None, info: Info[Context, None]) -> SegmentPreview:
+    """A filter's preview, with one count for all the numbers that are asked for."""
+    made = SegmentPreview(tree=tree, at=at)
+    wanted, context = selected(info), info.context
+    if wanted.has_any(("sendableCount", "statusCounts", "advice")):
+        made.counts = await Audience.by_status(made, context)
+    elif "count" in wanted.below:
+        holds = condition(tree, context.scope(at))
+        made.counts = {"": await count_contacts(context.workspace_id, [holds])}
+    return made
+
+
+@strawberry.type(description="A segment in a page.")
+class SegmentEdge:
+    """A segment in a page."""
+
+    cursor: str
+    node: Segment
+
+
+@strawberry.type(description="A page of segments.")
+class SegmentConnection:
+    """A page of segments."""
+
+    edges: list[SegmentEdge]
+    nodes: list[Segment]
+    page_info: PageInfo
+    total_count: int
+
+
+def _advice(counts: dict[str, int], everyone: int) -> list[Advice]:
+    matched, sendable = sum(counts.values()), counts.get(Status.ACTIVE.value, 0)
+    advice: list[Advice] = []
+    if not matched:
+        return [Advice(code="EMPTY", message="Nobody matches. Loosen a condition.")]
+    if matched > BROAD_SHARE * everyone:
+        share = round(100 * matched / everyone)
+        advice.append(
+            Advice(code="EVERYONE", message=f"This is {share}% of all contacts. Say more precisely whom you mean.")
+        )
+    if sendable < matched:
+        message = f"{matched - sendable:,} of {matched:,} can't be mailed. Add status ACTIVE to leave them out."
+        advice.append(Advice(code="NOT_SENDABLE", message=message))
+    return advice

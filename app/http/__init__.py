@@ -1,0 +1,1 @@
+"""THE SIDE DOORS: plain HTTP beside GraphQL."""
