@@ -1,1 +1,23 @@
-"""Pilah."""
+"""THE CODE MAP: every room of Pilah, in the order in which a request walks them.
+
+A request comes in at the top, walks down, and its answer comes straight back up; no room imports one above it.
+
+cli         The command line: `pilah demo`, `serve`, `import` and the rest.
+asgi        The Starlette application: which address leads to which door.
+graphql     THE DOOR: the GraphQL schema and how it is served. What the world sees.
+http        THE SIDE DOORS: plain HTTP beside GraphQL.
+transfer    THE LOADING DOCK: files in and out, by COPY.
+queries     THE MESSENGER: every sentence spoken to PostgreSQL, one module a noun.
+compile     THE TRANSLATOR: from a checked filter to a SQL condition. Builds, never runs.
+tables      THE SHELVES: Tortoise models, one file a noun. Their real keys are in the migrations.
+filters     THE LANGUAGE: what a filter may say, and what it means. Standard library only.
+settings    Every environment variable, read once.
+postgres    Finds PostgreSQL, or starts an embedded one that all who use a data folder share.
+
+Where a filter goes: `graphql.filter_input` gives its JSON form, `filters.asked` reads the shape, `filters.check`
+makes it a checked tree (or tells every problem), `compile.conditions` makes that a SQL condition, and `queries`
+asks it, within one workspace.
+
+What may be refused where: the shape of a request in `graphql.over_http` and `graphql.documents`; a token in
+`graphql.context`; a filter in `filters.check`; a value in `filters.values`; a write in `queries`.
+"""

@@ -1,4 +1,4 @@
-"""The Starlette application."""
+"""The Starlette application: which address leads to which door."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

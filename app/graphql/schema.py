@@ -3,7 +3,6 @@
 import strawberry
 from graphql import build_schema, lexicographic_sort_schema, print_schema
 from strawberry.schema.config import StrawberryConfig
-from strawberry.tools import merge_types
 
 from app.graphql.completion import PlainExecution
 from app.graphql.mutations.contacts import ContactMutations
@@ -18,7 +17,11 @@ from app.graphql.types.label import Label
 from app.graphql.types.segment import Segment
 from app.graphql.types.workspace import Workspace
 
-Mutation = merge_types("Mutation", (ContactMutations, FieldMutations, LabelMutations, SegmentMutations))
+
+@strawberry.type(description="What can be changed. A payload's `errors` say why something was not.")
+class Mutation(ContactMutations, FieldMutations, LabelMutations, SegmentMutations):
+    """What can be changed."""
+
 
 schema = strawberry.Schema(
     query=Query,

@@ -1,1 +1,1 @@
-"""THE SHELVES: Tortoise models, one file a noun. Their real keys are (workspace_id, id); see the migrations."""
+"""THE SHELVES: Tortoise models, one file a noun. Their real keys are in the migrations."""
