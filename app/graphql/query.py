@@ -8,7 +8,7 @@ from strawberry.types.info import Info
 from app.compile import condition
 from app.filters.check import check
 from app.filters.problems import Code, InvalidValue, Refused
-from app.filters.values import read_moment
+from app.filters.values import read_moment, read_text
 from app.graphql.context import Context
 from app.graphql.errors import told
 from app.graphql.filter_input import FilterInput, document_of
@@ -23,9 +23,11 @@ from app.graphql.types.label import Label, label_type
 from app.graphql.types.node import Node
 from app.graphql.types.segment import Segment, SegmentConnection, SegmentEdge, SegmentPreview, preview, segment_type
 from app.graphql.types.workspace import Workspace, workspace_type
-from app.queries.contacts import LONGEST_SEARCH, contact_id_by_email, contacts_by_ids, searched
+from app.queries.contacts import contact_id_by_email, contacts_by_ids, searched
 from app.queries.segments import BY_NAME, count_segments, segments_page
 from app.queries.workspaces import workspace_by_id
+
+LONGEST_SEARCH = 300
 
 
 @strawberry.type(description="What can be asked.")
@@ -44,8 +46,8 @@ class Query:
                 return segment_type(catalog.segments[number], catalog)
             case ("Label", number) if number in catalog.labels:
                 return label_type(catalog.labels[number])
-            case ("Field", number):
-                return next((field_type(field) for field in catalog.fields.values() if field.id == number), None)
+            case ("Field" | "SystemField", _):
+                return next((made for made in map(field_type, catalog.fields.values()) if made.id == id), None)
             case ("Workspace", number) if number == catalog.workspace_id:
                 return workspace_type(await workspace_by_id(number))
         return None
@@ -60,7 +62,7 @@ class Query:
             raise Refused.because(Code.ONE_OF, "give an id or an e-mail address", "id")
         if id is not None:
             return await contact_by_number(number_of(id, "Contact"), info)
-        number = await contact_id_by_email(info.context.workspace_id, email or "")
+        number = await contact_id_by_email(info.context.workspace_id, read_search(email or "", "email"))
         return None if number is None else await contact_by_number(number, info)
 
     @strawberry.field(description="Contacts, newest first unless ordered otherwise; 50 unless first or last says.")
@@ -81,10 +83,7 @@ class Query:
         conditions = []
         if filter is not None:
             conditions.append(condition(check(document_of(filter), context.catalog), context.scope()))
-        if search is not None and search.strip():
-            if len(search) > LONGEST_SEARCH:
-                message = f"search for at most {LONGEST_SEARCH} characters"
-                raise Refused.because(Code.TOO_LONG, message, "search")
+        if search is not None and read_search(search):
             conditions.append(searched(search))
         return await contact_connection(info, conditions, order_by, first, after, last, before)
 
@@ -109,7 +108,7 @@ class Query:
         """Segments by name."""
         context = info.context
         window = read_window(first, after, last, before, BY_NAME, "segment")
-        page = await segments_page(context.workspace_id, window, search)
+        page = await segments_page(context.workspace_id, window, search and read_search(search))
         known = [context.catalog.segments.get(row["id"]) for row in page.rows]
         nodes = [segment_type(segment, context.catalog) for segment in known if segment is not None]
         cursors = map(cursor_maker(BY_NAME, "segment"), page.rows)
@@ -174,3 +173,11 @@ def read_at(raw: object, context: Context) -> datetime | None:
         return read_moment(raw, context.catalog.zone)
     except InvalidValue as invalid:
         raise Refused.because(invalid.code, invalid.message, "at") from None
+
+
+def read_search(raw: str, path: str = "search") -> str:
+    """A text to look for, trimmed; raises Refused."""
+    try:
+        return read_text(raw, LONGEST_SEARCH).strip()
+    except InvalidValue as invalid:
+        raise Refused.because(invalid.code, invalid.message, path) from None

@@ -47,7 +47,7 @@ class _Row:
 
 async def create_contact(catalog: Catalog, draft: ContactDraft, status: Status, note: str | None) -> int:
     """The new contact's id; raises Refused with every problem."""
-    row = _read(draft, catalog, email_needed=True)
+    row, note = _read(draft, catalog, creating=True), read_system_text(note, "input.consent")
     if status not in (Status.ACTIVE, Status.PENDING):
         message = "a new contact is ACTIVE or PENDING; record what happened to it afterwards"
         raise Refused.because(Code.NOT_ALLOWED, message, "input.status")
@@ -71,7 +71,7 @@ async def create_contact(catalog: Catalog, draft: ContactDraft, status: Status, 
 
 async def update_contact(catalog: Catalog, contact_id: int, draft: ContactDraft) -> None:
     """Change what the draft names; raises Refused with every problem, or NOT_FOUND."""
-    row = _read(draft, catalog, email_needed=False)
+    row = _read(draft, catalog, creating=False)
     assignments = [f"{key} = ${place}" for place, key in enumerate(row.texts, start=10)]
     async with _unique(row), connection() as borrowed:
         updated = await borrowed.fetchval(
@@ -144,6 +144,7 @@ RESUBSCRIBED = StatusEvent(
 
 async def record_event(workspace_id: int, contact_id: int, event: StatusEvent, note: str | None) -> None:
     """Set the status that the event leads to and keep it in the history; raises Refused where it can't happen."""
+    note = read_system_text(note, "input.note")
     async with transaction() as borrowed:
         found = await borrowed.fetchval(
             "SELECT status FROM contact WHERE workspace_id = $1 AND id = $2 FOR UPDATE", workspace_id, contact_id
@@ -191,7 +192,7 @@ async def _note_status(
     )
 
 
-def _read(draft: ContactDraft, catalog: Catalog, *, email_needed: bool) -> _Row:
+def _read(draft: ContactDraft, catalog: Catalog, *, creating: bool) -> _Row:
     problems: list[Any] = []
 
     def collect(read: Any, *arguments: Any) -> Any:
@@ -201,10 +202,10 @@ def _read(draft: ContactDraft, catalog: Catalog, *, email_needed: bool) -> _Row:
             problems.extend(refused.problems)
             return None
 
-    email = collect(_email, draft.email) if email_needed or draft.email is not None else None
+    email = collect(_email, draft.email) if creating or draft.email is not None else None
     texts = {key: collect(read_system_text, raw, f"input.{_camel(key)}") for key, raw in draft.texts.items()}
     patch = collect(read_patch, draft.fields, catalog, "input.fields")
-    adding = collect(read_label_ids, draft.add_labels, catalog, "input.addLabels")
+    adding = collect(read_label_ids, draft.add_labels, catalog, "input.labels" if creating else "input.addLabels")
     removing = collect(read_label_ids, draft.remove_labels, catalog, "input.removeLabels")
     if problems:
         raise Refused(problems)

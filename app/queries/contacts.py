@@ -14,8 +14,6 @@ from app.queries.keyset import Order, Page, Window, fetch_page
 from app.queries.statements import render, select
 from app.tables.contact import Contact
 
-LONGEST_SEARCH = 200
-
 
 def order_by(field: Field | None, *, descending: bool) -> Order:
     """By a field's value as it is compared, and then by id; without a field, by id: the order of arrival."""

@@ -9,13 +9,18 @@ from app.queries.connections import transaction
 from app.queries.names import read_name
 from app.queries.references import refuse_in_use
 
+MOST_LABELS = 5_000
+
 
 async def create_label(workspace_id: int, name: str) -> int:
     """The new label's id; raises Refused where the name is taken."""
     named = read_name(name, "input.name")
     try:
         async with transaction() as borrowed:
-            await changing_catalog(borrowed, workspace_id)
+            catalog = await changing_catalog(borrowed, workspace_id)
+            if len(catalog.labels) >= MOST_LABELS:
+                message = f"a workspace has at most {MOST_LABELS:,} labels; archive some first"
+                raise Refused.because(Code.NOT_ALLOWED, message, "input")
             label_id: int = await borrowed.fetchval(
                 "INSERT INTO label (workspace_id, name, folded_name, created_at) VALUES ($1, $2, $3, now()) "
                 "RETURNING id",

@@ -11,6 +11,8 @@ from app.graphql.ids import to_global
 from app.graphql.scalars import Json
 from app.graphql.types.node import Node
 
+_SYSTEM_IDS = {field.key: to_global("SystemField", place) for place, field in enumerate(catalog.SYSTEM_FIELDS)}
+
 
 @strawberry.type(description="A property of contacts: the system's own, or one that the workspace made.")
 class Field(Node):
@@ -35,7 +37,7 @@ class FieldValue:
 @lru_cache(maxsize=4096)
 def field_type(field: catalog.Field) -> Field:
     """A catalog's field as the world sees it."""
-    id = f"system:{field.key}" if field.id is None else to_global("Field", field.id)
+    id = _SYSTEM_IDS[field.key] if field.id is None else to_global("Field", field.id)
     return Field(
         id=strawberry.ID(id),
         key=field.key,
