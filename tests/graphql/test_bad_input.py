@@ -143,7 +143,7 @@ async def test_tokens_open_their_own_workspace_only_while_they_live(
     client: httpx.AsyncClient, workspace: int, token: str, ask_as: Callable[[str], Ask]
 ) -> None:
     for header in (None, "", "Bearer", "Bearer x", f"Basic {token}", f"Bearer {token}x", "Bearer pilah_٣_x"):
-        headers = {} if header is None else {"Authorization": header.encode()}
+        headers = {} if header is None else {b"Authorization": header.encode()}
         refused = await client.post("/graphql", json={"query": "{ workspace { name } }"}, headers=headers)
         assert refused.status_code == 401, header
         assert refused.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"

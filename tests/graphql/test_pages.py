@@ -21,11 +21,12 @@ async def _fill(ask: Ask) -> None:
         fields = (
             [{"key": "city", "value": f"C{number % 5}"}, {"key": "score", "value": -number % 7}] if number % 4 else []
         )
-        fields += [{"key": "seen", "value": f"2026-01-0{number % 3 + 1}T00:00:00Z"}] if number % 3 else []
+        if number % 3:
+            fields.append({"key": "seen", "value": f"2026-01-0{number % 3 + 1}T00:00:00Z"})
         await _create(ask, f"c{number:02}@example.com", fields)
 
 
-async def _create(ask: Ask, email: str, fields: list[dict[str, Any]]) -> None:
+async def _create(ask: Ask, email: str, fields: Any) -> None:
     mutation = "mutation ($input: CreateContactInput!) { createContact(input: $input) { errors { message } } }"
     made = await ask(mutation, input={"email": email, "fields": fields})
     assert made["data"]["createContact"]["errors"] == []
