@@ -53,6 +53,11 @@ def _write(part: str | Bound | Clause, values: list[Any]) -> str:
             return write(part, values)
 
 
+def parameters(clause: Clause) -> int:
+    """How many parameters a clause takes; a statement has 32,767 at most."""
+    return sum(parameters(part) if isinstance(part, Clause) else isinstance(part, Bound) for part in clause.parts)
+
+
 EVERYONE = Clause("TRUE")
 NO_ONE = Clause("FALSE")
 

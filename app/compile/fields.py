@@ -14,8 +14,8 @@ from app.filters.clock import Clock, Span, YearDays, anniversary_days, days, mom
 from app.filters.values import iso_utc
 from app.filters.vocabulary import FieldType
 
-# Beyond so many values one pass over the rows is cheaper than as many look-ups in the index.
-MOST_LOOK_UPS = 50
+# Each look-up is a parameter, and a statement takes 32,767 of them.
+MOST_LOOK_UPS = 25
 
 
 def field_test(field: Field, test: Test, clock: Clock) -> Clause:
@@ -50,7 +50,7 @@ def _text_test(field: Field, test: checked.TextTest) -> Clause:
             same = certain(entered(field), " = ", Bound(value.entered, "text"))
             return both((_matches(field, (value,)), same))
         case checked.Contains(values):
-            return either(_like(field, f"%{_plain(value)}%") for value in values)
+            return _like(field, *(f"%{_plain(value)}%" for value in values))
         case checked.StartsWith(value):
             return _like(field, f"{_plain(value)}%")
         case checked.EndsWith(value):
@@ -67,8 +67,10 @@ def _matches(field: Field, values: tuple[Text, ...]) -> Clause:
     return certain(folded(field), " = ANY(", Bound([value.folded for value in values], "text[]"), ")")
 
 
-def _like(field: Field, pattern: str) -> Clause:
-    return certain(folded(field), " LIKE ", Bound(pattern, "text"))
+def _like(field: Field, *patterns: str) -> Clause:
+    if len(patterns) == 1:
+        return certain(folded(field), " LIKE ", Bound(patterns[0], "text"))
+    return certain(folded(field), " LIKE ANY(", Bound(list(patterns), "text[]"), ")")
 
 
 def _plain(value: Text) -> str:

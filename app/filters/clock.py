@@ -247,6 +247,8 @@ def anniversary_days(duration: Duration, today: date) -> YearDays | None:
 
 
 def _next_year(day: date) -> date:
+    if day.year == date.max.year:
+        return date.max
     leap_day = (day.month, day.day) == (2, 29)
     return date(day.year + 1, 3, 1) if leap_day else day.replace(year=day.year + 1)
 

@@ -14,8 +14,6 @@ from app.filters.vocabulary import SegmentKind
 from app.queries.catalogs import fields_by_key, labels_by_id
 from app.queries.contacts import conditions_met, count_by_status, count_each_by_status, status_histories
 
-MOST_AT_ONCE = 50
-
 
 def tree_of(segment: Segment, catalog: Catalog) -> Filter:
     """What a segment means: its filter, or the list that it is."""
@@ -50,19 +48,14 @@ class FieldByKeyLoader(_Loader):
 
 
 class CountsBySegmentIdLoader(_Loader):
-    """How many contacts of each status a segment has, for all segments of an answer in one pass."""
+    """How many contacts of each status a segment has, for all segments of an answer at once."""
 
     def __init__(self, catalog: Catalog, scope: Scope) -> None:
         async def load(ids: list[int]) -> list[dict[str, int]]:
-            counts: list[dict[str, int]] = []
-            for start in range(0, len(ids), MOST_AT_ONCE):
-                chunk = ids[start : start + MOST_AT_ONCE]
-                clauses = [condition(tree_of(catalog.segments[id], catalog), scope) for id in chunk]
-                if len(clauses) == 1:
-                    counts.append(await count_by_status(scope.workspace_id, clauses))
-                else:
-                    counts += await count_each_by_status(scope.workspace_id, clauses)
-            return counts
+            clauses = [condition(tree_of(catalog.segments[id], catalog), scope) for id in ids]
+            if len(clauses) == 1:  # alone it can use an index
+                return [await count_by_status(scope.workspace_id, clauses)]
+            return await count_each_by_status(scope.workspace_id, clauses)
 
         super().__init__(load)
 
@@ -72,14 +65,10 @@ class SegmentIdsByContactIdLoader(_Loader):
 
     def __init__(self, catalog: Catalog, scope: Scope) -> None:
         async def load(ids: list[int]) -> list[list[int]]:
-            found: dict[int, list[int]] = {id: [] for id in ids}
             segments = list(catalog.segments.values())
-            for start in range(0, len(segments), MOST_AT_ONCE):
-                chunk = segments[start : start + MOST_AT_ONCE]
-                clauses = [(segment.id, condition(tree_of(segment, catalog), scope)) for segment in chunk]
-                for id, met in (await conditions_met(scope.workspace_id, ids, clauses)).items():
-                    found[id] += met
-            return [found[id] for id in ids]
+            clauses = [condition(tree_of(segment, catalog), scope) for segment in segments]
+            met = await conditions_met(scope.workspace_id, ids, clauses)
+            return [[segments[place].id for place in met.get(id, [])] for id in ids]
 
         super().__init__(load)
 

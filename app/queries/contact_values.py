@@ -12,6 +12,10 @@ from app.filters.folding import fold
 from app.filters.problems import Code, InvalidValue, Problem, Refused, did_you_mean
 from app.filters.values import Json, read_text, read_value
 
+LONGEST_SYSTEM_TEXT = 500
+MOST_GIVEN = 1_000
+MOST_HINTS = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Patch:
@@ -24,10 +28,12 @@ class Patch:
 
 def read_patch(values: Sequence[tuple[str, Any]], catalog: Catalog, path: str) -> Patch:
     """The patch for (key, raw value) pairs; a null or blank value clears. Raises Refused with all problems."""
-    patch, problems = Patch(), []
+    patch, problems = Patch(), list[Problem]()
+    if len(values) > MOST_GIVEN:
+        raise Refused.because(Code.TOO_MANY_VALUES, f"give at most {MOST_GIVEN:,} values at once", path)
     for place, (key, raw) in enumerate(values):
         try:
-            _put(patch, key, raw, catalog)
+            _put(patch, key, raw, catalog, hint=len(problems) < MOST_HINTS)
         except InvalidValue as invalid:
             at = "key" if invalid.code in (Code.UNKNOWN_FIELD, Code.READ_ONLY) else "value"
             problems.append(Problem(invalid.code, invalid.message, f"{path}[{place}].{at}"))
@@ -36,10 +42,11 @@ def read_patch(values: Sequence[tuple[str, Any]], catalog: Catalog, path: str) -
     return patch
 
 
-def _put(patch: Patch, key: str, raw: object, catalog: Catalog) -> None:
+def _put(patch: Patch, key: str, raw: object, catalog: Catalog, *, hint: bool) -> None:
     found = catalog.fields.get(key)
     if found is None:
-        raise InvalidValue(Code.UNKNOWN_FIELD, f'there is no field "{key[:100]}"{did_you_mean(key, catalog.fields)}')
+        near = did_you_mean(key, catalog.fields) if hint else ""
+        raise InvalidValue(Code.UNKNOWN_FIELD, f'there is no field "{key[:100]}"{near}')
     if key in SYSTEM_KEYS:
         raise InvalidValue(Code.READ_ONLY, f"{found.name} is kept by the system and can't be set as a custom field")
     value = read_value(raw, found, catalog.zone)
@@ -50,11 +57,11 @@ def _put(patch: Patch, key: str, raw: object, catalog: Catalog) -> None:
 
 
 def read_system_text(raw: str | None, path: str) -> str | None:
-    """A system text (name, source, external id); None where blank. Raises Refused."""
+    """A system text (name, source, external id, a note); None where blank. Raises Refused."""
     if raw is None:
         return None
     try:
-        text = read_text(raw)
+        text = read_text(raw, LONGEST_SYSTEM_TEXT)
     except InvalidValue as invalid:
         raise Refused.because(invalid.code, invalid.message, path) from None
     return text if fold(text) else None
@@ -73,11 +80,14 @@ def _exact(value: object) -> orjson.Fragment:
 
 def read_label_ids(refs: Iterable[int | str], catalog: Catalog, path: str) -> list[int]:
     """Ids of labels given by id or by name; raises Refused with all problems."""
-    found, problems = [], []
-    for place, ref in enumerate(refs):
+    found, problems, given = list[int](), list[Problem](), list(refs)
+    if len(given) > MOST_GIVEN:
+        raise Refused.because(Code.TOO_MANY_VALUES, f"give at most {MOST_GIVEN:,} labels at once", path)
+    names = [label.name for label in catalog.labels.values()]
+    for place, ref in enumerate(given):
         label = catalog.labels.get(ref) if isinstance(ref, int) else catalog.labels_by_name.get(fold(ref))
         if label is None:
-            hint = did_you_mean(str(ref), (label.name for label in catalog.labels.values()))
+            hint = did_you_mean(str(ref), names) if len(problems) < MOST_HINTS else ""
             message = f'there is no label "{str(ref)[:100]}"{hint}'
             problems.append(Problem(Code.UNKNOWN_LABEL, message, f"{path}[{place}]"))
         else:

@@ -11,7 +11,7 @@ from app.filters.folding import fold
 from app.filters.vocabulary import FieldType
 from app.queries.connections import connection
 from app.queries.keyset import Order, Page, Window, fetch_page
-from app.queries.statements import render, select
+from app.queries.statements import batches, render, select
 from app.tables.contact import Contact
 
 
@@ -50,7 +50,8 @@ async def count_contacts(workspace_id: int, conditions: Sequence[Clause]) -> int
         query = query.where(condition)
     text, values = render(query)
     async with connection() as borrowed:
-        return int(await borrowed.fetchval(text, *values))
+        # Not fetchval: PostgreSQL sets no parallel workers on a statement of which only so many rows are wanted.
+        return int((await borrowed.fetch(text, *values))[0][0])
 
 
 async def count_by_status(workspace_id: int, conditions: Sequence[Clause]) -> dict[str, int]:
@@ -64,13 +65,16 @@ async def count_by_status(workspace_id: int, conditions: Sequence[Clause]) -> di
 
 
 async def count_each_by_status(workspace_id: int, conditions: Sequence[Clause]) -> list[dict[str, int]]:
-    """For each condition how many contacts of each status there are, all in one pass over the rows."""
-    values: list[object] = [workspace_id]
-    counts = ", ".join(f"count(*) FILTER (WHERE {write(condition, values)})" for condition in conditions)
-    text = f"SELECT contact.status, {counts} FROM contact WHERE contact.workspace_id = $1 GROUP BY contact.status"
-    async with connection() as borrowed:
-        rows = await borrowed.fetch(text, *values)
-    return [{row[0]: row[place] for row in rows} for place in range(1, len(conditions) + 1)]
+    """For each condition how many contacts of each status there are, many of them in one pass over the rows."""
+    counts: list[dict[str, int]] = []
+    for batch in batches(conditions):
+        values: list[object] = [workspace_id]
+        columns = ", ".join(f"count(*) FILTER (WHERE {write(condition, values)})" for condition in batch)
+        text = f"SELECT contact.status, {columns} FROM contact WHERE contact.workspace_id = $1 GROUP BY 1"
+        async with connection() as borrowed:
+            rows = await borrowed.fetch(text, *values)
+        counts += [{row[0]: row[place] for row in rows} for place in range(1, len(batch) + 1)]
+    return counts
 
 
 async def contacts_by_ids(workspace_id: int, columns: Sequence[str], ids: Sequence[int]) -> list[Record]:
@@ -93,17 +97,25 @@ async def contact_id_by_email(workspace_id: int, email: str) -> int | None:
 
 
 async def conditions_met(
-    workspace_id: int, contact_ids: Sequence[int], conditions: Sequence[tuple[int, Clause]]
+    workspace_id: int, contact_ids: Sequence[int], conditions: Sequence[Clause]
 ) -> dict[int, list[int]]:
-    """For each contact the numbers of the conditions that hold for it, all in one statement."""
-    values: list[object] = [workspace_id, list(contact_ids)]
-    cases = ", ".join(f"CASE WHEN {write(condition, values)} THEN {number:d} END" for number, condition in conditions)
-    text = (
-        f"SELECT contact.id, array_remove(ARRAY[{cases}]::bigint[], NULL) FROM contact "
-        "WHERE contact.workspace_id = $1 AND contact.id = ANY($2::bigint[])"
-    )
-    async with connection() as borrowed:
-        return {row[0]: row[1] for row in await borrowed.fetch(text, *values)}
+    """For each contact the places of the conditions that hold for it, many of them asked in one statement."""
+    met: dict[int, list[int]] = {}
+    start = 0
+    for batch in batches(conditions):
+        values: list[object] = [workspace_id, list(contact_ids)]
+        cases = (
+            f"CASE WHEN {write(condition, values)} THEN {place:d} END" for place, condition in enumerate(batch, start)
+        )
+        text = (
+            f"SELECT contact.id, array_remove(ARRAY[{', '.join(cases)}]::bigint[], NULL) FROM contact "
+            "WHERE contact.workspace_id = $1 AND contact.id = ANY($2::bigint[])"
+        )
+        async with connection() as borrowed:
+            for row in await borrowed.fetch(text, *values):
+                met.setdefault(row[0], []).extend(row[1])
+        start += len(batch)
+    return met
 
 
 async def status_histories(workspace_id: int, contact_ids: Sequence[int]) -> dict[int, list[Record]]:

@@ -4,7 +4,7 @@ import re
 
 from email_validator import EmailNotValidError, validate_email
 
-from app.filters.folding import is_storable
+from app.filters.folding import fold, is_storable
 from app.filters.problems import Code, InvalidValue
 
 LONGEST = 254
@@ -22,7 +22,7 @@ def read_email(raw: object) -> str:
     address = raw.strip()
     if len(address) <= LONGEST and address.find("@") <= 64 and _PLAIN.fullmatch(address):
         return address
-    if len(address) > LONGEST or not is_storable(address):
+    if len(address) > LONGEST or not is_storable(address) or len(fold(address)) > 2 * LONGEST:
         raise InvalidValue(Code.INVALID_EMAIL, "this is not an e-mail address")
     try:
         validate_email(address, check_deliverability=False, test_environment=True)

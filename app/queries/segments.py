@@ -106,6 +106,7 @@ async def update_segment(workspace_id: int, segment_id: int, name: str | None, d
             segment_id,
             *_stored(document, catalog, segment_id),
         )
+        await _recheck_dependents(borrowed, workspace_id, segment_id)
 
 
 async def delete_segment(workspace_id: int, segment_id: int) -> None:
@@ -181,6 +182,27 @@ def _stored(document: Any, catalog: Catalog, within: int | None) -> tuple[str, l
     used = references(tree)
     stored = orjson.dumps(write_document(tree)).decode()
     return stored, sorted(used.fields), sorted(used.labels), sorted(used.segments)
+
+
+async def _recheck_dependents(borrowed: Connection, workspace_id: int, segment_id: int) -> None:
+    """With its new filter, whatever refers to the segment must still be within the limits; raises Refused."""
+    dependents = await borrowed.fetch(
+        "WITH RECURSIVE dependent AS ("
+        "SELECT id FROM segment WHERE workspace_id = $1 AND deleted_at IS NULL AND $2 = ANY(segment_ids) "
+        "UNION SELECT segment.id FROM segment JOIN dependent ON dependent.id = ANY(segment.segment_ids) "
+        "WHERE segment.workspace_id = $1 AND segment.deleted_at IS NULL) SELECT id FROM dependent",
+        workspace_id,
+        segment_id,
+    )
+    catalog = await changing_catalog(borrowed, workspace_id)
+    for (id,) in dependents:
+        dependent = catalog.segments[id]
+        try:
+            check(dependent.document, catalog)
+        except Refused as refused:
+            problem = refused.problems[0]
+            message = f'"{dependent.name}", which uses this segment, would no longer work: {problem.message}'
+            raise Refused.because(problem.code, message, "input.filter") from None
 
 
 async def _insert(

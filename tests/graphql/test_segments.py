@@ -192,3 +192,15 @@ async def test_statuses_follow_events_and_keep_their_history(ask: Ask, people: d
         ("CONFIRMED", "PENDING", "ACTIVE", None),
         ("CREATED", None, "PENDING", None),
     ]
+
+
+async def test_an_edit_can_not_break_what_uses_the_segment(ask: Ask) -> None:
+    many = {"or": [{"field": {"key": "email", "test": {"contains": f"x{number}"}}} for number in range(100)]}
+    inner = await _create(ask, name="Inner", filter={"status": ["ACTIVE"]})
+    await _create(ask, name="Outer", filter={"or": [{"not": {"segment": {"inAny": [inner["id"]]}}}] * 20})
+    refused = await ask(UPDATE, input={"id": inner["id"], "filter": many})
+    error = refused["data"]["updateSegment"]["errors"][0]
+    assert (error["code"], error["path"]) == ("TOO_MANY_CONDITIONS", "input.filter")
+    assert '"Outer"' in error["message"]
+    answer = await ask("query ($id: ID!) { segment(id: $id) { summary } }", id=inner["id"])
+    assert answer["data"]["segment"]["summary"] == "Is Active"

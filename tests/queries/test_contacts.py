@@ -12,7 +12,7 @@ from app.filters.problems import Refused
 from app.filters.vocabulary import FieldType, Status
 from app.queries import contact_writes as writes
 from app.queries.catalogs import current_catalog
-from app.queries.contacts import count_by_status, count_contacts, order_by, contacts_page
+from app.queries.contacts import contacts_page, count_by_status, count_contacts, order_by
 from app.queries.fields import create_field
 from app.queries.keyset import Position, Window
 from app.queries.labels import create_label
@@ -42,7 +42,9 @@ async def test_created_contact_is_found_by_what_it_holds(workspace: int) -> None
 async def test_pages_walk_every_contact_once_in_both_directions(workspace: int, catalog: Catalog) -> None:
     for number in range(25):
         name = {"name": f"N{number % 4}"} if number % 3 else {}
-        await writes.create_contact(catalog, writes.ContactDraft(f"c{number}@example.com", name), Status.PENDING, None)
+        await writes.create_contact(
+            catalog, writes.ContactDraft(f"c{number}@example.com", name), Status.PENDING, None
+        )
     for field in (None, catalog.fields["name"], catalog.fields["created_at"]):
         for descending in (False, True):
             order = order_by(field, descending=descending)

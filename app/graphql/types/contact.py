@@ -7,7 +7,7 @@ import orjson
 import strawberry
 from asyncpg import Record
 from graphql import FieldNode
-from graphql.execution.values import get_argument_values
+from graphql.execution.values import VariableValues, get_argument_values
 from strawberry.types.info import Info
 
 from app.filters.problems import Code, Problem, Refused, did_you_mean
@@ -20,6 +20,9 @@ from app.graphql.scalars import DateTime
 from app.graphql.types.field import FieldValue, field_type
 from app.graphql.types.label import Label, label_type
 from app.graphql.types.node import Node
+from app.queries.fields import MOST_FIELDS
+
+MOST_TOLD = 20
 
 if TYPE_CHECKING:
     from app.graphql.types.segment import Segment
@@ -117,7 +120,7 @@ async def contacts_from(rows: Sequence[Record], wanted: Selected, info: Info[Con
     contacts = [_bare(row) for row in rows]
     if "id" in wanted.below:
         for contact in contacts:
-            contact.id = strawberry.ID(to_global("Contact", contact.number))
+            contact.id = to_global("Contact", contact.number)  # type: ignore[assignment]
     if "labels" in wanted.below:
         await _add_labels(contacts, info.context)
     if "fields" in wanted.below:
@@ -163,17 +166,20 @@ def _value(field: Any, value: Any) -> FieldValue:
 
 def _keys(node: FieldNode, info: Info[Context, None]) -> list[str] | None:
     definition = info.schema._schema.type_map["Contact"].fields["fields"]  # type: ignore[attr-defined]  # noqa: SLF001
-    keys: list[str] | None = get_argument_values(definition, node, info._raw_info.variable_values).get("keys")  # noqa: SLF001
+    variables = VariableValues({}, info.variable_values)
+    keys: list[str] | None = get_argument_values(definition, node, variables).get("keys")
     return keys
 
 
 async def _fields(keys: list[str] | None, context: Context) -> list[Any]:
     custom = [field.key for field in context.catalog.fields.values() if not field.is_system]
     wanted = custom if keys is None else keys
+    if len(wanted) > MOST_FIELDS:
+        raise Refused.because(Code.TOO_MANY_VALUES, f"ask for at most {MOST_FIELDS} fields", "keys")
     unknown = [key for key in wanted if key not in custom]
     if unknown:
         raise Refused(
             Problem(Code.UNKNOWN_FIELD, f'there is no custom field "{key[:100]}"{did_you_mean(key, custom)}', "keys")
-            for key in unknown
+            for key in unknown[:MOST_TOLD]
         )
     return [field_type(field) for field in await context.loaders.field_by_key.load_many(wanted)]

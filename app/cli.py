@@ -1,5 +1,0 @@
-"""The command line."""
-
-import typer
-
-main = typer.Typer()
