@@ -42,7 +42,7 @@ def _negated(tree: Filter, zone: ZoneInfo) -> str:
     words = f"not ({_words(tree, zone)})"
     match tree:
         case checked.FieldPasses(field, test) if not isinstance(test, checked.IsEmpty):
-            return f"{words}, which includes contacts without {field.name}"
+            return f"{words} [contacts without {field.name} included]"
         case _:
             return words
 
