@@ -1,7 +1,7 @@
 """The pool: opened at start-up, borrowed from by every other module here."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, cast
 
 import asyncpg
@@ -56,11 +56,9 @@ async def opened(dsn: str, pool_size: int = POOL_SIZE) -> AsyncIterator[None]:
         await Tortoise.close_connections()
 
 
-@asynccontextmanager
-async def connection() -> AsyncIterator[Connection]:
+def connection() -> AbstractAsyncContextManager[Connection]:
     """A connection of the pool; each statement on it is its own transaction."""
-    async with get_connection("default").acquire_connection() as borrowed:
-        yield cast(Connection, borrowed)
+    return cast(AbstractAsyncContextManager[Connection], get_connection("default").acquire_connection())
 
 
 @asynccontextmanager

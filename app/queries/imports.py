@@ -43,13 +43,20 @@ _REPLACED = (
     "RETURNING staged.line, ranked.last) SELECT line, last FROM gone ORDER BY line"
 )
 _CLAIMED = (
-    "WITH ranked AS (SELECT line, email_folded, external_id, "
-    "min(line) OVER (PARTITION BY external_id) AS first FROM staged WHERE external_id IS NOT NULL), "
-    "wrong AS (SELECT ranked.line, nullif(ranked.first, ranked.line) AS first FROM ranked "
-    "WHERE ranked.first < ranked.line OR EXISTS (SELECT FROM contact WHERE contact.workspace_id = $1 "
-    "AND contact.external_id = ranked.external_id AND contact.email_folded <> ranked.email_folded)), "
-    "gone AS (DELETE FROM staged USING wrong WHERE staged.line = wrong.line RETURNING wrong.line, wrong.first) "
-    "SELECT line, first FROM gone ORDER BY line"
+    "WITH claims AS (SELECT line, external_id, EXISTS (SELECT FROM contact WHERE contact.workspace_id = $1 "
+    "AND contact.external_id = staged.external_id AND contact.email_folded <> staged.email_folded) AS taken "
+    "FROM staged WHERE external_id IS NOT NULL), "
+    "ranked AS (SELECT line, taken, min(line) FILTER (WHERE NOT taken) OVER (PARTITION BY external_id) AS first "
+    "FROM claims), "
+    "gone AS (DELETE FROM staged USING ranked WHERE staged.line = ranked.line AND (taken OR first < ranked.line) "
+    "RETURNING ranked.line, CASE WHEN NOT taken THEN first END AS first) SELECT line, first FROM gone ORDER BY line"
+)
+
+# Apart from the merge, which then sees each status as it will find it.
+_LOCK = (
+    "SELECT count(*) FROM (SELECT FROM contact JOIN staged ON contact.email_folded = staged.email_folded "
+    "WHERE contact.workspace_id = $1 AND staged.line BETWEEN $2 AND $3 ORDER BY contact.id FOR UPDATE OF contact) "
+    "AS locked"
 )
 
 # A status only ever becomes stricter, and only where the file itself states it.
@@ -135,6 +142,7 @@ class Staging:
 
     async def merge(self, first: int, last: int, status: Status) -> Merged:
         """Make or change the contacts of the lines from first to last; `status` is for new ones without their own."""
+        await self.borrowed.execute(_LOCK, self.workspace_id, first, last)
         row = await self.borrowed.fetchrow(_MERGE, self.workspace_id, status.value, first, last)
         return Merged(*row) if row else Merged()
 

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from asyncpg import Record
-from pypika_tortoise.queries import QueryBuilder
 
 from app.compile.clause import Bound, Clause, both, either, write
 from app.queries.connections import connection
-from app.queries.statements import render
+from app.queries.statements import Query, render
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ class Page:
     has_previous: bool
 
 
-async def fetch_page(query: QueryBuilder, order: Order, window: Window) -> Page:
+async def fetch_page(query: Query, order: Order, window: Window) -> Page:
     """The window's rows of a query."""
     if order.value is not None:
         query = query.select(Clause(order.value, "::text AS sort_value"))

@@ -1,0 +1,37 @@
+"""`pilah serve`, `migrate` and `schema`."""
+
+import asyncio
+import sys
+from typing import Annotated
+
+import typer
+
+from app.cli.database import database, migrated, read_settings
+from app.cli.serving import base_url, bound, serve_until_stopped
+from app.queries.migrations import migrate as apply
+
+Host = Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 for every one of this machine's.")]
+Port = Annotated[int, typer.Option(help="The port to listen on.", min=0, max=65_535)]
+
+
+def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
+    """Serve GraphQL, until Ctrl-C."""
+    settings = read_settings()
+    with bound(host, port) as held, migrated(settings) as dsn:
+        sys.stdout.write(f"Pilah answers at {base_url(held)}/graphql; stop it with Ctrl-C.\n")
+        sys.stdout.flush()
+        serve_until_stopped(dsn, held, settings)
+
+
+def migrate() -> None:
+    """Bring the tables up to date; every other command does so by itself."""
+    with database(read_settings()) as dsn:
+        asyncio.run(apply(dsn))
+    sys.stdout.write("The tables are up to date.\n")
+
+
+def schema() -> None:
+    """Print the GraphQL schema (SDL)."""
+    from app.graphql.schema import schema as served
+
+    sys.stdout.write(served.as_str().rstrip("\n") + "\n")

@@ -1,0 +1,78 @@
+"""The application behind a port, until it is told to stop."""
+
+import errno
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from app.settings import Settings
+
+GRACE_SECONDS = 10
+BACKLOG = 2_048
+
+
+class CannotServe(Exception):
+    """The message says why."""
+
+
+@contextmanager
+def bound(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket that holds the address; raises CannotServe."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except (OSError, UnicodeError):
+        raise CannotServe(f"{host} is no address of this machine.") from None
+    with socket.socket(family, kind) as held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            held.bind(address)
+        except (OSError, OverflowError) as error:
+            raise CannotServe(_why(error, host, port)) from None
+        yield held
+
+
+def base_url(held: socket.socket) -> str:
+    """Where a browser on this machine finds it."""
+    host, port = held.getsockname()[:2]
+    if host in ("0.0.0.0", "::"):  # noqa: S104
+        host = "127.0.0.1"
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def serve_until_stopped(dsn: str, held: socket.socket, settings: Settings) -> None:
+    """Serve on the socket until SIGINT or SIGTERM; raises CannotServe where it doesn't come up."""
+    from app.asgi import create_app
+
+    try:
+        held.listen(BACKLOG)
+    except OSError as error:
+        raise CannotServe(_why(error, *held.getsockname()[:2])) from None
+    config = uvicorn.Config(
+        create_app(dsn, settings.pool_size),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        lifespan="on",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    server = uvicorn.Server(config)
+    # Uvicorn raises the signal that stopped it once more; to have been stopped is no failure here.
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, lambda _signal, _frame: None)
+    server.run(sockets=[held])
+    if not server.started:
+        raise CannotServe("The server could not start; the reason is above.")
+
+
+def _why(error: Exception, host: str, port: int) -> str:
+    number = error.errno if isinstance(error, OSError) else None
+    if number == errno.EADDRINUSE:
+        return f"Port {port} is taken on {host}; stop what uses it, or choose another with --port."
+    if number == errno.EACCES:
+        return f"Port {port} may not be used by this account; choose one above 1023 with --port."
+    return f"{host} is no address of this machine."

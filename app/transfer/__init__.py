@@ -1,0 +1,1 @@
+"""THE LOADING DOCK: files in and out, by COPY."""

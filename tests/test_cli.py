@@ -1,0 +1,344 @@
+"""The command line, run as a person would: real processes on a real server."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+
+PILAH = Path(sys.executable).with_name("pilah")
+
+Pilah = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="module")
+async def empty_database(server: str, worker_id: str) -> AsyncIterator[str]:
+    """A database without tables."""
+    name = f"pilah_cli_{worker_id}_{os.getpid()}"
+    control = await asyncpg.connect(server)
+    await control.execute(f'CREATE DATABASE "{name}"')
+    yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+    await control.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    await control.close()
+
+
+@pytest.fixture(scope="module")
+def pilah(empty_database: str) -> Pilah:
+    """Runs a command and gives what it said."""
+
+    def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [PILAH, *arguments],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            env={**os.environ, "DATABASE_URL": empty_database, "TERM": "dumb", "COLUMNS": "100", **environment},
+        )
+
+    return run
+
+
+def said(pilah: Pilah, *arguments: str) -> str:
+    done = pilah(*arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def table(output: str) -> list[list[str]]:
+    """The rows of the table in an output, without its head."""
+    body = re.split(r"─+\s*\n", output)[-1]
+    return [re.split(r"\s{2,}", line.strip()) for line in body.splitlines() if line.strip()]
+
+
+def test_help_names_every_command(pilah: Pilah) -> None:
+    text = said(pilah, "--help")
+    for word in ("demo", "serve", "import", "migrate", "schema", "workspace", "token", "DATABASE_URL", "PILAH_DATA"):
+        assert word in text
+    for command in (["demo"], ["import"], ["token", "create"]):
+        assert "Usage" in said(pilah, *command, "--help")
+
+
+def test_demo_fills_once_and_prints_the_table_again(pilah: Pilah) -> None:
+    first = said(pilah, "demo", "--exit", "--contacts", "2000")
+    again = said(pilah, "demo", "--exit", "--contacts", "9")
+    rows = table(first)
+    assert [row[0] for row in rows] == [
+        "Contacts in Jakarta",
+        "VIP or Frequent Buyers",
+        "Inactive Buyers > 30 Days",
+        "Active VIPs",
+    ]
+    for _, matched, sendable, took in rows:
+        assert 0 < int(sendable.replace(",", "")) <= int(matched.replace(",", "")) < 2_000
+        assert float(took) > 0
+    assert rows[3][1] == rows[3][2]
+    assert [row[:3] for row in table(again)] == [row[:3] for row in rows]
+    assert first.startswith("2,000 contacts")
+    assert "token" not in first.lower()
+
+
+def test_workspaces_and_tokens(pilah: Pilah) -> None:
+    said(pilah, "workspace", "create", "Toko Émas", "--time-zone", "Asia/Makassar")
+    assert ["Toko Émas", "Asia/Makassar"] in [row[1:3] for row in table(said(pilah, "workspace", "list"))]
+    output = said(pilah, "token", "create", "--workspace", "Toko Émas", "--name", "site", "--scope", "admin")
+    token = output.splitlines()[-1]
+    assert re.fullmatch(r"pilah_\d+_[\w-]{43}", token)
+    said(pilah, "token", "create", "--workspace", "Toko Émas", "--scope", "read", "--scope", "write")
+    rows = table(said(pilah, "token", "list", "--workspace", "Toko Émas"))
+    assert [(row[1], row[3]) for row in rows] == [("site", "admin"), ("command line", "read, write")]
+    assert token.startswith(rows[0][2])
+    assert token not in said(pilah, "token", "list", "--workspace", "Toko Émas")
+    said(pilah, "token", "revoke", rows[0][0], "--workspace", "Toko Émas")
+    assert len(table(said(pilah, "token", "list", "--workspace", "Toko Émas"))[0]) == 6
+
+
+def test_import_tells_every_refused_line_and_protects_statuses(pilah: Pilah, tmp_path: Path) -> None:
+    said(pilah, "workspace", "create", "Imports", "--time-zone", "Asia/Jakarta")
+    path = tmp_path / "people.csv"
+    path.write_text("email,status\ngone@example.com,unsubscribed\nbounced@example.com,hard_bounce\n")
+    assert said(pilah, "import", str(path), "--workspace", "Imports").startswith("2 created, 0 updated")
+    path.write_bytes(
+        b"\xef\xbb\xbfe-mail;city;joined;code;status;tags\r\n"
+        b"gone@example.com;Bandung;2026-01-01;007;active;VIP\r\n"
+        b"bounced@example.com;;;;active;\r\n"
+        b'ani@example.com;"Jakarta\r\nSelatan";2026-01-02;01;;\r\n'
+        b"ani;;;;;\r\n"
+        b"x@example.com;;;\r\n"
+        b"y@example.com;\xff\xfe;;;;\r\n"
+        b"z@example.com;;2026-02-30;;;\r\n"
+        b"\r\n"
+        b'open@example.com;"Medan;;;;\r\n'
+        b"last@example.com;Medan;2026-01-03;02;;\r\n"
+    )
+    output = said(pilah, "import", str(path), "--workspace", "Imports", "--status", "active")
+    assert output.splitlines() == [
+        "2 created, 1 updated, 1 unchanged, 5 refused.",
+        "Fields made: city, joined, code.",
+        "Labels made: VIP.",
+        'line 6: "ani" is not an e-mail address',
+        "line 7: too few cells: 4 instead of 6",
+        "line 8: it is not text in UTF-8",
+        "line 9: joined: there is no day 2026-02-30",
+        "line 11: a quotation mark opens a cell that is never closed",
+    ]
+    assert said(pilah, "import", str(path), "--workspace", "Imports").startswith("0 created, 0 updated, 4 unchanged")
+
+
+def test_import_writes_every_refused_line_where_it_is_told_to(pilah: Pilah, tmp_path: Path) -> None:
+    said(pilah, "workspace", "create", "Many refused")
+    path, refused = tmp_path / "people.csv", tmp_path / "refused.txt"
+    path.write_text("email\n" + "nobody\n" * 1_200)
+    output = said(pilah, "import", str(path), "--workspace", "Many refused", "--refused", str(refused))
+    assert output.splitlines()[-1].startswith("and 200 more")
+    lines = refused.read_text().splitlines()
+    assert (len(lines), lines[-1]) == (1_200, 'line 1201: "nobody" is not an e-mail address')
+
+
+async def test_nobody_who_left_is_made_sendable_by_an_import(
+    empty_database: str, pilah: Pilah, tmp_path: Path
+) -> None:
+    said(pilah, "workspace", "create", "Statuses", "--time-zone", "UTC")
+    path = tmp_path / "people.csv"
+    path.write_text("email,status\na@b.id,unsubscribed\nc@d.id,hard_bounce\ne@f.id,pending\ng@h.id,active\n")
+    said(pilah, "import", str(path), "--workspace", "Statuses")
+    path.write_text("email,status\na@b.id,active\nc@d.id,active\ne@f.id,active\ng@h.id,unsubscribed\n")
+    said(pilah, "import", str(path), "--workspace", "Statuses", "--status", "active")
+    connection = await asyncpg.connect(empty_database)
+    rows = await connection.fetch(
+        "SELECT email, contact.status FROM contact JOIN workspace ON workspace.id = workspace_id "
+        "WHERE workspace.name = 'Statuses' ORDER BY email"
+    )
+    await connection.close()
+    assert [row[1] for row in rows] == ["UNSUBSCRIBED", "HARD_BOUNCE", "PENDING", "UNSUBSCRIBED"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["token", "create", "--workspace", "Nowhere", "--scope", "admin"], 'There is no workspace "Nowhere".'),
+        (["token", "create", "--workspace", "Errors", "--scope", "all"], "A scope is one of read, write, admin."),
+        (["token", "revoke", "999", "--workspace", "Errors"], "There is no token 999 in this workspace."),
+        (["workspace", "create", "Errors"], 'There is a workspace "Errors" already.'),
+        (
+            ["workspace", "create", "M", "--time-zone", "Mars/Up"],
+            'There is no time zone "Mars/Up"; take an IANA name',
+        ),
+        (["workspace", "create", " "], "A name is needed."),
+        (
+            ["import", "/no/such.csv", "--workspace", "Errors"],
+            "/no/such.csv can't be used: No such file or directory.",
+        ),
+        (["import", "/", "--workspace", "Errors"], "/ can't be used: Is a directory."),
+        (["import", os.devnull, "--workspace", "Errors"], "The first line must name the columns, and it is empty."),
+        (["serve", "--host", "no.such.host.invalid"], "no.such.host.invalid is no address of this machine."),
+    ],
+)
+def test_what_cannot_be_done_is_a_sentence(pilah: Pilah, arguments: list[str], sentence: str) -> None:
+    pilah("workspace", "create", "Errors")
+    done = pilah(*arguments)
+    assert done.returncode == 1
+    assert done.stderr.startswith(sentence)
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["nonsense"],
+        ["import"],
+        ["token", "create", "--workspace", "X"],
+        ["import", "x", "--workspace", "X", "--status", "gone"],
+    ],
+)
+def test_wrong_usage_ends_with_2(pilah: Pilah, arguments: list[str]) -> None:
+    assert pilah(*arguments).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        (
+            "postgresql://someone:secret@127.0.0.1:1/x",
+            "Nothing answers as PostgreSQL at 127.0.0.1:1/x; is it running?",
+        ),
+        ("nonsense", "The address of PostgreSQL does not parse"),
+    ],
+)
+def test_a_database_that_is_not_there_is_a_sentence(pilah: Pilah, address: str, sentence: str) -> None:
+    for command in (["migrate"], ["workspace", "list"], ["demo", "--exit"]):
+        done = pilah(*command, DATABASE_URL=address)
+        assert done.returncode == 1
+        assert done.stderr.startswith(sentence)
+        assert "secret" not in done.stderr
+
+
+def test_a_setting_that_does_not_parse_is_a_sentence(pilah: Pilah) -> None:
+    done = pilah("migrate", PILAH_POOL="many")
+    assert (done.returncode, done.stderr) == (1, "Config 'PILAH_POOL' has value 'many'. Not a valid int.\n")
+
+
+def test_a_missing_database_is_a_sentence(pilah: Pilah, empty_database: str) -> None:
+    parts = urlsplit(empty_database)
+    done = pilah("migrate", DATABASE_URL=urlunsplit(parts._replace(path="/no_such_database")))
+    assert (done.returncode, "has no database" in done.stderr) == (1, True)
+
+
+def test_migrate_can_be_run_again_and_schema_needs_no_database(pilah: Pilah) -> None:
+    for _ in range(2):
+        assert said(pilah, "migrate") == "The tables are up to date.\n"
+    sdl = pilah("schema", DATABASE_URL="postgresql://127.0.0.1:1/x")
+    assert sdl.returncode == 0
+    assert "type Query" in sdl.stdout
+
+
+@contextmanager
+def serving(database: str, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+    process = subprocess.Popen(
+        [PILAH, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "DATABASE_URL": database},
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def answer(process: "subprocess.Popen[str]", url: str, token: str = "", query: str = "") -> tuple[int, str]:
+    """The status and body of a request, sent again until the process listens."""
+    headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})}
+    request = urllib.request.Request(url, json.dumps({"query": query}).encode() if query else None, headers)
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        assert process.poll() is None, process.communicate()
+        try:
+            with urllib.request.urlopen(request, timeout=30) as response:
+                return response.status, response.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_serve_answers_until_it_is_stopped(pilah: Pilah, empty_database: str, stop: signal.Signals) -> None:
+    port = free_port()
+    with serving(empty_database, "serve", "--port", str(port)) as process:
+        assert answer(process, f"http://127.0.0.1:{port}/ready")[0] == 200
+        second = pilah("serve", "--port", str(port))
+        assert (second.returncode, second.stderr) == (
+            1,
+            f"Port {port} is taken on 127.0.0.1; stop what uses it, or choose another with --port.\n",
+        )
+        process.send_signal(stop)
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (0, "")
+    assert f"http://127.0.0.1:{port}/graphql" in out
+
+
+def test_demo_serves_what_it_printed_and_makes_a_new_token_each_time(empty_database: str) -> None:
+    port = free_port()
+    tokens: list[str] = []
+    for _ in range(2):
+        with serving(empty_database, "demo", "--contacts", "2000", "--port", str(port)) as process:
+            assert process.stdout
+            said_lines = iter(process.stdout.readline, "")
+            token = next(line.split(": ")[1].strip() for line in said_lines if line.startswith("Token: "))
+            url = f"http://127.0.0.1:{port}/graphql"
+            query = '{previewSegment(filter: {field: {key: "city", test: {contains: "Jakarta"}}}) {count}}'
+            status, body = answer(process, url, token, query)
+            assert (status, json.loads(body)["data"]["previewSegment"]["count"] > 0) == (200, True)
+            for revoked in tokens:
+                assert answer(process, url, revoked, query)[0] == 401
+            tokens.append(token)
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=30)
+            assert process.returncode == 0
+
+
+async def test_an_interrupted_import_ends_soon_and_imports_nothing(
+    pilah: Pilah, empty_database: str, tmp_path: Path
+) -> None:
+    said(pilah, "workspace", "create", "Interrupted", "--time-zone", "UTC")
+    path = tmp_path / "long.csv"
+    path.write_text("email,n\n" + "".join(f"p{n}@example.com,{n}\n" for n in range(300_000)))
+    watching = await asyncpg.connect(empty_database)
+    with serving(empty_database, "import", str(path), "--workspace", "Interrupted") as process:
+        while not await watching.fetchval(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND query ~ '^COPY')"
+        ):
+            assert process.poll() is None, process.communicate()
+            await asyncio.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=60)
+    await watching.close()
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    path.write_text("email\na@example.com\n")
+    assert said(pilah, "import", str(path), "--workspace", "Interrupted").startswith("1 created")
