@@ -36,6 +36,14 @@ _STAGE = (
     "status text, label_ids bigint[], fields jsonb, folded jsonb) ON COMMIT DROP"
 )
 
+# A refusal of mail on any row of an address holds for the row that is kept.
+_STRICTEST = (
+    "UPDATE staged SET status = refusal.status FROM (SELECT email_folded, "
+    "CASE WHEN bool_or(status = 'UNSUBSCRIBED') THEN 'UNSUBSCRIBED' ELSE 'HARD_BOUNCE' END AS status FROM staged "
+    "GROUP BY email_folded HAVING count(*) > 1 AND bool_or(status IN ('UNSUBSCRIBED', 'HARD_BOUNCE'))) AS refusal "
+    "WHERE staged.email_folded = refusal.email_folded"
+)
+
 # All but the last row of an address; then who claims an external id that is somebody else's, here or in the file.
 _REPLACED = (
     "WITH ranked AS (SELECT line, max(line) OVER (PARTITION BY email_folded) AS last FROM staged), "
@@ -129,7 +137,8 @@ class Staging:
         await self.borrowed.execute("ANALYZE staged")
 
     async def drop_replaced(self) -> list[tuple[int, int]]:
-        """Leave each address its last row; the lines of the others, with the line that replaces each."""
+        """Leave each address its last row, with the strictest status; the others' lines, and what replaces each."""
+        await self.borrowed.execute(_STRICTEST)
         return [(row[0], row[1]) for row in await self.borrowed.fetch(_REPLACED)]
 
     async def drop_claimed(self) -> list[tuple[int, int | None]]:

@@ -177,6 +177,14 @@ async def test_a_status_only_ever_becomes_stricter(
     assert await history(workspace, "new@example.com") == [(None, new["status"], "IMPORTED")]
 
 
+@pytest.mark.parametrize("later", ["active", "pending", ""])
+async def test_a_refusal_of_mail_on_an_earlier_row_of_an_address_holds(
+    workspace: int, load: Load, later: str
+) -> None:
+    await load(f"email,status\na@example.com,unsubscribed\nA@example.com,{later}\n", Status.ACTIVE)
+    assert (await contact(workspace, "a@example.com"))["status"] == "UNSUBSCRIBED"
+
+
 async def test_an_external_id_stays_with_whom_it_belongs_to(workspace: int, load: Load) -> None:
     await load("email,external_id\na@example.com,1\nb@example.com,2\n")
     done = await load(
