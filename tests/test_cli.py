@@ -19,6 +19,8 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 
+from tests.transfer.test_cdnow import CUSTOMERS, QUESTIONS, answers, needs_data
+
 PILAH = Path(sys.executable).with_name("pilah")
 
 Pilah = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -268,10 +270,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def answer(process: "subprocess.Popen[str]", url: str, token: str = "", query: str = "") -> tuple[int, str]:
+def answer(
+    process: "subprocess.Popen[str]", url: str, token: str = "", query: str = "", **variables: object
+) -> tuple[int, str]:
     """The status and body of a request, sent again until the process listens."""
     headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})}
-    request = urllib.request.Request(url, json.dumps({"query": query}).encode() if query else None, headers)
+    request = urllib.request.Request(
+        url, json.dumps({"query": query, "variables": variables}).encode() if query else None, headers
+    )
     until = time.monotonic() + 60
     while time.monotonic() < until:
         assert process.poll() is None, process.communicate()
@@ -320,6 +326,22 @@ def test_demo_serves_what_it_printed_and_makes_a_new_token_each_time(empty_datab
             process.send_signal(signal.SIGTERM)
             process.communicate(timeout=30)
             assert process.returncode == 0
+
+
+@needs_data
+def test_real_customers_are_counted_over_graphql(pilah: Pilah, empty_database: str) -> None:
+    said(pilah, "workspace", "create", "CDNOW", "--time-zone", "UTC")
+    token = said(pilah, "token", "create", "--workspace", "CDNOW", "--scope", "admin").split()[-1]
+    assert "23,570" in said(pilah, "import", str(CUSTOMERS), "--workspace", "CDNOW")
+    query = """query ($filter: FilterInput!) {
+      previewSegment(filter: $filter, at: "1998-06-30T12:00:00Z") { count }
+    }"""
+    expected, port = answers(), free_port()
+    with serving(empty_database, "serve", "--port", str(port)) as process:
+        for words, filter in QUESTIONS.items():
+            count = next(count for told, count in expected.items() if re.match(rf"{re.escape(words)}(?! and)", told))
+            status, body = answer(process, f"http://127.0.0.1:{port}/graphql", token, query, filter=filter)
+            assert (status, json.loads(body)) == (200, {"data": {"previewSegment": {"count": count}}}), words
 
 
 async def test_an_interrupted_import_ends_soon_and_imports_nothing(

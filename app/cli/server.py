@@ -32,6 +32,6 @@ def migrate() -> None:
 
 def schema() -> None:
     """Print the GraphQL schema (SDL)."""
-    from app.graphql.schema import schema as served
+    from app.graphql.schema import printed_schema
 
-    sys.stdout.write(served.as_str().rstrip("\n") + "\n")
+    sys.stdout.write(printed_schema())
