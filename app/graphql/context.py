@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from app.compile import Scope
 from app.filters.catalog import Catalog
 from app.filters.clock import Clock
+from app.graphql.faults import RequestError
 from app.graphql.loaders import Loaders
-from app.graphql.over_http import RequestError
 from app.queries.catalogs import catalog_at, current_catalog
 from app.queries.tokens import Bearer, find_bearer
 

@@ -15,7 +15,8 @@ from starlette.routing import Route
 from strawberry.scalars import JSON
 from structlog.testing import capture_logs
 
-from app.graphql.over_http import GraphQLOverHTTP, RequestError
+from app.graphql.faults import RequestError
+from app.graphql.over_http import GraphQLOverHTTP
 
 MODERN = "application/graphql-response+json"
 LEGACY = "application/json"
