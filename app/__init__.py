@@ -2,7 +2,7 @@
 
 A request comes in at the top, walks down, and its answer comes straight back up; no room imports one above it.
 
-cli         The command line: `pilah demo`, `serve`, `import` and the rest.
+cli         `pilah …`: the commands, and what they say when something can't be done.
 asgi        The Starlette application: which address leads to which door.
 graphql     THE DOOR: the GraphQL schema and how it is served. What the world sees.
 http        THE SIDE DOORS: plain HTTP beside GraphQL.

@@ -1,7 +1,17 @@
 """The schema: the queries, the mutations, the scalars."""
 
+from collections.abc import Iterable
+
 import strawberry
-from graphql import build_schema, lexicographic_sort_schema, print_schema
+from graphql import (
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    Undefined,
+    build_schema,
+    lexicographic_sort_schema,
+    print_schema,
+)
 from strawberry.schema.config import StrawberryConfig
 
 from app.graphql.completion import PlainExecution
@@ -30,6 +40,19 @@ schema = strawberry.Schema(
     config=StrawberryConfig(scalar_map=SCALARS),
     execution_context_class=PlainExecution,
 )
+
+
+def _leave_out_null_defaults(types: Iterable[GraphQLNamedType]) -> None:
+    """`first: Int` instead of `first: Int = null`: to leave something out is Python's default, not the caller's."""
+    for kind in types:
+        fields = getattr(kind, "fields", {}).values()
+        given = [argument for field in fields for argument in getattr(field, "args", {}).values()]
+        for one in given if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType) else fields:
+            if getattr(one, "default_value", Undefined) is None:
+                one.default_value = Undefined
+
+
+_leave_out_null_defaults(schema._schema.type_map.values())  # noqa: SLF001
 
 
 def printed_schema() -> str:
