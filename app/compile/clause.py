@@ -3,12 +3,9 @@
 Only literals of this package stand in a clause's text; every key and value is `Bound` and leaves as a parameter.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-
-from pypika_tortoise.context import SqlContext
-from pypika_tortoise.terms import Criterion, NodeT
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,22 +16,13 @@ class Bound:
     type: str
 
 
-class Clause(Criterion):
-    """A condition (or an expression in one) that Tortoise's query builder takes in `where`."""
+class Clause:
+    """A condition, or an expression in one: text and values and other clauses in a row."""
+
+    __slots__ = ("parts",)
 
     def __init__(self, *parts: "str | Bound | Clause") -> None:
-        super().__init__()
         self.parts = parts
-
-    def nodes_(self) -> Iterator[NodeT]:
-        """Itself alone: it names no table that the builder would have to rename."""
-        yield self  # type: ignore[misc]
-
-    def get_sql(self, ctx: SqlContext) -> str:
-        """The text, with a placeholder for each value, which goes to the context's parameterizer."""
-        if ctx.parameterizer is None:
-            raise TypeError("a clause is rendered with a parameterizer only")
-        return write(self, ctx.parameterizer.values)
 
 
 def write(clause: Clause, values: list[Any]) -> str:

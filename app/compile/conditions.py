@@ -74,7 +74,8 @@ def _sample(sample: checked.Sample) -> Clause:
     seed = int.from_bytes(sha256(sample.seed.encode()).digest()[:8], "big", signed=True)
     first, end = _slot(sample.offset), _slot(sample.offset + sample.percent)
     slot = Clause("(hashint8extended(contact.id, ", Bound(seed, "bigint"), f") & {2**63 - 1}) % {SLOTS}")
-    return Clause("(", slot, " >= ", Bound(first, "bigint"), " AND ", slot, " < ", Bound(end, "bigint"), ")")
+    bounds = [Clause(slot, " >= ", Bound(first, "bigint"))] if first else []  # each bound is a hash a row
+    return both([*bounds, Clause(slot, " < ", Bound(end, "bigint"))])
 
 
 def _slot(percent: Decimal) -> int:

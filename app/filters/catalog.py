@@ -1,7 +1,7 @@
 """What a workspace lets a filter name: its fields, labels, segments and time zone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -67,13 +67,17 @@ SYSTEM_KEYS = frozenset(field.key for field in SYSTEM_FIELDS)
 
 @dataclass(frozen=True)
 class Catalog:
-    """One workspace's words at one moment; what is archived or deleted is not in it."""
+    """One workspace's words at one moment; what is archived or deleted is not in it.
+
+    `checked` keeps the segments' filters once `check.segment_filter` has checked them.
+    """
 
     workspace_id: int
     zone: ZoneInfo
     fields: Mapping[str, Field]
     labels: Mapping[int, Label]
     segments: Mapping[int, Segment]
+    checked: dict[int, object] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def labels_by_name(self) -> Mapping[str, Label]:

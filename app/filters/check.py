@@ -3,7 +3,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, assert_never
+from typing import Any, TypeVar, assert_never, cast
 
 from app.filters.asked import Asked, AskedFilter, Wrong, only_entry, read
 from app.filters.catalog import Catalog, Label, Segment
@@ -44,6 +44,15 @@ def check(document: object, catalog: Catalog, *, path: str = "filter", within: i
     if checking.problems or tree is None:
         raise Refused(checking.problems)
     return tree
+
+
+def segment_filter(segment: Segment, catalog: Catalog) -> Filter:
+    """What a segment of the catalog means: its filter, or the list that it is. Checked once for each catalog."""
+    if segment.id not in catalog.checked:
+        listed = InAnySegment((Inlined(segment, None),))
+        dynamic = segment.kind is SegmentKind.DYNAMIC
+        catalog.checked[segment.id] = check(segment.document, catalog) if dynamic else listed
+    return cast(Filter, catalog.checked[segment.id])
 
 
 @dataclass

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from app.filters import checked
 from app.filters.checked import Condition, Duration, Filter, Test
-from app.filters.tree import And, Not, Or
+from app.filters.tree import And, Not, Or, leaves
 
 MOST_LISTED = 5
 
@@ -38,13 +38,18 @@ def _part(tree: Filter, zone: ZoneInfo) -> str:
     return f"({words})" if isinstance(tree, And | Or) and len(tree.parts) > 1 else words
 
 
+def _fields_within(tree: Filter) -> list[str]:
+    tested = (leaf for leaf in leaves(tree) if isinstance(leaf, checked.FieldPasses))
+    return list(dict.fromkeys(leaf.field.name for leaf in tested if not isinstance(leaf.test, checked.IsEmpty)))
+
+
 def _negated(tree: Filter, zone: ZoneInfo) -> str:
     words = f"not ({_words(tree, zone)})"
-    match tree:
-        case checked.FieldPasses(field, test) if not isinstance(test, checked.IsEmpty):
-            return f"{words} [contacts without {field.name} included]"
-        case _:
-            return words
+    fields = _fields_within(tree)
+    if not fields:
+        return words
+    included = "may be included" if isinstance(tree, And | Or | Not) else "included"
+    return f"{words} [contacts without {_list(fields, 'or')} {included}]"
 
 
 def _condition(condition: Condition, zone: ZoneInfo) -> str:

@@ -7,7 +7,7 @@ are always graphql-core's own.
 """
 
 import keyword
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -48,17 +48,31 @@ from strawberry.types.field import StrawberryField
 Answer = Callable[[Any], Any]
 
 PREPARED: Final = {"prepared": True}
+SHARED: Final = {"shared": True}  # the field's objects stand in many places of a list: each is answered once
 MOST_LINES: Final = 2_000
 MOST_SHAPES: Final = 32
 INERT: Final = frozenset(
     {str, int, float, bool, bytes, list, tuple, dict, datetime, date, time, Decimal, UUID}
 )  # neither awaitable, nor an exception, nor null
-BUILTINS: Final = {kind.__name__: kind for kind in (type, list, tuple, str, int, float, bool)} | {"getattr": getattr}
+BUILTINS: Final = {each.__name__: each for each in (type, list, tuple, str, int, float, bool, getattr, id, zip)}
 STRAWBERRY_CHECK: Final = "_get_is_type_of.<locals>.is_type_of"  # it looks at the class, and at casts
 RANGES: Final = {
     GraphQLInt: ("int", "-2147483648", "2147483647"),
     GraphQLFloat: ("float", "-1.7976931348623157e308", "1.7976931348623157e308"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class InColumns:
+    """A prepared list of objects of a type, as columns of their attributes: the objects themselves are rarely made."""
+
+    type: type
+    columns: Mapping[str, Sequence[Any]]
+
+    def made(self) -> list[Any]:
+        """The objects, for graphql-core."""
+        rows = zip(*self.columns.values(), strict=True)
+        return [self.type(**dict(zip(self.columns, row, strict=True))) for row in rows]
 
 
 class Unplain(BaseException):  # not an Exception: an `except Exception` in a type's own code must not eat it
@@ -206,6 +220,7 @@ class _Source:
             "__builtins__": BUILTINS,
             "Unplain": Unplain,
             "INERT": INERT,
+            "InColumns": InColumns,
         }
 
     def answer(self, type_: GraphQLOutputType, details: list[FieldDetails]) -> Answer | None:
@@ -236,7 +251,9 @@ class _Source:
         self.constants[name] = value
         return name
 
-    def value(self, type_: GraphQLOutputType, details: list[FieldDetails], name: str, depth: int) -> None:
+    def value(
+        self, type_: GraphQLOutputType, details: list[FieldDetails], name: str, depth: int, *, shared: bool = False
+    ) -> None:
         """Writes the lines that turn the value named so into its answer."""
         inner: Any = get_nullable_type(type_)
         nullable = not is_non_null_type(type_)
@@ -248,20 +265,33 @@ class _Source:
             self.write(depth, f"if {name} is not None:")
             depth += 1
         if isinstance(inner, GraphQLList):
-            return self.items(inner.of_type, details, name, depth)
+            return self.items(inner.of_type, details, name, depth, shared)
         if isinstance(inner, GraphQLObjectType):
-            return self.members(inner, details, name, depth)
+            return self.once(inner, details, name, depth) if shared else self.members(inner, details, name, depth)
         raise Unplain
 
-    def items(self, type_: GraphQLOutputType, details: list[FieldDetails], name: str, depth: int) -> None:
+    def items(
+        self, type_: GraphQLOutputType, details: list[FieldDetails], name: str, depth: int, shared: bool
+    ) -> None:
         answers, add, item = self.name(), self.name(), self.name()
         self.write(depth, f"if type({name}) is not list and type({name}) is not tuple: raise Unplain")
         self.write(depth, f"{answers} = []")
         self.write(depth, f"{add} = {answers}.append")
         self.write(depth, f"for {item} in {name}:")
-        self.value(type_, details, item, depth + 1)
+        self.value(type_, details, item, depth + 1, shared=shared)
         self.write(depth + 1, f"{add}({item})")
         self.write(depth, f"{name} = {answers}")
+
+    def once(self, type_: GraphQLObjectType, details: list[FieldDetails], name: str, depth: int) -> None:
+        """Writes the same, for an object that may have been met before; the object is kept, for its id is the key."""
+        known, found, met = self.name(), self.name(), self.name()
+        self.lines.insert(1, f" {known} = {{}}")
+        self.write(depth, f"{found} = {known}.get(id({name}))")
+        self.write(depth, f"if {found} is not None: {name} = {found}[1]")
+        self.write(depth, "else:")
+        self.write(depth + 1, f"{met} = {name}")
+        self.members(type_, details, name, depth + 1)
+        self.write(depth + 1, f"{known}[id({met})] = {met}, {name}")
 
     def members(self, type_: GraphQLObjectType, details: list[FieldDetails], name: str, depth: int) -> None:
         collected = self.executor.collect_subfields(type_, details)
@@ -285,15 +315,29 @@ class _Source:
         if definition is None:
             raise Unplain
         name = self.name()
-        if _is_prepared(definition):
+        if _has(definition, PREPARED):
             key = node.alias.value if node.alias else node.name.value
             self.write(depth, f"{name} = {owner}.prepared[{key!r}]")
+            depth = self.columns(definition.type, details, name, depth)
         elif any(detail.node.arguments for detail in details):
             raise Unplain
         else:
             self.write(depth, f"{name} = {owner}.{_attribute(definition)}")
-        self.value(definition.type, details, name, depth)
+        self.value(definition.type, details, name, depth, shared=_has(definition, SHARED))
         return name
+
+    def columns(self, type_: GraphQLOutputType, details: list[FieldDetails], name: str, depth: int) -> int:
+        """Writes the lines for a list that stands in columns, if it can; the depth at which others are answered."""
+        items: Any = get_nullable_type(type_)
+        item: Any = get_nullable_type(items.of_type) if isinstance(items, GraphQLList) else None
+        if not isinstance(item, GraphQLObjectType) or item.is_type_of is not None:
+            return depth
+        answers, start = self.name(), len(self.lines)
+        entries, read = [], {}
+        collected = self.executor.collect_subfields(item, details)
+        for key, selected in collected.grouped_field_set.items():
+            definition = self.executor.schema.get_field(item, selected[0].node.name.value)
+        return depth
 
     def enum(self, type_: GraphQLEnumType, name: str, depth: int, nullable: bool) -> None:
         kind = getattr(type_.extensions.get("strawberry-definition"), "wrapped_cls", None)
@@ -315,6 +359,8 @@ class _Source:
         elif type_ in RANGES:
             kind, least, most = RANGES[type_]
             usual = f"type({name}) is {kind} and {least} <= {name} <= {most}"
+        elif type_.coerce_output_value is as_it_is:
+            usual = f"type({name}) in INERT"
         else:
             return self.custom(type_, name, depth, nullable)
         unless_null = f" and {name} is not None" if nullable else ""
@@ -337,6 +383,11 @@ class _Source:
         cast = f" or getattr({name}, {TYPE_CAST_ATTRIBUTE!r}, None) is not None" if type_.is_type_of else ""
         admit = self.constant(_admit(type_, trusted))
         return f"if type({name}) not in {self.constant(trusted)}{cast}: {admit}({name})"
+
+
+def as_it_is(value: Any) -> Any:
+    """How a scalar serializes whose values are JSON already."""
+    return value
 
 
 @lru_cache(maxsize=256)
@@ -384,10 +435,10 @@ def _is_bare(node: FieldNode) -> bool:
     return all(directive.name.value in ("skip", "include") for directive in node.directives or ())
 
 
-def _is_prepared(definition: GraphQLField) -> bool:
-    """Whether the owner's `prepared` holds the field's values by response key, its arguments being seen to."""
+def _has(definition: GraphQLField, metadata: Mapping[str, bool]) -> bool:
+    """Whether a field has been marked so. PREPARED: its owner's `prepared` holds its values by response key."""
     field: Any = definition.extensions.get("strawberry-definition")
-    return isinstance(field, StrawberryField) and PREPARED.items() <= field.metadata.items()
+    return isinstance(field, StrawberryField) and metadata.items() <= field.metadata.items()
 
 
 def _attribute(definition: GraphQLField) -> str:

@@ -2,13 +2,22 @@
 
 import secrets
 from collections.abc import Iterable
+from traceback import extract_tb
 from typing import Any
 
 import structlog
+from asyncpg import DeadlockDetectedError, QueryCanceledError, SerializationError
 from graphql import FieldNode, GraphQLError
 from strawberry.exceptions import StrawberryInputCoercionError
 
 log = structlog.get_logger()
+
+_BUSY = ("CONFLICT", "Somebody else changed the same contacts at the same moment; send this again.")
+_TOLD: dict[type[BaseException], tuple[str, str]] = {
+    QueryCanceledError: ("QUERY_TOO_COMPLEX", "This took too long and was stopped; ask for less at once."),
+    DeadlockDetectedError: _BUSY,
+    SerializationError: _BUSY,
+}
 
 
 class RequestError(Exception):
@@ -22,13 +31,15 @@ class RequestError(Exception):
 
 def formatted(error: GraphQLError) -> dict[str, Any]:
     """An error as the response has it: with a code always, and masked when it isn't the caller's doing."""
-    entry: dict[str, Any] = dict(error.formatted)
+    told: dict[str, Any] = dict(error.formatted)
     origin = _origin(error)
     if isinstance(origin, RequestError):
-        return entry | {"message": origin.message, "extensions": {"code": origin.code}}
+        return told | entry(origin.code, origin.message)
+    if type(origin) in _TOLD:
+        return told | entry(*_TOLD[type(origin)])
     if _is_of_caller(error, origin):
-        return entry | {"extensions": {"code": "BAD_USER_INPUT", **(error.extensions or {})}}
-    return {**entry, **masked(origin, error.path)}
+        return told | {"extensions": {"code": "BAD_USER_INPUT", **(error.extensions or {})}}
+    return {**told, **masked(origin, error.path)}
 
 
 def _origin(error: BaseException) -> BaseException:
@@ -49,11 +60,18 @@ def _is_of_caller(error: GraphQLError, origin: BaseException) -> bool:
 
 
 def masked(error: BaseException, path: Iterable[str | int] | None = None) -> dict[str, Any]:
-    """Logs a fault with its traceback under a new id, and gives the entry that tells the caller that id."""
+    """Logs a fault under a new id, and gives the entry that tells the caller that id."""
     fault = secrets.token_hex(6)
-    log.error("graphql_fault", id=fault, path=path, exc_info=error)
+    log.error("graphql_fault", id=fault, path=path, **_told(error))
     message = f"Something went wrong on our side. Quote {fault} when you report it."
     return {"message": message, "extensions": {"code": "INTERNAL_SERVER_ERROR", "id": fault}}
+
+
+def _told(error: BaseException) -> dict[str, Any]:
+    """What the log may know of a fault: its kind and its place, but no value, which could be anybody's address."""
+    frames = extract_tb(error.__traceback__)
+    where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    return {"kind": type(error).__qualname__, "sqlstate": getattr(error, "sqlstate", None), "where": where}
 
 
 def entry(code: str, message: str) -> dict[str, Any]:

@@ -7,42 +7,30 @@ from aiodataloader import DataLoader
 from asyncpg import Record
 
 from app.compile import Scope, condition
-from app.filters.catalog import Catalog, Field, Label, Segment
-from app.filters.check import check
-from app.filters.checked import Filter, InAnySegment, Inlined
-from app.filters.vocabulary import SegmentKind
+from app.filters.catalog import Catalog, Field, Label
+from app.filters.check import segment_filter
 from app.queries.catalogs import fields_by_key, labels_by_id
 from app.queries.contacts import conditions_met, count_by_status, count_each_by_status, status_histories
-
-
-def tree_of(segment: Segment, catalog: Catalog) -> Filter:
-    """What a segment means: its filter, or the list that it is."""
-    if segment.kind is SegmentKind.DYNAMIC:
-        return check(segment.document, catalog)
-    return InAnySegment((Inlined(segment, None),))
-
 
 _Loader = DataLoader[Any, Any]
 
 
-class LabelByIdLoader(_Loader):
-    """Label by id; None for one that is archived."""
+class LabelsByIdsLoader(_Loader):
+    """The labels among a set of ids, by id: a whole page's ids are one key, for each key has its price."""
 
     def __init__(self, catalog: Catalog) -> None:
-        async def load(ids: list[int]) -> list[Label | None]:
-            found = await labels_by_id(catalog, ids)
-            return [found.get(id) for id in ids]
+        async def load(keys: list[frozenset[int]]) -> list[dict[int, Label]]:
+            return [await labels_by_id(catalog, ids) for ids in keys]
 
         super().__init__(load)
 
 
-class FieldByKeyLoader(_Loader):
-    """Field by key; None for one that doesn't exist."""
+class FieldsByKeysLoader(_Loader):
+    """The fields among a list of keys, by key: all that an answer shows of a contact are one key."""
 
     def __init__(self, catalog: Catalog) -> None:
-        async def load(keys: list[str]) -> list[Field | None]:
-            found = await fields_by_key(catalog, keys)
-            return [found.get(key) for key in keys]
+        async def load(keys: list[tuple[str, ...]]) -> list[dict[str, Field]]:
+            return [await fields_by_key(catalog, each) for each in keys]
 
         super().__init__(load)
 
@@ -52,7 +40,7 @@ class CountsBySegmentIdLoader(_Loader):
 
     def __init__(self, catalog: Catalog, scope: Scope) -> None:
         async def load(ids: list[int]) -> list[dict[str, int]]:
-            clauses = [condition(tree_of(catalog.segments[id], catalog), scope) for id in ids]
+            clauses = [condition(segment_filter(catalog.segments[id], catalog), scope) for id in ids]
             if len(clauses) == 1:  # alone it can use an index
                 return [await count_by_status(scope.workspace_id, clauses)]
             return await count_each_by_status(scope.workspace_id, clauses)
@@ -66,7 +54,7 @@ class SegmentIdsByContactIdLoader(_Loader):
     def __init__(self, catalog: Catalog, scope: Scope) -> None:
         async def load(ids: list[int]) -> list[list[int]]:
             segments = list(catalog.segments.values())
-            clauses = [condition(tree_of(segment, catalog), scope) for segment in segments]
+            clauses = [condition(segment_filter(segment, catalog), scope) for segment in segments]
             met = await conditions_met(scope.workspace_id, ids, clauses)
             return [[segments[place].id for place in met.get(id, [])] for id in ids]
 
@@ -89,8 +77,8 @@ class Loaders:
 
     def __init__(self, catalog: Catalog, scope: Scope) -> None:
         self._make: dict[str, Callable[[], _Loader]] = {
-            "label_by_id": lambda: LabelByIdLoader(catalog),
-            "field_by_key": lambda: FieldByKeyLoader(catalog),
+            "labels_by_ids": lambda: LabelsByIdsLoader(catalog),
+            "fields_by_keys": lambda: FieldsByKeysLoader(catalog),
             "counts_by_segment_id": lambda: CountsBySegmentIdLoader(catalog, scope),
             "segment_ids_by_contact_id": lambda: SegmentIdsByContactIdLoader(catalog, scope),
             "status_history_by_contact_id": lambda: StatusHistoryByContactIdLoader(scope),

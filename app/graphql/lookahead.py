@@ -36,8 +36,8 @@ _NOTHING = Selected()
 def selected(info: strawberry.Info) -> Selected:
     """What is selected of the field that is being resolved; kept on the operation, as long as that is."""
     raw = info._raw_info  # noqa: SLF001
-    kept: dict[int, Selected] = vars(raw.operation).setdefault("_selected", {})
-    key = id(raw.field_nodes[0])
+    kept: dict[tuple[int, ...], Selected] = vars(raw.operation).setdefault("_selected", {})
+    key = tuple(map(id, raw.field_nodes))  # @include may leave some of them out
     if key not in kept:
         found = kept[key] = Selected(list(raw.field_nodes))
         for node in raw.field_nodes:

@@ -10,6 +10,7 @@ import orjson
 import strawberry
 
 from app.filters.problems import Code, Problem, Refused
+from app.graphql.ids import to_global
 from app.queries.keyset import Order, Page, Position, Window
 
 USUAL_SIZE = 50
@@ -51,7 +52,7 @@ def read_window(
 def cursor_maker(order: Order, tag: str) -> Callable[[Any], str]:
     """Gives the cursor of a row."""
     if order.value is None:
-        return lambda row: urlsafe_b64encode(b"%s:%d" % (tag.encode(), row["id"])).decode()
+        return lambda row: to_global(tag, row["id"])
     return lambda row: urlsafe_b64encode(orjson.dumps([tag, row["id"], row["sort_value"]])).decode()
 
 
@@ -93,7 +94,7 @@ def _value(value: str | None, order: Order) -> str | None:
     if not isinstance(value, str) or "\x00" in value:
         raise ValueError
     if order.type == "timestamptz":
-        datetime.fromisoformat(value)
+        return datetime.fromisoformat(value).isoformat()
     if order.type == "jsonb" and not isinstance(orjson.loads(value), int | float | bool):
         raise ValueError
     return value

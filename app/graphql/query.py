@@ -13,17 +13,17 @@ from app.graphql.context import Context
 from app.graphql.errors import told
 from app.graphql.filter_input import FilterInput, document_of
 from app.graphql.ids import from_global, number_of
-from app.graphql.lookahead import Selected, selected
+from app.graphql.lookahead import selected
 from app.graphql.paging import cursor_maker, page_info, read_window
 from app.graphql.scalars import DateTime
-from app.graphql.types.contact import Contact, contact_columns, contacts_from
+from app.graphql.types.contact import Contact, contact_by_number
 from app.graphql.types.contacts import ContactConnection, ContactOrder, contact_connection
 from app.graphql.types.field import Field, field_type
 from app.graphql.types.label import Label, label_type
 from app.graphql.types.node import Node
 from app.graphql.types.segment import Segment, SegmentConnection, SegmentEdge, SegmentPreview, preview, segment_type
 from app.graphql.types.workspace import Workspace, workspace_type
-from app.queries.contacts import contact_id_by_email, contacts_by_ids, searched
+from app.queries.contacts import contact_id_by_email, searched
 from app.queries.segments import BY_NAME, count_segments, segments_page
 from app.queries.workspaces import workspace_by_id
 
@@ -83,8 +83,8 @@ class Query:
         conditions = []
         if filter is not None:
             conditions.append(condition(check(document_of(filter), context.catalog), context.scope()))
-        if search is not None and read_search(search):
-            conditions.append(searched(search))
+        if search is not None and (sought := read_search(search)):
+            conditions.append(searched(sought, context.scope()))
         return await contact_connection(info, conditions, order_by, first, after, last, before)
 
     @strawberry.field(description="A segment by its id; null where there is none.")
@@ -108,15 +108,18 @@ class Query:
         """Segments by name."""
         context = info.context
         window = read_window(first, after, last, before, BY_NAME, "segment")
-        page = await segments_page(context.workspace_id, window, search and read_search(search))
-        known = [context.catalog.segments.get(row["id"]) for row in page.rows]
-        nodes = [segment_type(segment, context.catalog) for segment in known if segment is not None]
-        cursors = map(cursor_maker(BY_NAME, "segment"), page.rows)
+        sought = search and read_search(search)
+        page = await segments_page(context.workspace_id, window, sought)
+        known = [row for row in page.rows if row["id"] in context.catalog.segments]
+        nodes = [segment_type(context.catalog.segments[row["id"]], context.catalog) for row in known]
+        cursors = map(cursor_maker(BY_NAME, "segment"), known)
         return SegmentConnection(
-            edges=[SegmentEdge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=False)],
+            edges=[SegmentEdge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)],
             nodes=nodes,
             page_info=page_info(page, BY_NAME, "segment"),
-            total_count=await count_segments(context.workspace_id) if "totalCount" in selected(info).below else 0,
+            total_count=await count_segments(context.workspace_id, sought)
+            if "totalCount" in selected(info).below
+            else 0,
         )
 
     @strawberry.field(description="What a filter means, as of now or of another moment, without saving it.")
@@ -155,14 +158,6 @@ class Query:
     async def workspace(self, info: Info[Context, None]) -> Workspace:
         """The workspace that the token opens."""
         return workspace_type(await workspace_by_id(info.context.workspace_id))
-
-
-async def contact_by_number(number: int, info: Info[Context, None], wanted: Selected | None = None) -> Contact | None:
-    """The contact with what the answer needs of it."""
-    seen = wanted or selected(info)
-    rows = await contacts_by_ids(info.context.workspace_id, contact_columns(seen.below), [number])
-    contacts = await contacts_from(rows, seen, info)
-    return contacts[0] if contacts else None
 
 
 def read_at(raw: object, context: Context) -> datetime | None:

@@ -8,6 +8,8 @@ import strawberry
 from graphql import FloatValueNode, IntValueNode, StringValueNode, ValueNode
 from strawberry.types.scalar import ScalarDefinition
 
+from app.graphql.completion import as_it_is
+
 
 def _written(node: ValueNode, _variables: object = None) -> str:
     if isinstance(node, IntValueNode | FloatValueNode | StringValueNode):
@@ -68,7 +70,7 @@ SCALARS: dict[object, ScalarDefinition] = {
     Json: strawberry.scalar(
         name="JSON",
         description="Any JSON value: a text, a number, true or false, null, a list or an object.",
-        serialize=lambda value: value,
-        parse_value=lambda value: value,
+        serialize=as_it_is,
+        parse_value=as_it_is,
     ),
 }

@@ -9,7 +9,7 @@ import orjson
 from app.filters.catalog import SYSTEM_FIELDS, Catalog, Field, Label, Segment
 from app.filters.problems import Code, Refused
 from app.filters.vocabulary import FieldType, SegmentKind
-from app.queries.connections import Connection, connection
+from app.queries.connections import Connection, connection, transaction
 
 MOST_KEPT = 256
 
@@ -22,7 +22,7 @@ async def catalog_at(workspace_id: int, version: int) -> Catalog:
     if kept is not None and kept[0] >= version:
         _kept.move_to_end(workspace_id)
         return kept[1]
-    async with connection() as borrowed:
+    async with transaction(snapshot=True) as borrowed:
         return await _load(borrowed, workspace_id)
 
 
@@ -56,7 +56,6 @@ async def _zone(borrowed: Connection, workspace_id: int) -> ZoneInfo:
 
 
 async def _load(borrowed: Connection, workspace_id: int) -> Catalog:
-    # The version is read before the rest: what is kept may be newer than it says, never older.
     version = await borrowed.fetchval("SELECT catalog_version FROM workspace WHERE id = $1", workspace_id)
     catalog = await _read(borrowed, workspace_id, await _zone(borrowed, workspace_id))
     _kept[workspace_id] = (version, catalog)

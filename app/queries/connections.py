@@ -19,8 +19,10 @@ IDLE_IN_TRANSACTION_TIMEOUT = 60
 MODELS = ["contact", "field", "label", "segment", "status_change", "token", "workspace"]
 
 
-def tortoise_config(dsn: str, pool_size: int = POOL_SIZE) -> dict[str, Any]:
-    """Tortoise's configuration for the PostgreSQL at `dsn`."""
+def tortoise_config(
+    dsn: str, pool_size: int = POOL_SIZE, statement_timeout: int = STATEMENT_TIMEOUT
+) -> dict[str, Any]:
+    """Tortoise's configuration for the PostgreSQL at `dsn`; no statement takes longer than so many seconds."""
     credentials = {
         "dsn": dsn,
         "minsize": 1,
@@ -30,7 +32,8 @@ def tortoise_config(dsn: str, pool_size: int = POOL_SIZE) -> dict[str, Any]:
             "application_name": "pilah",
             "timezone": "UTC",
             "jit": "off",
-            "statement_timeout": f"{STATEMENT_TIMEOUT}s",
+            "plan_cache_mode": "force_custom_plan",
+            "statement_timeout": f"{statement_timeout}s",
             "idle_in_transaction_session_timeout": f"{IDLE_IN_TRANSACTION_TIMEOUT}s",
         },
     }

@@ -13,14 +13,16 @@ async def update_contacts(
     """How many contacts changed, of those for which the condition holds; what has it already is left alone."""
     entered, folded = to_json(patch.entered), to_json(patch.folded)
     values: list[object] = [workspace_id, list(add), list(remove), patch.cleared, entered, folded]
+    # Locked in the order of ids, as imports do: so that none waits for another in a circle.
     text = (
-        "UPDATE contact SET "
-        "label_ids = ARRAY(SELECT DISTINCT id FROM unnest(label_ids || $2::bigint[]) AS id "
-        "WHERE id <> ALL($3::bigint[]) ORDER BY id), "
-        "fields = (fields - $4::text[]) || $5::jsonb, folded = (folded - $4::text[]) || $6::jsonb, "
-        "updated_at = now() WHERE contact.workspace_id = $1 AND (NOT label_ids @> $2::bigint[] "
+        "WITH meant AS (SELECT id FROM contact WHERE contact.workspace_id = $1 AND (NOT label_ids @> $2::bigint[] "
         "OR label_ids && $3::bigint[] OR fields ?| $4::text[] OR NOT fields @> $5::jsonb) "
-        f"AND {write(condition, values)}"
+        f"AND {write(condition, values)} ORDER BY id FOR UPDATE) "
+        "UPDATE contact SET "
+        "label_ids = ARRAY(SELECT DISTINCT label FROM unnest(label_ids || $2::bigint[]) AS label "
+        "WHERE label <> ALL($3::bigint[]) ORDER BY label), "
+        "fields = (fields - $4::text[]) || $5::jsonb, folded = (folded - $4::text[]) || $6::jsonb, "
+        "updated_at = now() FROM meant WHERE contact.workspace_id = $1 AND contact.id = meant.id"
     )
     async with connection() as borrowed:
         done = await borrowed.execute(text, *values)

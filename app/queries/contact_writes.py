@@ -1,7 +1,8 @@
 """Contacts, written one at a time: create, update, delete, and the events that set a status."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -47,10 +48,7 @@ class _Row:
 
 async def create_contact(catalog: Catalog, draft: ContactDraft, status: Status, note: str | None) -> int:
     """The new contact's id; raises Refused with every problem."""
-    row, note = _read(draft, catalog, creating=True), read_system_text(note, "input.consent")
-    if status not in (Status.ACTIVE, Status.PENDING):
-        message = "a new contact is ACTIVE or PENDING; record what happened to it afterwards"
-        raise Refused.because(Code.NOT_ALLOWED, message, "input.status")
+    row = _read(draft, catalog, creating=True, stated=partial(_read_start, status, note))
     async with _unique(row), transaction() as borrowed:
         contact_id: int = await borrowed.fetchval(
             "INSERT INTO contact (workspace_id, email, email_folded, name, source, external_id, status, label_ids, "
@@ -115,6 +113,7 @@ class StatusEvent:
     changes: frozenset[Status]
     keeps: frozenset[Status]
     otherwise: str = ""
+    note_path: str = "input.note"
 
 
 CONFIRMED = StatusEvent(
@@ -139,12 +138,13 @@ RESUBSCRIBED = StatusEvent(
     changes=frozenset({Status.UNSUBSCRIBED, Status.HARD_BOUNCE}),
     keeps=frozenset({Status.ACTIVE}),
     otherwise="this contact has not confirmed yet; confirm it instead",
+    note_path="input.consent",
 )
 
 
 async def record_event(workspace_id: int, contact_id: int, event: StatusEvent, note: str | None) -> None:
     """Set the status that the event leads to and keep it in the history; raises Refused where it can't happen."""
-    note = read_system_text(note, "input.note")
+    note = read_system_text(note, event.note_path)
     async with transaction() as borrowed:
         found = await borrowed.fetchval(
             "SELECT status FROM contact WHERE workspace_id = $1 AND id = $2 FOR UPDATE", workspace_id, contact_id
@@ -192,7 +192,17 @@ async def _note_status(
     )
 
 
-def _read(draft: ContactDraft, catalog: Catalog, *, creating: bool) -> _Row:
+def _read_start(status: Status, note: str | None) -> None:
+    """Raises Refused where a contact can't begin so."""
+    if status not in (Status.ACTIVE, Status.PENDING):
+        message = "a new contact is ACTIVE or PENDING; record what happened to it afterwards"
+        raise Refused.because(Code.NOT_ALLOWED, message, "input.status")
+    read_system_text(note, "input.consent")
+
+
+def _read(
+    draft: ContactDraft, catalog: Catalog, *, creating: bool, stated: Callable[[], None] = lambda: None
+) -> _Row:
     problems: list[Any] = []
 
     def collect(read: Any, *arguments: Any) -> Any:
@@ -202,6 +212,7 @@ def _read(draft: ContactDraft, catalog: Catalog, *, creating: bool) -> _Row:
             problems.extend(refused.problems)
             return None
 
+    collect(stated)
     email = collect(_email, draft.email) if creating or draft.email is not None else None
     texts = {key: collect(read_system_text, raw, f"input.{_camel(key)}") for key, raw in draft.texts.items()}
     patch = collect(read_patch, draft.fields, catalog, "input.fields")

@@ -4,15 +4,20 @@ from collections.abc import Sequence
 
 from asyncpg import Record
 
-from app.compile.clause import Bound, Clause, write
+from app.compile import Scope, condition
+from app.compile.clause import Clause, write
 from app.compile.shelves import folded, folded_json
-from app.filters.catalog import Field
+from app.filters.catalog import SYSTEM_FIELDS, Field
+from app.filters.checked import Contains, FieldPasses, Text
 from app.filters.folding import fold
+from app.filters.tree import Or
 from app.filters.vocabulary import FieldType
 from app.queries.connections import connection
 from app.queries.keyset import Order, Page, Window, fetch_page
 from app.queries.statements import batches, render, select
 from app.tables.contact import Contact
+
+_SEARCHED = tuple(field for field in SYSTEM_FIELDS if field.key in ("email", "name"))
 
 
 def order_by(field: Field | None, *, descending: bool) -> Order:
@@ -25,29 +30,24 @@ def order_by(field: Field | None, *, descending: bool) -> Order:
     return Order("contact.id", folded(field), type, descending)
 
 
-def searched(text: str) -> Clause:
-    """The contacts whose e-mail or name contains a text, as `contains` does."""
-    pattern = fold(text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    like = Bound(f"%{pattern}%", "text")
-    name = Clause("(contact.folded ->> 'name') COLLATE \"C\"")
-    return Clause('((contact.email_folded COLLATE "C" LIKE ', like, ") OR (", name, " LIKE ", like, ") IS TRUE)")
+def searched(text: str, scope: Scope) -> Clause:
+    """The contacts whose e-mail or name contains a text."""
+    sought = Contains((Text(text, fold(text)),))
+    return condition(Or(tuple(FieldPasses(field, sought) for field in _SEARCHED)), scope)
 
 
 async def contacts_page(
     workspace_id: int, columns: Sequence[str], conditions: Sequence[Clause], order: Order, window: Window
 ) -> Page:
     """A page of the contacts for which all conditions hold."""
-    query = select(Contact, columns, workspace_id)
-    for condition in conditions:
-        query = query.where(condition)
-    return await fetch_page(query, order, window)
+    return await fetch_page(select(Contact, columns, workspace_id), order, window, conditions)
 
 
 async def count_contacts(workspace_id: int, conditions: Sequence[Clause]) -> int:
     """How many contacts there are for which all conditions hold."""
     query = select(Contact, ["count(*)"], workspace_id)
-    for condition in conditions:
-        query = query.where(condition)
+    for each in conditions:
+        query = query.where(each)
     text, values = render(query)
     async with connection() as borrowed:
         # Not fetchval: PostgreSQL sets no parallel workers on a statement of which only so many rows are wanted.
@@ -57,8 +57,8 @@ async def count_contacts(workspace_id: int, conditions: Sequence[Clause]) -> int
 async def count_by_status(workspace_id: int, conditions: Sequence[Clause]) -> dict[str, int]:
     """How many there are of each status; a status that none has is left out."""
     query = select(Contact, ["contact.status", "count(*)"], workspace_id)
-    for condition in conditions:
-        query = query.where(condition)
+    for each in conditions:
+        query = query.where(each)
     text, values = render(query)
     async with connection() as borrowed:
         return {row[0]: row[1] for row in await borrowed.fetch(f"{text} GROUP BY contact.status", *values)}
@@ -69,7 +69,7 @@ async def count_each_by_status(workspace_id: int, conditions: Sequence[Clause]) 
     counts: list[dict[str, int]] = []
     for batch in batches(conditions):
         values: list[object] = [workspace_id]
-        columns = ", ".join(f"count(*) FILTER (WHERE {write(condition, values)})" for condition in batch)
+        columns = ", ".join(f"count(*) FILTER (WHERE {write(each, values)})" for each in batch)
         text = f"SELECT contact.status, {columns} FROM contact WHERE contact.workspace_id = $1 GROUP BY 1"
         async with connection() as borrowed:
             rows = await borrowed.fetch(text, *values)
@@ -104,9 +104,7 @@ async def conditions_met(
     start = 0
     for batch in batches(conditions):
         values: list[object] = [workspace_id, list(contact_ids)]
-        cases = (
-            f"CASE WHEN {write(condition, values)} THEN {place:d} END" for place, condition in enumerate(batch, start)
-        )
+        cases = (f"CASE WHEN {write(each, values)} THEN {place:d} END" for place, each in enumerate(batch, start))
         text = (
             f"SELECT contact.id, array_remove(ARRAY[{', '.join(cases)}]::bigint[], NULL) FROM contact "
             "WHERE contact.workspace_id = $1 AND contact.id = ANY($2::bigint[])"

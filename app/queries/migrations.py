@@ -1,11 +1,10 @@
 """Brings the tables up to date; whoever comes second waits and finds it done."""
 
 import asyncpg
-from tortoise import Tortoise
 from tortoise.connection import get_connection
-from tortoise.migrations import api
+from tortoise.context import TortoiseContext
 from tortoise.migrations.autodetector import MigrationAutodetector
-from tortoise.migrations.executor import MigrationExecutor
+from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 
 from app.queries.connections import tortoise_config
 
@@ -13,12 +12,15 @@ _LOCK = 0x70696C6168  # "pilah"
 
 
 async def migrate(dsn: str) -> None:
-    """Apply what is missing, under an advisory lock."""
+    """Apply what is missing, under an advisory lock and for as long as it takes."""
     lock = await asyncpg.connect(dsn)
     try:
         await lock.execute("SELECT pg_advisory_lock($1)", _LOCK)
-        await api.migrate(config=tortoise_config(dsn, 2))
-        await Tortoise.close_connections()
+        async with TortoiseContext() as context:
+            config = tortoise_config(dsn, 2, statement_timeout=0)
+            await context.init(config=config)
+            executor = MigrationExecutor(context.connections.get("default"), config["apps"])
+            await executor.migrate([MigrationTarget("pilah", "__latest__")])
     finally:
         await lock.close()
 
@@ -32,9 +34,10 @@ async def is_up_to_date() -> bool:
 
 async def missing_migrations() -> list[str]:
     """The names of the migrations that the models would still need; empty where none is pending."""
-    await Tortoise.init(config=tortoise_config("postgresql://nowhere/"), init_connections=False)
-    try:
-        writers = await MigrationAutodetector(Tortoise.apps, tortoise_config("")["apps"]).changes()
+    config = tortoise_config("postgresql://nowhere/")
+    async with TortoiseContext() as context:
+        await context.init(config=config, init_connections=False)
+        if context.apps is None:
+            raise TypeError("the models were not loaded")
+        writers = await MigrationAutodetector(context.apps, config["apps"]).changes()
         return [writer.name for writer in writers]
-    finally:
-        await Tortoise.close_connections()

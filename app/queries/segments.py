@@ -9,7 +9,7 @@ import asyncpg
 import orjson
 
 from app.compile import Scope, condition
-from app.compile.clause import Bound, Clause, write
+from app.compile.clause import Bound, Clause, both, write
 from app.filters.catalog import Catalog
 from app.filters.check import check
 from app.filters.clock import Clock
@@ -23,30 +23,33 @@ from app.queries.connections import Connection, connection, transaction
 from app.queries.keyset import Order, Page, Window, fetch_page
 from app.queries.names import read_name
 from app.queries.references import refuse_in_use
-from app.queries.statements import select
+from app.queries.statements import render, select
 from app.tables.segment import Segment
 
 RESTORABLE_DAYS = 90
+MOST_SEGMENTS = 5_000
+
+_COUNT = "SELECT count(*) FROM segment WHERE workspace_id = $1 AND deleted_at IS NULL"
 
 BY_NAME = Order("segment.id", Clause('(segment.folded_name COLLATE "C")'), "text")
 
 
 async def segments_page(workspace_id: int, window: Window, search: str | None = None) -> Page:
-    """A page of the ids of segments, by name."""
-    query = select(Segment, ["segment.id"], workspace_id).where(Clause("segment.deleted_at IS NULL"))
-    if search is not None:
-        query = query.where(Clause("strpos(segment.folded_name, ", Bound(fold(search), "text"), ") > 0"))
+    """A page of the ids of segments, by name; with `search`, of those whose name contains it."""
+    query = select(Segment, ["segment.id"], workspace_id).where(_named(search))
     return await fetch_page(query, BY_NAME, window)
 
 
-async def count_segments(workspace_id: int) -> int:
-    """How many segments there are."""
+async def count_segments(workspace_id: int, search: str | None = None) -> int:
+    """How many segments there are; with `search`, whose name contains it."""
+    text, values = render(select(Segment, ["count(*)"], workspace_id).where(_named(search)))
     async with connection() as borrowed:
-        return int(
-            await borrowed.fetchval(
-                "SELECT count(*) FROM segment WHERE workspace_id = $1 AND deleted_at IS NULL", workspace_id
-            )
-        )
+        return int(await borrowed.fetchval(text, *values))
+
+
+def _named(search: str | None) -> Clause:
+    named = Clause("strpos(segment.folded_name, ", Bound(fold(search or ""), "text"), ") > 0")
+    return both([Clause("segment.deleted_at IS NULL"), *([named] if search else [])])
 
 
 async def create_dynamic(workspace_id: int, name: str, document: Any) -> int:
@@ -73,7 +76,7 @@ async def create_snapshot(workspace_id: int, name: str, document: Any, at: datet
         holds = write(condition(tree, Scope(workspace_id, Clock(at, catalog.zone))), values)
         await borrowed.execute(
             "INSERT INTO segment_contact (workspace_id, segment_id, contact_id) "
-            f"SELECT workspace_id, $2, id FROM contact WHERE contact.workspace_id = $1 AND {holds}",
+            f"SELECT workspace_id, $2, id FROM contact WHERE contact.workspace_id = $1 AND {holds} FOR KEY SHARE",
             *values,
         )
         return segment_id
@@ -216,6 +219,9 @@ async def _insert(
     segment_ids: Sequence[int] = (),
 ) -> int:
     named = read_name(name, "input.name")
+    if await borrowed.fetchval(_COUNT, workspace_id) >= MOST_SEGMENTS:
+        message = f"a workspace has at most {MOST_SEGMENTS:,} segments; delete some first"
+        raise Refused.because(Code.NOT_ALLOWED, message, "input")
     segment_id: int = await borrowed.fetchval(
         "INSERT INTO segment (workspace_id, name, folded_name, kind, document, field_keys, label_ids, segment_ids, "
         "created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now(), now()) RETURNING id",
@@ -233,7 +239,9 @@ async def _insert(
 
 async def _add_members(borrowed: Connection, workspace_id: int, segment_id: int, contact_ids: Sequence[int]) -> None:
     known = await borrowed.fetch(
-        "SELECT id FROM contact WHERE workspace_id = $1 AND id = ANY($2::bigint[])", workspace_id, list(contact_ids)
+        "SELECT id FROM contact WHERE workspace_id = $1 AND id = ANY($2::bigint[]) ORDER BY id FOR KEY SHARE",
+        workspace_id,
+        list(contact_ids),
     )
     unknown = set(contact_ids) - {row[0] for row in known}
     if unknown:

@@ -1,13 +1,9 @@
-"""Statements that read rows: what Tortoise's query builder writes of them once, and their conditions."""
+"""Statements that read a workspace's rows: columns, conditions, and their text and values."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
-from pypika_tortoise.dialects.postgresql import PostgreSQLQuery
-from pypika_tortoise.queries import Table
-from pypika_tortoise.terms import PseudoColumn
 from tortoise.models import Model
 
 from app.compile.clause import Bound, Clause, both, parameters, write
@@ -17,9 +13,10 @@ from app.compile.clause import Bound, Clause, both, parameters, write
 class Query:
     """Columns of a table's rows for which all conditions hold."""
 
-    model: type[Model]
+    table: str
     columns: tuple[str | Clause, ...]
     conditions: tuple[Clause, ...]
+    source: Clause
 
     def select(self, column: Clause) -> "Query":
         """The query with one column more."""
@@ -29,24 +26,26 @@ class Query:
         """The query with one condition more."""
         return replace(self, conditions=(*self.conditions, condition))
 
+    def first(self, rows: int, order: str) -> "Query":
+        """The query of its first rows in an order: conditions from now on are asked of those alone."""
+        ordered = f" ORDER BY {order} LIMIT {rows}) AS {self.table}"
+        source = Clause("(SELECT * FROM ", self.source, " WHERE ", both(self.conditions), ordered)
+        return replace(self, source=source, conditions=())
+
 
 def select(model: type[Model], columns: Iterable[str], workspace_id: int) -> Query:
     """A query for a workspace's rows of a table; `columns` are this package's own SQL, never a caller's."""
-    within = Clause(f"{model._meta.db_table}.workspace_id = ", Bound(workspace_id, "bigint"))  # noqa: SLF001
-    return Query(model, tuple(columns), (within,))
+    table = model._meta.db_table  # noqa: SLF001 - `describe` takes longer than the rest of a request
+    within = Clause(f"{table}.workspace_id = ", Bound(workspace_id, "bigint"))
+    return Query(table, tuple(columns), (within,), Clause(table))
 
 
 def render(query: Query) -> tuple[str, list[Any]]:
     """The statement's text and its parameters, for asyncpg."""
     values: list[Any] = []
-    columns = tuple(column if isinstance(column, str) else write(column, values) for column in query.columns)
-    return f"{_head(query.model, columns)} WHERE {write(both(query.conditions), values)}", values
-
-
-@lru_cache(maxsize=512)
-def _head(model: type[Model], columns: tuple[str, ...]) -> str:
-    query = PostgreSQLQuery.from_(Table(model._meta.db_table)).select(*map(PseudoColumn, columns))  # noqa: SLF001
-    return query.get_sql(PostgreSQLQuery.SQL_CONTEXT)
+    columns = [column if isinstance(column, str) else write(column, values) for column in query.columns]
+    source, holds = write(query.source, values), write(both(query.conditions), values)
+    return f"SELECT {', '.join(columns)} FROM {source} WHERE {holds}", values
 
 
 MOST_PARAMETERS = 30_000

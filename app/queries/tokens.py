@@ -23,8 +23,8 @@ class Bearer:
     scopes: frozenset[str]
 
     def may(self, scope: str) -> bool:
-        """Whether the token has the scope; `admin` has all, and `write` can read."""
-        return scope in self.scopes or "admin" in self.scopes or (scope == "read" and "write" in self.scopes)
+        """Whether the token has the scope; `admin` has all, and every token can read."""
+        return scope in self.scopes or "admin" in self.scopes
 
 
 @dataclass(frozen=True, slots=True)

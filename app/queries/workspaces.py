@@ -21,14 +21,18 @@ class WorkspaceRow:
     created_at: datetime
 
 
-def read_zone(name: str, path: str = "timeZone") -> str:
+def read_zone(name: str) -> str:
     """An IANA time zone's name; raises Refused."""
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        message = f'there is no time zone "{name[:60]}"; take an IANA name such as Asia/Jakarta'
-        raise Refused.because(Code.INVALID_TIME_ZONE, message, path) from None
+        raise _unknown_zone(name) from None
     return name
+
+
+def _unknown_zone(name: str) -> Refused:
+    message = f'there is no time zone "{name[:60]}"; take an IANA name such as Asia/Jakarta'
+    return Refused.because(Code.INVALID_TIME_ZONE, message, "timeZone")
 
 
 async def create_workspace(name: str, time_zone: str) -> int:
@@ -36,6 +40,8 @@ async def create_workspace(name: str, time_zone: str) -> int:
     named, zone = read_name(name, "name"), read_zone(time_zone)
     try:
         async with connection() as borrowed:
+            if not await borrowed.fetchval("SELECT EXISTS (SELECT FROM pg_timezone_names WHERE name = $1)", zone):
+                raise _unknown_zone(zone)
             created = await borrowed.fetchval(
                 "INSERT INTO workspace (name, time_zone, catalog_version, created_at) "
                 "VALUES ($1, $2, 1, now()) RETURNING id",

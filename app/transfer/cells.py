@@ -13,10 +13,10 @@ from app.filters.folding import fold
 from app.filters.problems import InvalidValue, shown
 from app.filters.values import Json, read_text, read_value
 from app.filters.vocabulary import Status
+from app.queries.contact_values import LONGEST_SYSTEM_TEXT
 from app.queries.emails import read_email
 
 MOST_KEPT = 20_000
-LONGEST_EXTERNAL_ID = 500
 
 Pair = tuple[str, str]
 
@@ -60,10 +60,9 @@ def email_cells() -> Cells:
 def text_cells(key: str, name: str) -> Cells:
     """To a system text and its part of the compared values, or None."""
     prefix = _key(key)
-    longest = {"longest": LONGEST_EXTERNAL_ID} if key == "external_id" else {}
 
     def read(text: str) -> Pair | None:
-        folded = fold(read_text(text, **longest))
+        folded = fold(read_text(text, LONGEST_SYSTEM_TEXT))
         return (text, prefix + _json(folded)) if folded else None
 
     return Cells(read, name)

@@ -60,6 +60,10 @@ def ago(amount: int, unit: str) -> dict[str, Any]:
         ({"sample": {"percent": 5, "seed": "autumn"}}, 'Is in the 5% sample "autumn"'),
         ({"sample": {"percent": "2.5", "seed": "a", "offset": 10}}, 'Is in the 2.5% sample "a" from 10% on'),
         ({"not": VIP}, "Not (has the label VIP)"),
+        (
+            {"not": {"or": [CITY, {"status": ["ACTIVE"]}]}},
+            'Not (City contains "Jakarta" or is Active) [contacts without City may be included]',
+        ),
         ({"not": CITY}, 'Not (City contains "Jakarta") [contacts without City included]'),
         ({"not": field("city", isEmpty=True)}, "Not (City is empty)"),
         ({"and": [VIP, {"or": [CITY, BOTH]}]},

@@ -193,7 +193,7 @@ PROBES = [
     "mutation ($Label: ID!) { restoreLabel(input: {id: $Label}) { errors { code message path } } }",
     'mutation ($Field: ID!) { renameField(input: {id: $Field, name: "X"}) { errors { code message path } } }',
     "mutation ($Field: ID!) { archiveField(input: {id: $Field}) { errors { code message path } } }",
-    "mutation ($Contact: ID!) { updateContacts(input: {target: {ids: [$Contact]}}) { changedCount errors { code } } }",
+    "mutation ($Contact: ID!) { updateContacts(input: {target: {ids: [$Contact]}, fields: []}) { changedCount errors { code } } }",
 ]
 
 

@@ -89,3 +89,50 @@ async def test_every_kind_of_node_is_found_by_its_id(ask: Ask) -> None:
 
 def _emails(answer: dict[str, Any]) -> list[str]:
     return [edge["node"]["email"] for edge in answer["data"]["contacts"]["edges"]]
+
+
+async def test_both_ways_to_a_page_have_their_own_fields(ask: Ask) -> None:
+    await _fill(ask)
+    answer = await ask(
+        '{ contacts(first: 1, orderBy: {field: "email", direction: DESC}) { '
+        'nodes { fields(keys: ["city"]) { field { key } } } '
+        'edges { node { email fields(keys: ["score", "seen"]) { field { key } } } } } }'
+    )
+    found = answer["data"]["contacts"]
+    assert found["nodes"] == [{"fields": [{"field": {"key": "city"}}]}]
+    assert found["edges"][0]["node"]["fields"] == [{"field": {"key": "score"}}, {"field": {"key": "seen"}}]
+    assert found["edges"][0]["node"]["email"] == "c22@example.com"
+
+
+async def test_a_part_that_is_switched_on_later_is_there(ask: Ask) -> None:
+    await ask('mutation { createContact(input: {email: "a@example.com", status: ACTIVE}) { errors { code } } }')
+    query = """query ($more: Boolean!) {
+      previewSegment(filter: {status: [ACTIVE]}) { count }
+      previewSegment(filter: {status: [ACTIVE]}) @include(if: $more) { sendableCount }
+    }"""
+    assert (await ask(query, more=False))["data"]["previewSegment"] == {"count": 1}
+    assert (await ask(query, more=True))["data"]["previewSegment"] == {"count": 1, "sendableCount": 1}
+
+
+async def test_pages_within_lists_of_lists_are_refused(ask: Ask) -> None:
+    await ask('mutation { createContact(input: {email: "a@example.com"}) { errors { code } } }')
+    await ask('mutation { createSegment(input: {name: "S", filter: {status: [PENDING]}}) { errors { code } } }')
+    answer = await ask("{ contacts { nodes { segments { name contacts { nodes { email } } } } } }")
+    assert answer["errors"][0]["extensions"]["code"] == "QUERY_TOO_COMPLEX"
+    answer = await ask("{ contacts { nodes { segments { name count } } } }")
+    assert answer["data"]["contacts"]["nodes"] == [{"segments": [{"name": "S", "count": 1}]}]
+
+
+async def test_segments_are_counted_as_they_are_searched(ask: Ask) -> None:
+    for name in ("Alpha", "Beta", "Alphabet"):
+        await ask(
+            f'mutation {{ createSegment(input: {{name: "{name}", filter: {{status: [PENDING]}}}}) {{ errors {{ code }} }} }}'
+        )
+    answer = await ask(
+        '{ segments(search: "ALPHA", first: 1) { totalCount nodes { name } pageInfo { hasNextPage } } }'
+    )
+    assert answer["data"]["segments"] == {
+        "totalCount": 2,
+        "nodes": [{"name": "Alpha"}],
+        "pageInfo": {"hasNextPage": True},
+    }

@@ -16,13 +16,13 @@ from app.graphql.errors import InputError, paid_out
 from app.graphql.filter_input import FilterInput, document_of
 from app.graphql.ids import number_of
 from app.graphql.lookahead import selected
-from app.graphql.query import contact_by_number
 from app.graphql.scalars import Json
-from app.graphql.types.contact import Contact
+from app.graphql.types.contact import Contact, contact_by_number
 from app.queries import contact_writes as writes
 from app.queries.contact_bulk import update_contacts
 from app.queries.contact_values import read_label_ids, read_patch
 from app.queries.contact_writes import ContactDraft, StatusEvent
+from app.queries.contacts import contacts_by_ids
 
 MOST_IDS = 10_000
 
@@ -177,6 +177,7 @@ class ContactMutations:
         """Add and remove labels and set values on many contacts at once."""
         info.context.require("write")
         catalog = info.context.catalog
+        await _known(input.target, info.context)
         changed = await update_contacts(
             catalog.workspace_id,
             _targeted(input.target, info.context),
@@ -225,6 +226,12 @@ def _targeted(target: ContactsTarget, context: Context) -> Clause:
     if not 1 <= len(ids) <= MOST_IDS:
         raise Refused.because(Code.TOO_MANY_VALUES, f"give 1 to {MOST_IDS:,} ids", "input.target.ids")
     return Clause("contact.id = ANY(", Bound([number_of(id, "Contact") for id in ids], "bigint[]"), ")")
+
+
+async def _known(target: ContactsTarget, context: Context) -> None:
+    numbers = {number_of(id, "Contact") for id in target.ids or []}
+    if numbers and len(await contacts_by_ids(context.workspace_id, ["contact.id"], list(numbers))) < len(numbers):
+        raise Refused.because(Code.NOT_FOUND, "some of these are no contacts", "input.target.ids")
 
 
 async def _event(info: Info[Context, None], id: str, event: StatusEvent, note: str | None) -> ContactPayload:

@@ -85,7 +85,8 @@ class SegmentMutations:
         info.context.require("write")
         number = number_of(input.id, "Segment")
         document = document_of(input.filter) if input.filter else None
-        await segments.update_segment(info.context.workspace_id, number, input.name or None, document)
+        name = None if input.name is UNSET else input.name
+        await segments.update_segment(info.context.workspace_id, number, name, document)
         return await _payload(info, number)
 
     @strawberry.mutation(description="Delete a segment; it can be restored for 90 days. Refused while others use it.")

@@ -1,6 +1,7 @@
 """Contacts, and the one way from rows to them: with what the answer needs and nothing else."""
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
@@ -11,15 +12,16 @@ from graphql.execution.values import VariableValues, get_argument_values
 from strawberry.types.info import Info
 
 from app.filters.problems import Code, Problem, Refused, did_you_mean
-from app.graphql.completion import PREPARED
+from app.graphql.completion import PREPARED, SHARED
 from app.graphql.context import Context
 from app.graphql.enums import ContactStatus
 from app.graphql.ids import to_global
-from app.graphql.lookahead import Selected
+from app.graphql.lookahead import Selected, selected
 from app.graphql.scalars import DateTime
-from app.graphql.types.field import FieldValue, field_type
+from app.graphql.types.field import Field, FieldValue, field_type
 from app.graphql.types.label import Label, label_type
 from app.graphql.types.node import Node
+from app.queries.contacts import contacts_by_ids
 from app.queries.fields import MOST_FIELDS
 
 MOST_TOLD = 20
@@ -50,7 +52,7 @@ class Contact(Node):
     status: ContactStatus
     source: str | None = strawberry.field(description="Where the contact came from.")
     external_id: str | None = strawberry.field(description="The id in the workspace's other system; unique.")
-    labels: list[Label]
+    labels: list[Label] = strawberry.field(metadata=SHARED)
     created_at: DateTime
     updated_at: DateTime
     subscribed_at: DateTime | None
@@ -93,6 +95,9 @@ class Contact(Node):
         ]
 
 
+# Tens of thousands of objects a second are made of rows: the constructors' keyword arguments would be half of it.
+_new: Any = object.__new__
+
 _PLAIN = {"email": "email", "name": "name", "status": "status", "source": "source", "externalId": "external_id"}
 _MOMENTS = {
     "createdAt": "created_at",
@@ -129,17 +134,16 @@ async def contacts_from(rows: Sequence[Record], wanted: Selected, info: Info[Con
 
 
 def _bare(row: Record) -> Contact:
-    contact = Contact.__new__(Contact)
-    attributes = contact.__dict__
-    attributes.update(row)
+    contact: Contact = _new(Contact)
+    contact.__dict__ = attributes = dict(row)
     attributes["number"] = attributes.pop("id")
     return contact
 
 
 async def _add_labels(contacts: list[Contact], context: Context) -> None:
-    ids = {id for contact in contacts for id in contact.__dict__["label_ids"]}
-    found = await context.loaders.label_by_id.load_many(sorted(ids))
-    labels = {label.id: label_type(label) for label in found if label is not None}
+    ids = frozenset(chain.from_iterable(contact.__dict__["label_ids"] for contact in contacts))
+    found = await context.loaders.labels_by_ids.load(ids)
+    labels = {id: label_type(label) for id, label in found.items()}
     for contact in contacts:
         contact.labels = [labels[id] for id in contact.__dict__["label_ids"] if id in labels]
 
@@ -153,15 +157,17 @@ async def _add_fields(contacts: list[Contact], nodes: list[FieldNode], info: Inf
         fields = await _fields(keys, info.context)
         response_key = node.alias.value if node.alias else node.name.value
         for contact, entered in zip(contacts, values, strict=True):
-            contact.prepared[response_key] = [
-                _value(field, entered.get(field.key)) for field in fields if keys is not None or field.key in entered
-            ]
+            shown = fields if keys is not None else [pair for pair in fields if pair[0] in entered]
+            contact.prepared[response_key] = _values(shown, entered)
 
 
-def _value(field: Any, value: Any) -> FieldValue:
-    made = FieldValue.__new__(FieldValue)
-    made.__dict__.update(field=field, value=value)
-    return made
+def _values(fields: list[tuple[str, Field]], entered: dict[str, Any]) -> list[FieldValue]:
+    values = []
+    for key, field in fields:
+        made: FieldValue = _new(FieldValue)
+        made.field, made.value = field, entered.get(key)
+        values.append(made)
+    return values
 
 
 def _keys(node: FieldNode, info: Info[Context, None]) -> list[str] | None:
@@ -171,7 +177,7 @@ def _keys(node: FieldNode, info: Info[Context, None]) -> list[str] | None:
     return keys
 
 
-async def _fields(keys: list[str] | None, context: Context) -> list[Any]:
+async def _fields(keys: list[str] | None, context: Context) -> list[tuple[str, Field]]:
     custom = [field.key for field in context.catalog.fields.values() if not field.is_system]
     wanted = custom if keys is None else keys
     if len(wanted) > MOST_FIELDS:
@@ -182,4 +188,13 @@ async def _fields(keys: list[str] | None, context: Context) -> list[Any]:
             Problem(Code.UNKNOWN_FIELD, f'there is no custom field "{key[:100]}"{did_you_mean(key, custom)}', "keys")
             for key in unknown[:MOST_TOLD]
         )
-    return [field_type(field) for field in await context.loaders.field_by_key.load_many(wanted)]
+    found = await context.loaders.fields_by_keys.load(tuple(wanted))
+    return [(key, field_type(found[key])) for key in wanted]
+
+
+async def contact_by_number(number: int, info: Info[Context, None], wanted: Selected | None = None) -> Contact | None:
+    """The contact with what the answer needs of it."""
+    seen = wanted or selected(info)
+    rows = await contacts_by_ids(info.context.workspace_id, contact_columns(seen.below), [number])
+    contacts = await contacts_from(rows, seen, info)
+    return contacts[0] if contacts else None

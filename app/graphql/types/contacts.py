@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 
 import strawberry
+from graphql.pyutils import Path
 from strawberry.types.info import Info
 
 from app.compile.clause import Clause
 from app.filters.problems import Code, Refused, did_you_mean
 from app.graphql.context import Context
 from app.graphql.enums import OrderDirection
-from app.graphql.lookahead import Selected, selected
+from app.graphql.faults import RequestError
+from app.graphql.lookahead import selected
 from app.graphql.paging import PageInfo, cursor_maker, page_info, read_window
 from app.graphql.types.contact import Contact, contact_columns, contacts_from
 from app.queries.contacts import contacts_page, count_contacts, order_by
@@ -58,36 +60,37 @@ async def contact_connection(
     before: str | None,
 ) -> ContactConnection:
     """The page that the arguments ask for, of the contacts for which all conditions hold; raises Refused."""
+    _refuse_lists_of_lists(info)
     context, wanted = info.context, selected(info)
     by, tag = _order(order, context)
     window = read_window(first, after, last, before, by, tag)
-    node, plain = wanted.at("edges", "node"), wanted.at("nodes")
-    wanted_of_contact = Selected(below=_merged(node, plain))
-    page = await contacts_page(context.workspace_id, contact_columns(wanted_of_contact.below), conditions, by, window)
-    contacts = await contacts_from(page.rows, wanted_of_contact, info)
+    as_edges, as_nodes = wanted.at("edges", "node"), wanted.at("nodes")
+    columns = contact_columns([*as_edges.below, *as_nodes.below])
+    page = await contacts_page(context.workspace_id, columns, conditions, by, window)
     edges: list[ContactEdge] = []
     if "edges" in wanted.below:
-        cursor = cursor_maker(by, tag)
+        cursor, contacts = cursor_maker(by, tag), await contacts_from(page.rows, as_edges, info)
         edges = [ContactEdge(cursor=cursor(row), node=one) for row, one in zip(page.rows, contacts, strict=True)]
+    nodes = await contacts_from(page.rows, as_nodes, info) if "nodes" in wanted.below else []
     return ContactConnection(
         context=context,
         conditions=conditions,
         edges=edges,
-        nodes=contacts,
+        nodes=nodes,
         page_info=page_info(page, by, tag),
     )
 
 
-def _merged(one: Selected, other: Selected) -> dict[str, Selected]:
-    """What is selected of contacts by either way to them."""
-    names = dict.fromkeys([*one.below, *other.below])
-    return {
-        name: Selected(
-            [node for way in (one, other) if name in way.below for node in way.below[name].nodes],
-            {},
-        )
-        for name in names
-    }
+def _refuse_lists_of_lists(info: Info[Context, None]) -> None:
+    """A page for each segment of each contact of a page would be thousands of statements; raises RequestError."""
+    path: Path | None = info.path
+    lists = 0
+    while path is not None:
+        lists += isinstance(path.key, int)
+        path = path.prev
+    if lists > 1:
+        message = "pages of contacts can't be asked for within lists within lists; ask for the segments by themselves"
+        raise RequestError("QUERY_TOO_COMPLEX", message)
 
 
 def _order(order: ContactOrder | None, context: Context) -> tuple[Order, str]:

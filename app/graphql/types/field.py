@@ -6,6 +6,7 @@ import strawberry
 
 from app.filters import catalog
 from app.filters.operators import operators_of
+from app.graphql.completion import SHARED
 from app.graphql.enums import FieldType
 from app.graphql.ids import to_global
 from app.graphql.scalars import Json
@@ -30,7 +31,7 @@ class Field(Node):
 class FieldValue:
     """A contact's value of a field."""
 
-    field: Field
+    field: Field = strawberry.field(metadata=SHARED)
     value: Json | None = strawberry.field(description="As entered; null where there is none.")
 
 

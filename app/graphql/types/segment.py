@@ -7,6 +7,7 @@ from strawberry.types.info import Info
 
 from app.compile import condition
 from app.filters import catalog
+from app.filters.check import segment_filter
 from app.filters.checked import Filter
 from app.filters.document import Form, write
 from app.filters.summary import summarize
@@ -14,7 +15,6 @@ from app.filters.vocabulary import SegmentKind, Status
 from app.graphql.context import Context
 from app.graphql.errors import told
 from app.graphql.ids import to_global
-from app.graphql.loaders import tree_of
 from app.graphql.lookahead import selected
 from app.graphql.paging import PageInfo
 from app.graphql.scalars import DateTime, Json
@@ -136,7 +136,7 @@ def segment_type(segment: catalog.Segment, known: catalog.Catalog) -> Segment:
     """A catalog's segment as the world sees it."""
     return Segment(
         id=strawberry.ID(to_global("Segment", segment.id)),
-        tree=tree_of(segment, known),
+        tree=segment_filter(segment, known),
         kept=segment,
         name=segment.name,
         kind=segment.kind,
