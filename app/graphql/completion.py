@@ -215,6 +215,7 @@ class _Source:
     def __init__(self, executor: PlainExecution) -> None:
         self.executor = executor
         self.lines: list[str] = []
+        self.once_a_call: list[str] = []
         self.names = 0
         self.constants: dict[str, Any] = {
             "__builtins__": BUILTINS,
@@ -228,10 +229,9 @@ class _Source:
         try:
             if not all(_is_bare(detail.node) for detail in details):
                 return None
-            self.write(0, "def answer(v):")
             self.value(type_, details, "v", 1)
-            self.write(1, "return v")
-            exec(_compiled("\n".join(self.lines)), self.constants)  # noqa: S102
+            lines = ["def answer(v):", *self.once_a_call, *self.lines, " return v"]
+            exec(_compiled("\n".join(lines)), self.constants)  # noqa: S102
         except (Unplain, Exception):
             return None
         answer: Answer = self.constants["answer"]
@@ -285,7 +285,7 @@ class _Source:
     def once(self, type_: GraphQLObjectType, details: list[FieldDetails], name: str, depth: int) -> None:
         """Writes the same, for an object that may have been met before; the object is kept, for its id is the key."""
         known, found, met = self.name(), self.name(), self.name()
-        self.lines.insert(1, f" {known} = {{}}")
+        self.once_a_call.append(f" {known} = {{}}")
         self.write(depth, f"{found} = {known}.get(id({name}))")
         self.write(depth, f"if {found} is not None: {name} = {found}[1]")
         self.write(depth, "else:")
@@ -294,17 +294,36 @@ class _Source:
         self.write(depth + 1, f"{known}[id({met})] = {met}, {name}")
 
     def members(self, type_: GraphQLObjectType, details: list[FieldDetails], name: str, depth: int) -> None:
+        self.write(depth, self.admission(type_, name))
+        self.write(depth, f"{name} = {self.entries(type_, details, name, depth)}")
+
+    def in_columns(self, type_: GraphQLObjectType, details: list[FieldDetails], name: str, depth: int) -> None:
+        """Writes the same for objects that stand in columns, which go through one loop together."""
+        answers, read = self.name(), dict[str, str]()
+        self.write(depth, f"{answers} = []")
+        self.write(depth, "")
+        loop = len(self.lines) - 1
+        self.write(depth + 1, f"{answers}.append({self.entries(type_, details, read, depth + 1)})")
+        columns = ", ".join(f"{name}.columns[{attribute!r}]" for attribute in read.values())
+        self.lines[loop] = " " * depth + f"for {', '.join(read)}, in zip({columns}):"
+        self.write(depth, f"{name} = {answers}")
+
+    def entries(
+        self, type_: GraphQLObjectType, details: list[FieldDetails], owner: str | dict[str, str], depth: int
+    ) -> str:
         collected = self.executor.collect_subfields(type_, details)
         if collected.new_defer_usages:
             raise Unplain
-        self.write(depth, self.admission(type_, name))
         entries = [
-            f"{key!r}: {self.member(type_, selected, name, depth)}"
+            f"{key!r}: {self.member(type_, selected, owner, depth)}"
             for key, selected in collected.grouped_field_set.items()
         ]
-        self.write(depth, f"{name} = {{{', '.join(entries)}}}")
+        return f"{{{', '.join(entries)}}}"
 
-    def member(self, type_: GraphQLObjectType, details: list[FieldDetails], owner: str, depth: int) -> str:
+    def member(
+        self, type_: GraphQLObjectType, details: list[FieldDetails], owner: str | dict[str, str], depth: int
+    ) -> str:
+        """Writes the lines for one field of an owner: of the object named so, or of columns, noting which it reads."""
         for detail in details:
             if detail.defer_usage or detail.fragment_variable_values or not _is_bare(detail.node):
                 raise Unplain
@@ -318,26 +337,26 @@ class _Source:
         if _has(definition, PREPARED):
             key = node.alias.value if node.alias else node.name.value
             self.write(depth, f"{name} = {owner}.prepared[{key!r}]")
-            depth = self.columns(definition.type, details, name, depth)
+            depth = self.prepared(definition.type, details, name, depth)
         elif any(detail.node.arguments for detail in details):
             raise Unplain
+        elif isinstance(owner, dict):
+            owner[name] = _attribute(definition)
         else:
             self.write(depth, f"{name} = {owner}.{_attribute(definition)}")
         self.value(definition.type, details, name, depth, shared=_has(definition, SHARED))
         return name
 
-    def columns(self, type_: GraphQLOutputType, details: list[FieldDetails], name: str, depth: int) -> int:
-        """Writes the lines for a list that stands in columns, if it can; the depth at which others are answered."""
+    def prepared(self, type_: GraphQLOutputType, details: list[FieldDetails], name: str, depth: int) -> int:
+        """Writes the lines for a value that may stand in columns, and gives the depth at which to answer others."""
         items: Any = get_nullable_type(type_)
         item: Any = get_nullable_type(items.of_type) if isinstance(items, GraphQLList) else None
         if not isinstance(item, GraphQLObjectType) or item.is_type_of is not None:
             return depth
-        answers, start = self.name(), len(self.lines)
-        entries, read = [], {}
-        collected = self.executor.collect_subfields(item, details)
-        for key, selected in collected.grouped_field_set.items():
-            definition = self.executor.schema.get_field(item, selected[0].node.name.value)
-        return depth
+        self.write(depth, f"if type({name}) is InColumns:")
+        self.in_columns(item, details, name, depth + 1)
+        self.write(depth, "else:")
+        return depth + 1
 
     def enum(self, type_: GraphQLEnumType, name: str, depth: int, nullable: bool) -> None:
         kind = getattr(type_.extensions.get("strawberry-definition"), "wrapped_cls", None)

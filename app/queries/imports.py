@@ -21,6 +21,7 @@ STAGED = (
     "label_ids",
     "fields",
     "folded",
+    "refused",
 )
 
 # Ahead of the connection's own limits, which are for requests; the memory is for the GIN indexes' pending lists.
@@ -33,7 +34,7 @@ _SETTINGS = (
 
 _STAGE = (
     "CREATE TEMP TABLE staged (line bigint, email text, email_folded text, name text, source text, external_id text, "
-    "status text, label_ids bigint[], fields jsonb, folded jsonb) ON COMMIT DROP"
+    "status text, label_ids bigint[], fields jsonb, folded jsonb, refused boolean) ON COMMIT DROP"
 )
 
 # A refusal of mail on any row of an address holds for the row that is kept.
@@ -44,11 +45,13 @@ _STRICTEST = (
     "WHERE staged.email_folded = refusal.email_folded"
 )
 
-# All but the last row of an address; then who claims an external id that is somebody else's, here or in the file.
+# All but the last row of an address; then who claims an external id that is somebody else's, here or in the file:
+# of such a row nothing is kept but that its address must not be mailed.
 _REPLACED = (
-    "WITH ranked AS (SELECT line, max(line) OVER (PARTITION BY email_folded) AS last FROM staged), "
-    "gone AS (DELETE FROM staged USING ranked WHERE staged.line = ranked.line AND ranked.line < ranked.last "
-    "RETURNING staged.line, ranked.last) SELECT line, last FROM gone ORDER BY line"
+    "WITH ranked AS (SELECT line, coalesce(max(line) FILTER (WHERE NOT refused) OVER same, max(line) OVER same) "
+    "AS last FROM staged WINDOW same AS (PARTITION BY email_folded)), "
+    "gone AS (DELETE FROM staged USING ranked WHERE staged.line = ranked.line AND ranked.line <> ranked.last "
+    "RETURNING staged.line, ranked.last, staged.refused) SELECT line, last FROM gone WHERE NOT refused ORDER BY line"
 )
 _CLAIMED = (
     "WITH claims AS (SELECT line, external_id, EXISTS (SELECT FROM contact WHERE contact.workspace_id = $1 "
@@ -56,8 +59,12 @@ _CLAIMED = (
     "FROM staged WHERE external_id IS NOT NULL), "
     "ranked AS (SELECT line, taken, min(line) FILTER (WHERE NOT taken) OVER (PARTITION BY external_id) AS first "
     "FROM claims), "
-    "gone AS (DELETE FROM staged USING ranked WHERE staged.line = ranked.line AND (taken OR first < ranked.line) "
-    "RETURNING ranked.line, CASE WHEN NOT taken THEN first END AS first) SELECT line, first FROM gone ORDER BY line"
+    "gone AS (SELECT line, CASE WHEN NOT taken THEN first END AS first FROM ranked WHERE taken OR first < line), "
+    "dropped AS (DELETE FROM staged USING gone WHERE staged.line = gone.line "
+    "AND (staged.status IN ('UNSUBSCRIBED', 'HARD_BOUNCE')) IS NOT TRUE), "
+    "stripped AS (UPDATE staged SET name = NULL, source = NULL, external_id = NULL, label_ids = '{}', fields = '{}', "
+    "folded = '{}' FROM gone WHERE staged.line = gone.line AND staged.status IN ('UNSUBSCRIBED', 'HARD_BOUNCE')) "
+    "SELECT line, first FROM gone ORDER BY line"
 )
 
 # Apart from the merge, which then sees each status as it will find it.

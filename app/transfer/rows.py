@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
+from typing import cast
 
 from app.filters.catalog import Catalog
 from app.filters.folding import fold
+from app.filters.vocabulary import Status
 from app.transfer.cells import Cells, Fault, email_cells, field_cells, label_cells, status_cells, text_cells
 from app.transfer.columns import Column, Role
 from app.transfer.csv_rows import CsvFile, Refuse
 
 BATCH = 2_000
+OPTED_OUT = (Status.UNSUBSCRIBED.value, Status.HARD_BOUNCE.value)
 
 Staged = tuple[object, ...]
 Parts = Sequence[tuple[str, str] | None]
@@ -18,6 +21,7 @@ Parts = Sequence[tuple[str, str] | None]
 def staged_rows(file: CsvFile, columns: Sequence[Column], catalog: Catalog, refuse: Refuse) -> Iterator[Staged]:
     """The rows in the order of app.queries.imports.STAGED; the others go to `refuse`.
 
+    Of a refused row that says that a person must not be mailed, just this is staged.
     The catalog has all fields and labels that the columns name.
     """
     used = [(place, column) for place, column in enumerate(columns) if column.role is not Role.NOTHING]
@@ -29,10 +33,12 @@ def staged_rows(file: CsvFile, columns: Sequence[Column], catalog: Catalog, refu
         read = [map(kept.__getitem__, across[place]) for kept, (place, _) in zip(cells, used, strict=True)]
         for (line, _), values in zip(batch, zip(*read, strict=True), strict=True):
             faults = [value.reason for value in values if type(value) is Fault]
-            if faults:
-                refuse(line, "; ".join(faults))
-            else:
+            if not faults:
                 yield assembly.staged(line, values)
+                continue
+            refuse(line, "; ".join(faults))
+            if (opted_out := assembly.opt_out(line, values)) is not None:
+                yield opted_out
 
 
 def _cells(column: Column, catalog: Catalog) -> Cells:
@@ -61,6 +67,14 @@ class _Assembly:
         self.labels = places[Role.LABELS]
         self.fields = places[Role.FIELD]
 
+    def opt_out(self, line: int, values: Sequence[object]) -> Staged | None:
+        """The address and the status alone, where both can be read and the status refuses mail."""
+        email, status = values[self.email], (*values, None)[self.status]
+        if isinstance(email, Fault) or status not in OPTED_OUT:
+            return None
+        address, folded = cast(tuple[str, str], email)
+        return line, address, folded, None, None, None, status, [], "{}", "{}", True
+
     def staged(self, line: int, values: Sequence[object]) -> Staged:
         # None stands behind the last value, where the places of missing columns point.
         given: Sequence[object] = (*values, None)
@@ -77,4 +91,5 @@ class _Assembly:
             labels,
             "{" + ",".join([part[0] for part in fields if part]) + "}",
             "{" + ",".join(folded) + "}",
+            False,
         )

@@ -185,6 +185,25 @@ async def test_a_refusal_of_mail_on_an_earlier_row_of_an_address_holds(
     assert (await contact(workspace, "a@example.com"))["status"] == "UNSUBSCRIBED"
 
 
+async def test_a_refused_row_still_keeps_people_from_being_mailed(workspace: int, load: Load) -> None:
+    await load("email,external_id,orders\na@example.com,1,5\nb@example.com,2,5\nd@example.com,4,5\n", Status.ACTIVE)
+    done = await load(
+        "email,external_id,orders,status\n"
+        "a@example.com,1,many,unsubscribed\n"
+        "b@example.com,1,7,hard bounce\n"
+        "c@example.com,3,many,unsubscribed\n"
+        "d@example.com,4,many,active\n"
+        "c@example.com,3,7,active\n"
+        "e@example.com,5,7,active\n"
+        "e@example.com,5,many,unsubscribed\n"
+    )
+    assert [line for line, _ in done.refused] == [2, 3, 4, 5, 8]
+    statuses = [(await contact(workspace, f"{name}@example.com"))["status"] for name in "abcde"]
+    assert statuses == ["UNSUBSCRIBED", "HARD_BOUNCE", "UNSUBSCRIBED", "ACTIVE", "UNSUBSCRIBED"]
+    assert (await contact(workspace, "e@example.com"))["external_id"] == "5"
+    assert (await contact(workspace, "b@example.com"))["external_id"] == "2"
+
+
 async def test_an_external_id_stays_with_whom_it_belongs_to(workspace: int, load: Load) -> None:
     await load("email,external_id\na@example.com,1\nb@example.com,2\n")
     done = await load(
