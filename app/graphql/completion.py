@@ -335,6 +335,8 @@ class _Source:
             raise Unplain
         name = self.name()
         if _has(definition, PREPARED):
+            if isinstance(owner, dict):
+                raise Unplain
             key = node.alias.value if node.alias else node.name.value
             self.write(depth, f"{name} = {owner}.prepared[{key!r}]")
             depth = self.prepared(definition.type, details, name, depth)

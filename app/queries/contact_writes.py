@@ -73,6 +73,9 @@ async def update_contact(catalog: Catalog, contact_id: int, draft: ContactDraft)
     assignments = [f"{key} = ${place}" for place, key in enumerate(row.texts, start=10)]
     async with _unique(row), connection() as borrowed:
         updated = await borrowed.fetchval(
+            "WITH before AS (SELECT email_folded, status FROM contact WHERE workspace_id = $1 AND id = $2 FOR UPDATE), "
+            "noted AS (INSERT INTO status_change (workspace_id, contact_id, previous, status, cause, changed_at) "
+            "SELECT $1, $2, status, status, 'ADDRESS_CHANGED', now() FROM before WHERE email_folded <> $4) "
             "UPDATE contact SET email = coalesce($3, email), email_folded = coalesce($4, email_folded), "
             "label_ids = ARRAY(SELECT DISTINCT id FROM unnest(label_ids || $5::bigint[]) AS id "
             "WHERE id <> ALL($6::bigint[]) ORDER BY id), "

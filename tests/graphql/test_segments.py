@@ -173,6 +173,14 @@ async def test_statuses_follow_events_and_keep_their_history(ask: Ask, people: d
         ("resubscribeContact", {"consent": "form of 2 May"}, "ACTIVE"),
         ("recordBounce", {}, "HARD_BOUNCE"),
     ]
+    await ask(
+        'mutation ($id: ID!) { updateContact(input: {id: $id, email: "b@example.com"}) { errors { code } } }',
+        id=people["budi"],
+    )
+    await ask(
+        'mutation ($id: ID!) { updateContact(input: {id: $id, email: "B@example.com", name: "B"}) { errors { code } } }',
+        id=people["budi"],
+    )
     for mutation, more, status in steps:
         kind = mutation[0].upper() + mutation[1:] + "Input" if "resub" in mutation else "ContactEventInput"
         answer = await ask(
@@ -190,6 +198,7 @@ async def test_statuses_follow_events_and_keep_their_history(ask: Ask, people: d
         ("RESUBSCRIBED", "UNSUBSCRIBED", "ACTIVE", "form of 2 May"),
         ("UNSUBSCRIBED", "ACTIVE", "UNSUBSCRIBED", "link in mail"),
         ("CONFIRMED", "PENDING", "ACTIVE", None),
+        ("ADDRESS_CHANGED", "PENDING", "PENDING", None),
         ("CREATED", None, "PENDING", None),
     ]
 

@@ -36,7 +36,9 @@ class StatusChange:
 
     previous: ContactStatus | None = strawberry.field(description="Null where the contact was created.")
     status: ContactStatus
-    cause: str = strawberry.field(description="CREATED, IMPORTED, CONFIRMED, UNSUBSCRIBED, BOUNCED or RESUBSCRIBED.")
+    cause: str = strawberry.field(
+        description="CREATED, IMPORTED, CONFIRMED, UNSUBSCRIBED, BOUNCED, RESUBSCRIBED or ADDRESS_CHANGED."
+    )
     note: str | None = strawberry.field(description="What was stated with it, such as the consent.")
     changed_at: DateTime
 
