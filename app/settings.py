@@ -27,8 +27,18 @@ def read_settings() -> Settings:
     return Settings(
         database_url=config("DATABASE_URL", cast=_secret, default=None),
         data=config("PILAH_DATA", cast=_path, default=None),
-        pool_size=config("PILAH_POOL", cast=int, default=8),
+        pool_size=config("PILAH_POOL", cast=_pool_size, default=8),
     )
+
+
+def _pool_size(text: object) -> int:
+    size = int(str(text))
+    if not 1 <= size <= 1_000:
+        raise ValueError(text)
+    return size
+
+
+_pool_size.__name__ = "number of connections, which is 1 to 1,000"  # Config's sentence ends with it
 
 
 def _secret(text: str | None) -> Secret | None:

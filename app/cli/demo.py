@@ -26,6 +26,7 @@ from app.transfer.demo import CONTACTS, ensure_demo
 
 TOKEN_NAME = "demo"  # noqa: S105
 MOST_SHOWN = 50
+TOKENS_KEPT = 5
 
 
 def demo(
@@ -73,7 +74,8 @@ async def _measured(segment: Segment, catalog: Catalog) -> tuple[str, str, str, 
 
 
 async def _fresh_token(workspace_id: int) -> str:
-    for token in await list_tokens(workspace_id):
-        if token.name == TOKEN_NAME and token.revoked_at is None:
-            await revoke_token(workspace_id, token.id)
+    """A new token; the last few stay, for other demos may be open."""
+    alive = [token for token in await list_tokens(workspace_id) if token.name == TOKEN_NAME and not token.revoked_at]
+    for token in alive[: -TOKENS_KEPT + 1]:
+        await revoke_token(workspace_id, token.id)
     return await create_token(workspace_id, TOKEN_NAME, ["admin"])

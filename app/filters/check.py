@@ -39,7 +39,7 @@ def check(document: object, catalog: Catalog, *, path: str = "filter", within: i
     `within` is the id of the segment that is to hold the filter, which it therefore may not refer to.
     Raises Refused with all the problems.
     """
-    checking = _Checking(catalog, () if within is None else (within,))
+    checking = _Checking(catalog, () if within is None else (within,), 0 if within is None else 1)
     tree = checking.tree(read(document, path))
     if checking.problems or tree is None:
         raise Refused(checking.problems)
@@ -67,6 +67,7 @@ class _Spent:
 class _Checking:
     catalog: Catalog
     inside: tuple[int, ...]
+    holding: int  # how many of `inside` hold the filter instead of being referred to by it
     spent: _Spent = field(default_factory=_Spent)
     problems: list[Problem] = field(default_factory=list)
 
@@ -170,7 +171,7 @@ class _Checking:
         return self.inline(found, path)
 
     def inline(self, segment: Segment, path: str) -> Inlined | None:
-        if len(self.inside) >= MOST_NESTED_SEGMENTS:
+        if len(self.inside) - self.holding >= MOST_NESTED_SEGMENTS:
             return self.refuse(
                 Code.TOO_DEEP, f"segments refer to segments more than {MOST_NESTED_SEGMENTS} deep", path
             )
@@ -182,7 +183,7 @@ class _Checking:
         if self.spent.inlined > MOST_INLINED:
             message = f"with the segments it refers to, the filter has more than {MOST_INLINED:,} conditions"
             return self.refuse(Code.TOO_MANY_CONDITIONS, message, path)
-        inner = _Checking(self.catalog, (*self.inside, segment.id), self.spent)
+        inner = _Checking(self.catalog, (*self.inside, segment.id), self.holding, self.spent)
         tree = inner.tree(asked)
         for problem in inner.problems:
             self.refuse(problem.code, f'in segment "{segment.name}": {problem.message}', path)

@@ -46,6 +46,10 @@ class Code(Enum):
     NOT_ALLOWED = "NOT_ALLOWED"
 
 
+LONGEST_HINT = 40
+MOST_COMPARED = 100
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong: its code, a sentence, and the path to the place (`filter.and[1].field.key`)."""
@@ -79,8 +83,10 @@ class InvalidValue(Exception):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`; did you mean "city"?` where something known is near, else nothing."""
-    by_fold = {fold(one): one for one in known}
-    near = get_close_matches(fold(word[:100]), by_fold, n=1, cutoff=0.6)
+    by_fold = {fold(one[:LONGEST_HINT]): one for one in known}
+    sought = fold(word[:LONGEST_HINT])
+    alike = [one for one in by_fold if one[:1] == sought[:1]] or list(by_fold)
+    near = get_close_matches(sought, alike[:MOST_COMPARED], n=1, cutoff=0.6)
     return f'; did you mean "{by_fold[near[0]]}"?' if near else ""
 
 

@@ -18,7 +18,9 @@ _PERIODS = {"YESTERDAY": "yesterday", "TODAY": "today", "TOMORROW": "tomorrow"}
 def summarize(tree: Filter, zone: ZoneInfo) -> str:
     """The sentence for a filter; moments are told in `zone`. A negation says that it takes in missing values."""
     text = _words(tree, zone)
-    return text[:1].upper() + text[1:]
+    first = next(leaves(tree), None)
+    begins_with_name = isinstance(first, checked.FieldPasses) and text.startswith(first.field.name)
+    return text if begins_with_name else text[:1].upper() + text[1:]
 
 
 def _words(tree: Filter, zone: ZoneInfo) -> str:

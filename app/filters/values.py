@@ -7,11 +7,12 @@ from decimal import Context, Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
 from app.filters.catalog import Field
-from app.filters.folding import fold, is_storable
+from app.filters.folding import fold, is_storable, piles_marks
 from app.filters.problems import Code, InvalidValue, did_you_mean, shown
 from app.filters.vocabulary import FieldType
 
 LONGEST_VALUE = 10_000
+UNPILED = 200  # up to here piled marks fold fast enough
 MOST_DIGITS = 34
 LARGEST_EXPONENT = 40
 
@@ -20,7 +21,7 @@ Json = str | int | bool | Decimal
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MOMENT = re.compile(
-    r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}([.,]\d{1,6})?)?\s?([Zz]|[+-]\d{2}(:?\d{2})?)?", re.ASCII
+    r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}([.,]\d{1,6})?)?\s?([Zz]|[+-]\d{2}(:?\d{2}(:?\d{2})?)?)?", re.ASCII
 )
 _SPACED_OFFSET = re.compile(r"\s(?=[Z+-])", re.ASCII)
 _WIDE = Context(prec=200)
@@ -38,6 +39,8 @@ def read_text(raw: object, longest: int = LONGEST_VALUE) -> str:
         raise InvalidValue(
             Code.INVALID_TEXT, "this text holds a character that can't be stored (NUL or half of a pair)"
         )
+    if len(raw) > UNPILED and not raw.isascii() and piles_marks(raw):
+        raise InvalidValue(Code.INVALID_TEXT, "this text piles too many marks on one character")
     return raw
 
 
@@ -127,7 +130,7 @@ def read_value(raw: object, field: Field, zone: ZoneInfo) -> tuple[Json, Json] |
 
     Raises InvalidValue where the field's type doesn't take it.
     """
-    if raw is None or (isinstance(raw, str) and not fold(raw)):
+    if raw is None or (isinstance(raw, str) and len(raw) <= LONGEST_VALUE and not fold(raw)):
         return None
     return _READERS[field.type](raw, field, zone)
 

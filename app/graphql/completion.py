@@ -64,7 +64,7 @@ RANGES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class InColumns:
-    """A prepared list of objects of a type, as columns of their attributes: the objects themselves are rarely made."""
+    """A prepared list of objects of one type, as columns of their attributes: the objects are rarely made."""
 
     type: type
     columns: Mapping[str, Sequence[Any]]
@@ -323,7 +323,7 @@ class _Source:
     def member(
         self, type_: GraphQLObjectType, details: list[FieldDetails], owner: str | dict[str, str], depth: int
     ) -> str:
-        """Writes the lines for one field of an owner: of the object named so, or of columns, noting which it reads."""
+        """Writes the lines for one field of the object named so; of columns, it notes which ones are read."""
         for detail in details:
             if detail.defer_usage or detail.fragment_variable_values or not _is_bare(detail.node):
                 raise Unplain
@@ -337,8 +337,7 @@ class _Source:
         if _has(definition, PREPARED):
             if isinstance(owner, dict):
                 raise Unplain
-            key = node.alias.value if node.alias else node.name.value
-            self.write(depth, f"{name} = {owner}.prepared[{key!r}]")
+            self.write(depth, f"{name} = {owner}.prepared[{id(node)}]")
             depth = self.prepared(definition.type, details, name, depth)
         elif any(detail.node.arguments for detail in details):
             raise Unplain
@@ -457,7 +456,7 @@ def _is_bare(node: FieldNode) -> bool:
 
 
 def _has(definition: GraphQLField, metadata: Mapping[str, bool]) -> bool:
-    """Whether a field has been marked so. PREPARED: its owner's `prepared` holds its values by response key."""
+    """Whether a field has been marked so. PREPARED: its owner's `prepared` holds its values by node's id."""
     field: Any = definition.extensions.get("strawberry-definition")
     return isinstance(field, StrawberryField) and metadata.items() <= field.metadata.items()
 

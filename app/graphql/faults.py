@@ -6,7 +6,14 @@ from traceback import extract_tb
 from typing import Any
 
 import structlog
-from asyncpg import DeadlockDetectedError, QueryCanceledError, SerializationError
+from asyncpg import (
+    CannotConnectNowError,
+    DeadlockDetectedError,
+    InterfaceError,
+    PostgresConnectionError,
+    QueryCanceledError,
+    SerializationError,
+)
 from graphql import FieldNode, GraphQLError
 from strawberry.exceptions import StrawberryInputCoercionError
 
@@ -63,8 +70,15 @@ def masked(error: BaseException, path: Iterable[str | int] | None = None) -> dic
     """Logs a fault under a new id, and gives the entry that tells the caller that id."""
     fault = secrets.token_hex(6)
     log.error("graphql_fault", id=fault, path=path, **_told(error))
-    message = f"Something went wrong on our side. Quote {fault} when you report it."
+    gone = "The database can't be reached just now; try again soon."
+    what = gone if unreachable(error) else "Something went wrong on our side."
+    message = f"{what} Quote {fault} when you report it."
     return {"message": message, "extensions": {"code": "INTERNAL_SERVER_ERROR", "id": fault}}
+
+
+def unreachable(error: BaseException) -> bool:
+    """Whether PostgreSQL is what failed: gone, or not taking connections."""
+    return isinstance(error, OSError | PostgresConnectionError | CannotConnectNowError | InterfaceError)
 
 
 def _told(error: BaseException) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Loaders, made anew for each request: each hands its keys to one function of `queries` and orders the answers."""
 
+from asyncio import Future, shield
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,13 @@ from app.filters.check import segment_filter
 from app.queries.catalogs import fields_by_key, labels_by_id
 from app.queries.contacts import conditions_met, count_by_status, count_each_by_status, status_histories
 
-_Loader = DataLoader[Any, Any]
+
+class _Loader(DataLoader[Any, Any]):
+    """One that goes on for the others when a field that waits for it is given up."""
+
+    def load(self, key: Any) -> "Future[Any]":
+        """The value, or its failure."""
+        return shield(super().load(key))
 
 
 class LabelsByIdsLoader(_Loader):

@@ -12,7 +12,7 @@ from strawberry.execution import optimized_is_awaitable
 
 from app.graphql.completion import PlainExecution
 from app.graphql.documents import DocumentError, Documents
-from app.graphql.faults import RequestError, entry, formatted, masked
+from app.graphql.faults import RequestError, entry, formatted, masked, unreachable
 from app.graphql.requests import Asked, Disconnected, Refusal, read_request, refusal
 
 MODERN: Final = b"application/graphql-response+json"
@@ -81,7 +81,7 @@ class GraphQLOverHTTP:
             status = STATUSES.get(error.code, 400)
             raise Refusal(status, [entry(error.code, error.message)], challenge) from None
         except Exception as error:
-            raise Refusal(500, [masked(error)]) from error
+            raise Refusal(503 if unreachable(error) else 500, [masked(error)]) from error
 
     async def _answer(self, asked: Asked, context: Any, is_get: bool) -> tuple[int, bytes]:
         try:

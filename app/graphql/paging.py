@@ -3,19 +3,20 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 import strawberry
 
-from app.filters.problems import Code, Problem, Refused
+from app.filters.problems import Code, InvalidValue, Problem, Refused
+from app.filters.values import read_number, read_text
 from app.graphql.ids import to_global
 from app.queries.keyset import Order, Page, Position, Window
 
 USUAL_SIZE = 50
 LARGEST_SIZE = 200
-LONGEST_CURSOR = 20_000
+LONGEST_CURSOR = 500_000
 
 
 @strawberry.type(description="Where a page stands in the whole list.")
@@ -88,13 +89,14 @@ def _id(number: int) -> int:
 
 
 def _value(value: str | None, order: Order) -> str | None:
-    """A sort value that PostgreSQL can cast, however the cursor was forged; raises ValueError or TypeError."""
+    """A sort value as PostgreSQL can cast it, however the cursor was forged; raises ValueError or TypeError."""
     if value is None:
         return None
-    if not isinstance(value, str) or "\x00" in value:
-        raise ValueError
-    if order.type == "timestamptz":
-        return datetime.fromisoformat(value).isoformat()
-    if order.type == "jsonb" and not isinstance(orjson.loads(value), int | float | bool):
-        raise ValueError
-    return value
+    try:
+        if order.type == "timestamptz":
+            return datetime.fromisoformat(value).astimezone(UTC).isoformat()
+        if order.type == "jsonb":
+            return value if value in ("true", "false") else format(read_number(value), "f")
+        return read_text(value, LONGEST_CURSOR)
+    except (InvalidValue, OverflowError) as error:
+        raise ValueError from error

@@ -13,7 +13,7 @@ from app.queries.asyncpg_engine import QuietConnection
 Connection = asyncpg.Connection
 
 POOL_SIZE = 8
-STATEMENT_TIMEOUT = 60
+STATEMENT_TIMEOUT = 30
 IDLE_IN_TRANSACTION_TIMEOUT = 60
 
 MODELS = ["contact", "field", "label", "segment", "status_change", "token", "workspace"]

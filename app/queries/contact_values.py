@@ -50,6 +50,8 @@ def _put(patch: Patch, key: str, raw: object, catalog: Catalog, *, hint: bool) -
     if key in SYSTEM_KEYS:
         raise InvalidValue(Code.READ_ONLY, f"{found.name} is kept by the system and can't be set as a custom field")
     value = read_value(raw, found, catalog.zone)
+    if key in patch.entered or key in patch.cleared:
+        raise InvalidValue(Code.TAKEN, f"{found.name} is given twice")
     if value is None:
         patch.cleared.append(key)
     else:
@@ -85,7 +87,9 @@ def read_label_ids(refs: Iterable[int | str], catalog: Catalog, path: str) -> li
         raise Refused.because(Code.TOO_MANY_VALUES, f"give at most {MOST_GIVEN:,} labels at once", path)
     names = [label.name for label in catalog.labels.values()]
     for place, ref in enumerate(given):
-        label = catalog.labels.get(ref) if isinstance(ref, int) else catalog.labels_by_name.get(fold(ref))
+        label = (
+            catalog.labels.get(ref) if isinstance(ref, int) else catalog.labels_by_name.get(fold(ref[:MOST_GIVEN]))
+        )
         if label is None:
             hint = did_you_mean(str(ref), names) if len(problems) < MOST_HINTS else ""
             message = f'there is no label "{str(ref)[:100]}"{hint}'
@@ -95,3 +99,9 @@ def read_label_ids(refs: Iterable[int | str], catalog: Catalog, path: str) -> li
     if problems:
         raise Refused(problems)
     return sorted(set(found))
+
+
+def refuse_contradiction(add: Sequence[int], remove: Sequence[int]) -> None:
+    """Raises Refused where a label is to be added and removed at once."""
+    if set(add) & set(remove):
+        raise Refused.because(Code.NOT_ALLOWED, "a label can't be added and removed at once", "input.removeLabels")

@@ -12,7 +12,14 @@ from app.filters.folding import fold
 from app.filters.problems import Code, InvalidValue, Refused
 from app.filters.vocabulary import Status
 from app.queries.connections import Connection, connection, transaction
-from app.queries.contact_values import Patch, read_label_ids, read_patch, read_system_text, to_json
+from app.queries.contact_values import (
+    Patch,
+    read_label_ids,
+    read_patch,
+    read_system_text,
+    refuse_contradiction,
+    to_json,
+)
 from app.queries.emails import read_email
 
 SYSTEM_TEXTS = ("name", "source", "external_id")
@@ -73,7 +80,7 @@ async def update_contact(catalog: Catalog, contact_id: int, draft: ContactDraft)
     assignments = [f"{key} = ${place}" for place, key in enumerate(row.texts, start=10)]
     async with _unique(row), connection() as borrowed:
         updated = await borrowed.fetchval(
-            "WITH before AS (SELECT email_folded, status FROM contact WHERE workspace_id = $1 AND id = $2 FOR UPDATE), "
+            "WITH before AS (SELECT email_folded, status FROM contact WHERE workspace_id = $1 AND id = $2), "
             "noted AS (INSERT INTO status_change (workspace_id, contact_id, previous, status, cause, changed_at) "
             "SELECT $1, $2, status, status, 'ADDRESS_CHANGED', now() FROM before WHERE email_folded <> $4) "
             "UPDATE contact SET email = coalesce($3, email), email_folded = coalesce($4, email_folded), "
@@ -223,6 +230,7 @@ def _read(
     removing = collect(read_label_ids, draft.remove_labels, catalog, "input.removeLabels")
     if problems:
         raise Refused(problems)
+    refuse_contradiction(adding, removing)
     return _Row(email, texts, patch, adding, removing)
 
 

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 
 import asyncpg
 
-from app.filters.catalog import SYSTEM_KEYS
+from app.filters.catalog import SYSTEM_KEYS, Catalog
 from app.filters.folding import fold
 from app.filters.problems import Code, Refused
 from app.filters.vocabulary import FieldType
 from app.queries.catalogs import changing_catalog
 from app.queries.connections import transaction
-from app.queries.names import read_name
+from app.queries.names import LONGEST_NAME, read_name
 from app.queries.references import refuse_in_use
 
 MOST_OPTIONS = 500
@@ -22,7 +22,7 @@ _KEY = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
 
 def key_of(name: str) -> str:
     """The key that a name suggests: `Last Purchase` gives `last_purchase`."""
-    key = re.sub(r"[^a-z0-9]+", "_", fold(name)).strip("_")[:63]
+    key = re.sub(r"[^a-z0-9]+", "_", fold(name[:LONGEST_NAME])).strip("_")[:63]
     return key if _KEY.fullmatch(key) else f"field_{key}".rstrip("_")[:63]
 
 
@@ -41,10 +41,7 @@ async def create_field(workspace_id: int, key: str, name: str, type: FieldType, 
     named, keyed, chosen = read_name(name, "input.name"), read_key(key), _read_options(type, options)
     try:
         async with transaction() as borrowed:
-            catalog = await changing_catalog(borrowed, workspace_id)
-            if sum(1 for field in catalog.fields.values() if not field.is_system) >= MOST_FIELDS:
-                message = f"a workspace has at most {MOST_FIELDS} custom fields; archive some first"
-                raise Refused.because(Code.NOT_ALLOWED, message, "input")
+            _refuse_more(await changing_catalog(borrowed, workspace_id))
             field_id: int = await borrowed.fetchval(
                 "INSERT INTO field (workspace_id, key, name, type, options, created_at) "
                 "VALUES ($1, $2, $3, $4, $5, now()) RETURNING id",
@@ -93,7 +90,7 @@ async def archive_field(workspace_id: int, field_id: int) -> None:
 async def restore_field(workspace_id: int, field_id: int) -> None:
     """An archived field is back, with the values that contacts kept; raises Refused NOT_FOUND."""
     async with transaction() as borrowed:
-        await changing_catalog(borrowed, workspace_id)
+        _refuse_more(await changing_catalog(borrowed, workspace_id))
         restored = await borrowed.fetchval(
             "UPDATE field SET archived_at = NULL WHERE workspace_id = $1 AND id = $2 RETURNING id",
             workspace_id,
@@ -101,6 +98,12 @@ async def restore_field(workspace_id: int, field_id: int) -> None:
         )
     if restored is None:
         raise _not_found()
+
+
+def _refuse_more(catalog: Catalog) -> None:
+    if sum(1 for field in catalog.fields.values() if not field.is_system) >= MOST_FIELDS:
+        message = f"a workspace has at most {MOST_FIELDS} custom fields; archive some first"
+        raise Refused.because(Code.NOT_ALLOWED, message, "input")
 
 
 def _read_options(type: FieldType, options: Sequence[str]) -> list[str]:

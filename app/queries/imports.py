@@ -70,7 +70,7 @@ _CLAIMED = (
 # Apart from the merge, which then sees each status as it will find it.
 _LOCK = (
     "SELECT count(*) FROM (SELECT FROM contact JOIN staged ON contact.email_folded = staged.email_folded "
-    "WHERE contact.workspace_id = $1 AND staged.line BETWEEN $2 AND $3 ORDER BY contact.id FOR UPDATE OF contact) "
+    "WHERE contact.workspace_id = $1 ORDER BY contact.id FOR UPDATE OF contact) "
     "AS locked"
 )
 
@@ -153,12 +153,12 @@ class Staging:
         return [(row[0], row[1]) for row in await self.borrowed.fetch(_CLAIMED, self.workspace_id)]
 
     async def last_line(self) -> int:
-        """The last row's line; 0 where there is no row."""
+        """The last row's line, 0 where there is no row; with the known contacts locked, all in the order of ids."""
+        await self.borrowed.execute(_LOCK, self.workspace_id)
         return int(await self.borrowed.fetchval("SELECT coalesce(max(line), 0) FROM staged"))
 
     async def merge(self, first: int, last: int, status: Status) -> Merged:
         """Make or change the contacts of the lines from first to last; `status` is for new ones without their own."""
-        await self.borrowed.execute(_LOCK, self.workspace_id, first, last)
         row = await self.borrowed.fetchrow(_MERGE, self.workspace_id, status.value, first, last)
         return Merged(*row) if row else Merged()
 

@@ -3,16 +3,18 @@
 import asyncpg
 from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
+from tortoise.exceptions import OperationalError
 from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 
-from app.queries.connections import tortoise_config
+from app.filters.problems import Code, Refused
+from app.queries.connections import connection, tortoise_config
 
 _LOCK = 0x70696C6168  # "pilah"
 
 
 async def migrate(dsn: str) -> None:
-    """Apply what is missing, under an advisory lock and for as long as it takes."""
+    """Apply what is missing, under an advisory lock and for as long as it takes; raises Refused where it can't be."""
     lock = await asyncpg.connect(dsn)
     try:
         await lock.execute("SELECT pg_advisory_lock($1)", _LOCK)
@@ -20,13 +22,18 @@ async def migrate(dsn: str) -> None:
             config = tortoise_config(dsn, 2, statement_timeout=0)
             await context.init(config=config)
             executor = MigrationExecutor(context.connections.get("default"), config["apps"])
-            await executor.migrate([MigrationTarget("pilah", "__latest__")])
+            try:
+                await executor.migrate([MigrationTarget("pilah", "__latest__")])
+            except OperationalError as error:
+                raise Refused.because(Code.NOT_ALLOWED, f"the tables can't be made: {error}", "migrate") from None
     finally:
         await lock.close()
 
 
 async def is_up_to_date() -> bool:
     """Whether every migration of this release has been applied to the open pool's database."""
+    async with connection() as borrowed:
+        await borrowed.execute("SELECT")  # Tortoise takes a server that is not there for one without migrations
     client = get_connection("default")
     config = tortoise_config("")["apps"]
     return not await MigrationExecutor(client, config).plan()

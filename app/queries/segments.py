@@ -63,7 +63,7 @@ async def create_static(workspace_id: int, name: str, contact_ids: Sequence[int]
     """A list kept by hand; raises Refused where an id is no contact of the workspace."""
     async with _editing(workspace_id, name) as (borrowed, _):
         segment_id = await _insert(borrowed, workspace_id, name, SegmentKind.STATIC)
-        await _add_members(borrowed, workspace_id, segment_id, contact_ids)
+        await _add_members(borrowed, workspace_id, segment_id, contact_ids, "input.contactIds")
         return segment_id
 
 
@@ -161,7 +161,7 @@ async def change_members(workspace_id: int, segment_id: int, add: Sequence[int],
             segment_id,
             list(remove),
         )
-        await _add_members(borrowed, workspace_id, segment_id, add)
+        await _add_members(borrowed, workspace_id, segment_id, add, "input.add")
 
 
 def not_found(path: str = "input.id") -> Refused:
@@ -237,7 +237,9 @@ async def _insert(
     return segment_id
 
 
-async def _add_members(borrowed: Connection, workspace_id: int, segment_id: int, contact_ids: Sequence[int]) -> None:
+async def _add_members(
+    borrowed: Connection, workspace_id: int, segment_id: int, contact_ids: Sequence[int], path: str
+) -> None:
     known = await borrowed.fetch(
         "SELECT id FROM contact WHERE workspace_id = $1 AND id = ANY($2::bigint[]) ORDER BY id FOR KEY SHARE",
         workspace_id,
@@ -245,7 +247,7 @@ async def _add_members(borrowed: Connection, workspace_id: int, segment_id: int,
     )
     unknown = set(contact_ids) - {row[0] for row in known}
     if unknown:
-        raise Refused.because(Code.NOT_FOUND, f"{len(unknown)} of these are no contacts", "input.contactIds")
+        raise Refused.because(Code.NOT_FOUND, f"{len(unknown)} of these are no contacts", path)
     await borrowed.execute(
         "INSERT INTO segment_contact (workspace_id, segment_id, contact_id) "
         "SELECT $1, $2, unnest($3::bigint[]) ON CONFLICT DO NOTHING",

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Generic, NewType, TypeVar
 
 import pytest
 import strawberry
-from graphql import DocumentNode, ExecutionResult, GraphQLResolveInfo, execute, parse
+from graphql import DocumentNode, ExecutionResult, FieldNode, GraphQLResolveInfo, execute, parse
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
@@ -596,11 +596,12 @@ async def test_connections_are_plain_below_the_field_with_a_resolver(monkeypatch
 @strawberry.type
 class Shelf:
     id: strawberry.ID
-    prepared: strawberry.Private[dict[str, list[Label]]]
+    by_key: strawberry.Private[dict[str, list[Label]]]
+    prepared: strawberry.Private[dict[int, list[Label]]]
 
     @strawberry.field(metadata=PREPARED)
     def books(self, info: strawberry.Info, keys: list[str] | None = None) -> list[Label]:
-        return self.prepared[str(info.path.key)]
+        return self.prepared[id(info._raw_info.field_nodes[0])]
 
 
 @strawberry.type
@@ -608,17 +609,29 @@ class ShelfQuery:
     @strawberry.field
     def shelves(self, info: strawberry.Info) -> list[Shelf]:
         shelves: list[Shelf] = info.context
+        selection = info._raw_info.field_nodes[0].selection_set
+        nodes = (
+            {
+                (node.alias or node.name).value: id(node)
+                for node in selection.selections
+                if isinstance(node, FieldNode)
+            }
+            if selection
+            else {}
+        )
+        for shelf in shelves:
+            shelf.prepared = {nodes[key]: books for key, books in shelf.by_key.items()}
         return shelves
 
 
 @pytest.mark.parametrize(("missing", "completed"), [(False, 2), (True, None)])
-async def test_prepared_values_are_taken_by_response_key(
+async def test_prepared_values_are_taken_by_their_node(
     missing: bool, completed: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Counting, "completed", 0)
     schema = strawberry.Schema(ShelfQuery)
-    prepared = {"books": [label(1)], "a": [label(2)]} | ({} if missing else {"b": []})
-    shelves = [Shelf(id=strawberry.ID("1"), prepared=prepared)] * 2
+    by_key = {"books": [label(1)], "a": [label(2)]} | ({} if missing else {"b": []})
+    shelves = [Shelf(id=strawberry.ID("1"), by_key=by_key, prepared={})] * 2
     query = '{ shelves { id books { id } a: books(keys: ["x"]) { name } b: books(keys: []) { id name } } }'
     result = await both(query, lambda: shelves, schema=schema)
     assert bool(result.errors) is missing

@@ -1,5 +1,7 @@
 """Connections: every contact once, in either direction, whatever the order, while others come in."""
 
+import json
+from base64 import urlsafe_b64encode
 from typing import Any
 
 import pytest
@@ -136,3 +138,52 @@ async def test_segments_are_counted_as_they_are_searched(ask: Ask) -> None:
         "nodes": [{"name": "Alpha"}],
         "pageInfo": {"hasNextPage": True},
     }
+
+
+async def test_aliases_of_one_list_have_their_own_fields(ask: Ask) -> None:
+    await _fill(ask)
+    answer = await ask(
+        '{ contacts(first: 1) { a: nodes { fields(keys: ["city"]) { field { key } } } '
+        'b: nodes { fields(keys: ["score", "seen"]) { field { key } } } } }'
+    )
+    found = answer["data"]["contacts"]
+    assert found["a"] == [{"fields": [{"field": {"key": "city"}}]}]
+    assert found["b"] == [{"fields": [{"field": {"key": "score"}}, {"field": {"key": "seen"}}]}]
+
+
+async def test_a_mistake_in_one_field_leaves_its_siblings_answered(ask: Ask) -> None:
+    for name in ("A", "B"):
+        await ask(
+            f'mutation {{ createSegment(input: {{name: "{name}", filter: {{status: [PENDING]}}}}) {{ errors {{ code }} }} }}'
+        )
+    answer = await ask("{ segments { edges { node { count contacts(first: 0) { totalCount } } } nodes { count } } }")
+    assert {error["extensions"]["code"] for error in answer["errors"]} == {"BAD_USER_INPUT"}
+
+
+async def test_its_own_cursors_are_taken_however_long_the_value(ask: Ask) -> None:
+    await _fill(ask)
+    for number in range(2):
+        await _create(ask, f"long{number}@example.com", [{"key": "city", "value": "漢" * 10_000}])
+    order = {"field": "city", "direction": "DESC"}
+    first = await ask(PAGE, orderBy=order, first=1)
+    second = await ask(PAGE, orderBy=order, first=1, after=first["data"]["contacts"]["pageInfo"]["endCursor"])
+    assert set(_emails(first) + _emails(second)) == {"long0@example.com", "long1@example.com"}
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("created_at", "2026-W01-1"),
+        ("created_at", "9999-12-31T23:59:59-23:59"),
+        ("created_at", "2026-01-01T00:00:00+23:59:59.999999"),
+        ("score", "1e-200000"),
+        ("score", "[]"),
+        ("score", "nope"),
+        ("city", 5),
+    ],
+)
+async def test_forged_cursors_are_no_faults(ask: Ask, key: str, value: object) -> None:
+    await _fill(ask)
+    cursor = urlsafe_b64encode(json.dumps([f"contact:{key}:ASC", 3, value]).encode()).decode()
+    answer = await ask(PAGE, orderBy={"field": key, "direction": "ASC"}, after=cursor)
+    assert {error["extensions"]["code"] for error in answer.get("errors", [])} <= {"BAD_USER_INPUT"}

@@ -1,5 +1,6 @@
 """Contacts as PostgreSQL keeps them."""
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
@@ -12,9 +13,11 @@ from app.filters.problems import Refused
 from app.filters.vocabulary import FieldType, Status
 from app.queries import contact_writes as writes
 from app.queries.catalogs import current_catalog
+from app.queries.contact_bulk import update_contacts
+from app.queries.contact_values import read_patch
 from app.queries.contacts import contacts_page, count_by_status, count_contacts, order_by
 from app.queries.fields import create_field
-from app.queries.keyset import Position, Window
+from app.queries.keyset import Order, Position, Window
 from app.queries.labels import create_label
 
 
@@ -41,7 +44,7 @@ async def test_created_contact_is_found_by_what_it_holds(workspace: int) -> None
 
 async def test_pages_walk_every_contact_once_in_both_directions(workspace: int, catalog: Catalog) -> None:
     for number in range(25):
-        name = {"name": f"N{number % 4}"} if number % 3 else {}
+        name: dict[str, str | None] = {"name": f"N{number % 4}"} if number % 3 else {}
         await writes.create_contact(
             catalog, writes.ContactDraft(f"c{number}@example.com", name), Status.PENDING, None
         )
@@ -54,7 +57,7 @@ async def test_pages_walk_every_contact_once_in_both_directions(workspace: int, 
             assert forward == backward[::-1]
 
 
-async def _walk(workspace: int, order, backward: bool) -> list[int]:
+async def _walk(workspace: int, order: Order, backward: bool) -> list[int]:
     ids: list[int] = []
     position = None
     for _ in range(20):
@@ -88,3 +91,21 @@ async def test_events_lead_to_statuses(
         return
     await writes.record_event(workspace, contact, event, "because")
     assert await count_by_status(workspace, []) == {end.value: 1}
+
+
+async def test_updates_of_many_do_not_wait_in_a_circle(workspace: int) -> None:
+    await create_field(workspace, "city", "City", FieldType.TEXT)
+    catalog = await current_catalog(workspace)
+    for number in range(200):
+        draft = writes.ContactDraft(f"c{number}@example.com", {"name": "x"})
+        await writes.create_contact(catalog, draft, Status.ACTIVE if number % 3 else Status.PENDING, None)
+    scope = Scope(workspace, Clock(datetime.now(UTC), catalog.zone))
+    conditions = [
+        condition(check(document, catalog), scope)
+        for document in ({"status": ["ACTIVE"]}, {"field": {"key": "name", "test": {"matches": "x"}}})
+    ]
+    changes = (
+        update_contacts(workspace, conditions[number % 2], [], [], read_patch([("city", f"{number}")], catalog, "f"))
+        for number in range(12)
+    )
+    assert all(changed > 0 for changed in await asyncio.gather(*changes))

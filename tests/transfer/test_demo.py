@@ -15,7 +15,7 @@ from app.filters.problems import Refused
 from app.filters.values import read_value
 from app.filters.vocabulary import FieldType, Status
 from app.queries.catalogs import current_catalog
-from app.queries.connections import connection
+from app.queries.connections import STATEMENT_TIMEOUT, connection
 from app.queries.contacts import count_by_status, count_contacts
 from app.queries.segments import delete_segment
 from app.transfer.demo import SEGMENTS, ensure_demo, fill, furnish
@@ -147,4 +147,4 @@ async def test_a_filled_table_has_its_figures(workspace: int) -> None:
     async with connection() as borrowed:
         assert isinstance(borrowed, asyncpg.Connection | asyncpg.pool.PoolConnectionProxy)
         assert await borrowed.fetchval("SELECT reltuples FROM pg_class WHERE relname = 'contact'") >= 1_000
-        assert await borrowed.fetchval("SHOW statement_timeout") == "1min"
+        assert await borrowed.fetchval("SHOW statement_timeout") == f"{STATEMENT_TIMEOUT}s"

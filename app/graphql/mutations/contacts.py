@@ -20,7 +20,7 @@ from app.graphql.scalars import Json
 from app.graphql.types.contact import Contact, contact_by_number
 from app.queries import contact_writes as writes
 from app.queries.contact_bulk import update_contacts
-from app.queries.contact_values import read_label_ids, read_patch
+from app.queries.contact_values import read_label_ids, read_patch, refuse_contradiction
 from app.queries.contact_writes import ContactDraft, StatusEvent
 from app.queries.contacts import contacts_by_ids
 
@@ -178,12 +178,12 @@ class ContactMutations:
         info.context.require("write")
         catalog = info.context.catalog
         await _known(input.target, info.context)
+        add = read_label_ids(input.add_labels, catalog, "input.addLabels")
+        remove = read_label_ids(input.remove_labels, catalog, "input.removeLabels")
+        refuse_contradiction(add, remove)
+        patch = read_patch(_pairs(input.fields), catalog, "input.fields")
         changed = await update_contacts(
-            catalog.workspace_id,
-            _targeted(input.target, info.context),
-            read_label_ids(input.add_labels, catalog, "input.addLabels"),
-            read_label_ids(input.remove_labels, catalog, "input.removeLabels"),
-            read_patch(_pairs(input.fields), catalog, "input.fields"),
+            catalog.workspace_id, _targeted(input.target, info.context), add, remove, patch
         )
         return UpdateContactsPayload(changed_count=changed)
 
@@ -209,6 +209,7 @@ class ContactMutations:
     @paid_out(ContactPayload)
     async def resubscribe_contact(self, info: Info[Context, None], input: ResubscribeContactInput) -> ContactPayload:
         """The person agreed again."""
+        info.context.require("write")
         if not input.consent.strip():
             raise Refused.because(Code.REQUIRED, "say how and when the person agreed", "input.consent")
         return await _event(info, input.id, writes.RESUBSCRIBED, input.consent)

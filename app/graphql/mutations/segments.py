@@ -23,7 +23,7 @@ class CreateSegmentInput:
     name: str
     kind: SegmentKind = SegmentKind.DYNAMIC
     filter: FilterInput | None = strawberry.field(default=None, description="For DYNAMIC and SNAPSHOT.")
-    contact_ids: list[strawberry.ID] = strawberry.field(default_factory=list, description="For STATIC.")
+    contact_ids: list[strawberry.ID] | None = strawberry.field(default=None, description="For STATIC.")
 
 
 @strawberry.input(description="What to change of a segment; what is left out stays.")
@@ -123,7 +123,7 @@ async def _create(context: Context, input: CreateSegmentInput) -> int:
     if input.kind is SegmentKind.STATIC:
         if input.filter is not None:
             raise Refused.because(Code.NOT_ALLOWED, "a STATIC segment is a list and has no filter", "input.filter")
-        numbers = _contact_numbers(input.contact_ids, "input.contactIds")
+        numbers = _contact_numbers(input.contact_ids or [], "input.contactIds")
         return await segments.create_static(context.workspace_id, input.name, numbers)
     if input.contact_ids:
         raise Refused.because(Code.NOT_ALLOWED, "only a STATIC segment is a list of contacts", "input.contactIds")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import strawberry
@@ -48,7 +48,7 @@ class Contact(Node):
     """A person. Only the attributes that an answer asks for are there."""
 
     number: strawberry.Private[int]
-    prepared: strawberry.Private[dict[str, InColumns]]
+    prepared: strawberry.Private[dict[int, InColumns]]
     email: str
     name: str | None
     status: ContactStatus
@@ -68,7 +68,7 @@ class Contact(Node):
     )
     def fields(self, info: Info, keys: list[str] | None = None) -> list[FieldValue]:  # noqa: ARG002
         """Values of custom fields."""
-        return self.prepared[str(info.path.key)].made()
+        return self.prepared[id(info._raw_info.field_nodes[0])].made()  # noqa: SLF001
 
     @strawberry.field(description="The segments that the contact is in now.")
     async def segments(
@@ -154,11 +154,10 @@ async def _add_fields(contacts: list[Contact], nodes: list[FieldNode], info: Inf
     for node in nodes:
         keys = _keys(node, info)
         fields = await _fields(keys, info.context)
-        response_key = node.alias.value if node.alias else node.name.value
         for contact, entered in zip(contacts, values, strict=True):
             shown = fields if keys is not None else [field for field in fields if field.key in entered]
             columns = {"field": shown, "value": [entered.get(field.key) for field in shown]}
-            contact.prepared[response_key] = InColumns(FieldValue, columns)
+            contact.prepared[id(node)] = InColumns(FieldValue, columns)
 
 
 def _keys(node: FieldNode, info: Info[Context, None]) -> list[str] | None:
