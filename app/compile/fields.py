@@ -8,9 +8,10 @@ from typing import assert_never
 from app.compile.clause import Bound, Clause, both, certain, either
 from app.compile.shelves import entered, folded, folded_json, is_missing
 from app.filters import checked
+from app.filters.anniversary import YearDays, anniversary_days
 from app.filters.catalog import Field
 from app.filters.checked import Test, Text
-from app.filters.clock import Clock, Span, YearDays, anniversary_days, days, moments
+from app.filters.clock import Clock, Span, days, moments
 from app.filters.values import iso_utc
 from app.filters.vocabulary import FieldType
 

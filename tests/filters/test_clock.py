@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.filters.anniversary import YearDays, anniversary_days
 from app.filters.checked import (
     After,
     Before,
@@ -18,7 +19,7 @@ from app.filters.checked import (
     WithinLast,
     WithinNext,
 )
-from app.filters.clock import Clock, YearDays, anniversary_days, days, moments, period_days, step_date
+from app.filters.clock import Clock, days, moments, period_days, step_date
 from app.filters.vocabulary import Period, Unit
 from tests.oracle.meaning import comes_round, midnight
 from tests.oracle.population import ZONES, ats
