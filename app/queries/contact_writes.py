@@ -1,4 +1,4 @@
-"""Contacts, written one at a time: create, update, delete, and the events that set a status."""
+"""Contacts, written one at a time: create, update, delete."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from app.filters.catalog import Catalog
 from app.filters.folding import fold
 from app.filters.problems import Code, InvalidValue, Refused
 from app.filters.vocabulary import Status
-from app.queries.connections import Connection, connection, transaction
+from app.queries.connections import connection, transaction
 from app.queries.contact_values import (
     Patch,
     read_label_ids,
@@ -21,6 +21,7 @@ from app.queries.contact_values import (
     to_json,
 )
 from app.queries.emails import read_email
+from app.queries.status_events import not_found, note_status
 
 SYSTEM_TEXTS = ("name", "source", "external_id")
 
@@ -70,7 +71,7 @@ async def create_contact(catalog: Catalog, draft: ContactDraft, status: Status, 
             to_json(row.patch.entered),
             to_json(row.folded),
         )
-        await _note_status(borrowed, catalog.workspace_id, contact_id, None, status, "CREATED", note)
+        await note_status(borrowed, catalog.workspace_id, contact_id, None, status, "CREATED", note)
     return contact_id
 
 
@@ -112,94 +113,6 @@ async def delete_contact(workspace_id: int, contact_id: int) -> None:
         )
     if deleted is None:
         raise not_found()
-
-
-@dataclass(frozen=True, slots=True)
-class StatusEvent:
-    """Something that happened: the status it leads to, the statuses it may happen in and those it leaves alone."""
-
-    cause: str
-    status: Status
-    changes: frozenset[Status]
-    keeps: frozenset[Status]
-    otherwise: str = ""
-    note_path: str = "input.note"
-
-
-CONFIRMED = StatusEvent(
-    "CONFIRMED",
-    Status.ACTIVE,
-    changes=frozenset({Status.PENDING}),
-    keeps=frozenset({Status.ACTIVE}),
-    otherwise="this contact unsubscribed or bounced; a stated consent is needed to resubscribe",
-)
-UNSUBSCRIBED = StatusEvent(
-    "UNSUBSCRIBED", Status.UNSUBSCRIBED, changes=frozenset(Status) - {Status.UNSUBSCRIBED}, keeps=frozenset(Status)
-)
-BOUNCED = StatusEvent(
-    "BOUNCED",
-    Status.HARD_BOUNCE,
-    changes=frozenset({Status.ACTIVE, Status.PENDING}),
-    keeps=frozenset({Status.HARD_BOUNCE, Status.UNSUBSCRIBED}),
-)
-RESUBSCRIBED = StatusEvent(
-    "RESUBSCRIBED",
-    Status.ACTIVE,
-    changes=frozenset({Status.UNSUBSCRIBED, Status.HARD_BOUNCE}),
-    keeps=frozenset({Status.ACTIVE}),
-    otherwise="this contact has not confirmed yet; confirm it instead",
-    note_path="input.consent",
-)
-
-
-async def record_event(workspace_id: int, contact_id: int, event: StatusEvent, note: str | None) -> None:
-    """Set the status that the event leads to and keep it in the history; raises Refused where it can't happen."""
-    note = read_system_text(note, event.note_path)
-    async with transaction() as borrowed:
-        found = await borrowed.fetchval(
-            "SELECT status FROM contact WHERE workspace_id = $1 AND id = $2 FOR UPDATE", workspace_id, contact_id
-        )
-        if found is None:
-            raise not_found()
-        previous = Status(found)
-        if previous in event.changes:
-            await borrowed.execute(
-                "UPDATE contact SET status = $3, updated_at = now(), "
-                "subscribed_at = CASE WHEN $3 = 'ACTIVE' THEN now() ELSE subscribed_at END "
-                "WHERE workspace_id = $1 AND id = $2",
-                workspace_id,
-                contact_id,
-                event.status.value,
-            )
-            await _note_status(borrowed, workspace_id, contact_id, previous, event.status, event.cause, note)
-        elif previous not in event.keeps:
-            raise Refused.because(Code.NOT_ALLOWED, event.otherwise, "input.id")
-
-
-def not_found(path: str = "input.id") -> Refused:
-    """There is no such contact in the workspace (or it is another's)."""
-    return Refused.because(Code.NOT_FOUND, "there is no such contact", path)
-
-
-async def _note_status(
-    borrowed: Connection,
-    workspace_id: int,
-    contact_id: int,
-    previous: Status | None,
-    status: Status,
-    cause: str,
-    note: str | None,
-) -> None:
-    await borrowed.execute(
-        "INSERT INTO status_change (workspace_id, contact_id, previous, status, cause, note, changed_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6, now())",
-        workspace_id,
-        contact_id,
-        previous and previous.value,
-        status.value,
-        cause,
-        note,
-    )
 
 
 def _read_start(status: Status, note: str | None) -> None:

@@ -12,6 +12,7 @@ from app.filters.clock import Clock
 from app.filters.problems import Refused
 from app.filters.vocabulary import FieldType, Status
 from app.queries import contact_writes as writes
+from app.queries import status_events
 from app.queries.catalogs import current_catalog
 from app.queries.contact_bulk import update_contacts
 from app.queries.contact_values import read_patch
@@ -74,22 +75,22 @@ async def _walk(workspace: int, order: Order, backward: bool) -> list[int]:
 @pytest.mark.parametrize(
     ("start", "event", "end"),
     [
-        (Status.PENDING, writes.CONFIRMED, Status.ACTIVE),
-        (Status.ACTIVE, writes.CONFIRMED, Status.ACTIVE),
-        (Status.ACTIVE, writes.UNSUBSCRIBED, Status.UNSUBSCRIBED),
-        (Status.ACTIVE, writes.BOUNCED, Status.HARD_BOUNCE),
-        (Status.PENDING, writes.RESUBSCRIBED, None),
+        (Status.PENDING, status_events.CONFIRMED, Status.ACTIVE),
+        (Status.ACTIVE, status_events.CONFIRMED, Status.ACTIVE),
+        (Status.ACTIVE, status_events.UNSUBSCRIBED, Status.UNSUBSCRIBED),
+        (Status.ACTIVE, status_events.BOUNCED, Status.HARD_BOUNCE),
+        (Status.PENDING, status_events.RESUBSCRIBED, None),
     ],
 )
 async def test_events_lead_to_statuses(
-    workspace: int, catalog: Catalog, start: Status, event: writes.StatusEvent, end: Status | None
+    workspace: int, catalog: Catalog, start: Status, event: status_events.StatusEvent, end: Status | None
 ) -> None:
     contact = await writes.create_contact(catalog, writes.ContactDraft("a@example.com"), start, None)
     if end is None:
         with pytest.raises(Refused):
-            await writes.record_event(workspace, contact, event, None)
+            await status_events.record_event(workspace, contact, event, None)
         return
-    await writes.record_event(workspace, contact, event, "because")
+    await status_events.record_event(workspace, contact, event, "because")
     assert await count_by_status(workspace, []) == {end.value: 1}
 
 

@@ -11,6 +11,7 @@ from app.filters.catalog import Catalog
 from app.filters.problems import Refused
 from app.filters.vocabulary import FieldType, Status
 from app.queries import contact_writes as writes
+from app.queries import status_events
 from app.queries.catalogs import current_catalog
 from app.queries.connections import connection
 from app.queries.contacts import count_contacts
@@ -160,9 +161,9 @@ async def test_a_status_only_ever_becomes_stricter(
     draft = writes.ContactDraft("a@example.com")
     sendable = before if before in (Status.ACTIVE, Status.PENDING) else Status.ACTIVE
     contact_id = await writes.create_contact(catalog, draft, sendable, None)
-    for event in (writes.UNSUBSCRIBED, writes.BOUNCED):
+    for event in (status_events.UNSUBSCRIBED, status_events.BOUNCED):
         if event.status is before:
-            await writes.record_event(workspace, contact_id, event, None)
+            await status_events.record_event(workspace, contact_id, event, None)
     kept = await history(workspace, "a@example.com")
     done = await load(f"email,status,city\na@example.com,{stated},Bandung\nnew@example.com,{stated},\n", default)
     sendable_before = before in (Status.ACTIVE, Status.PENDING)

@@ -19,10 +19,12 @@ from app.graphql.lookahead import selected
 from app.graphql.scalars import Json
 from app.graphql.types.contact import Contact, contact_by_number
 from app.queries import contact_writes as writes
+from app.queries import status_events
 from app.queries.contact_bulk import update_contacts
 from app.queries.contact_values import read_label_ids, read_patch, refuse_contradiction
-from app.queries.contact_writes import ContactDraft, StatusEvent
+from app.queries.contact_writes import ContactDraft
 from app.queries.contacts import contacts_by_ids
+from app.queries.status_events import StatusEvent
 
 MOST_IDS = 10_000
 
@@ -191,19 +193,19 @@ class ContactMutations:
     @paid_out(ContactPayload)
     async def confirm_contact(self, info: Info[Context, None], input: ContactEventInput) -> ContactPayload:
         """The person confirmed."""
-        return await _event(info, input.id, writes.CONFIRMED, input.note)
+        return await _event(info, input.id, status_events.CONFIRMED, input.note)
 
     @strawberry.mutation(description="The person doesn't want mail: any status becomes UNSUBSCRIBED.")
     @paid_out(ContactPayload)
     async def unsubscribe_contact(self, info: Info[Context, None], input: ContactEventInput) -> ContactPayload:
         """The person doesn't want mail."""
-        return await _event(info, input.id, writes.UNSUBSCRIBED, input.note)
+        return await _event(info, input.id, status_events.UNSUBSCRIBED, input.note)
 
     @strawberry.mutation(description="Mail can't be delivered: ACTIVE and PENDING become HARD_BOUNCE.")
     @paid_out(ContactPayload)
     async def record_bounce(self, info: Info[Context, None], input: ContactEventInput) -> ContactPayload:
         """Mail can't be delivered."""
-        return await _event(info, input.id, writes.BOUNCED, input.note)
+        return await _event(info, input.id, status_events.BOUNCED, input.note)
 
     @strawberry.mutation(description="The person agreed again: UNSUBSCRIBED and HARD_BOUNCE become ACTIVE.")
     @paid_out(ContactPayload)
@@ -212,7 +214,7 @@ class ContactMutations:
         info.context.require("write")
         if not input.consent.strip():
             raise Refused.because(Code.REQUIRED, "say how and when the person agreed", "input.consent")
-        return await _event(info, input.id, writes.RESUBSCRIBED, input.consent)
+        return await _event(info, input.id, status_events.RESUBSCRIBED, input.consent)
 
 
 def _pairs(values: list[FieldValueInput]) -> list[tuple[str, Any]]:
@@ -238,7 +240,7 @@ async def _known(target: ContactsTarget, context: Context) -> None:
 async def _event(info: Info[Context, None], id: str, event: StatusEvent, note: str | None) -> ContactPayload:
     info.context.require("write")
     number = number_of(id, "Contact")
-    await writes.record_event(info.context.workspace_id, number, event, note)
+    await status_events.record_event(info.context.workspace_id, number, event, note)
     return await _payload(number, info)
 
 
