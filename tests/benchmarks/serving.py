@@ -1,0 +1,56 @@
+"""Starts an application as its own process, one worker on loopback, the way `pilah serve` does."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from starlette.applications import Starlette
+
+from app.asgi import create_app
+
+START_SECONDS = 30
+
+
+def pilah() -> Starlette:
+    """The product itself, over the database that DATABASE_URL names."""
+    return create_app(os.environ["DATABASE_URL"])
+
+
+@contextmanager
+def served(factory: str, dsn: str) -> Iterator[int]:
+    """The port on which a factory's application answers, for as long as the context lasts."""
+    port = _free_port()
+    options = ["--factory", "--port", str(port), "--log-level", "warning", "--no-access-log"]
+    options += ["--loop", "uvloop", "--http", "httptools", "--ws", "none"]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "uvicorn", factory, *options], env=os.environ | {"DATABASE_URL": dsn}
+    )
+    try:
+        _wait(server, port)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(server: "subprocess.Popen[bytes]", port: int) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/ready", timeout=5):
+                return
+        except (URLError, OSError):
+            time.sleep(0.1)
+    raise SystemExit("the server did not start")
