@@ -8,7 +8,7 @@ import strawberry
 from graphql import FloatValueNode, IntValueNode, StringValueNode, ValueNode
 from strawberry.types.scalar import ScalarDefinition
 
-from app.graphql.completion import as_it_is
+from app.graphql.plain import as_it_is
 
 
 def _written(node: ValueNode, _variables: object = None) -> str:

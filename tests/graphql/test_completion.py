@@ -15,7 +15,8 @@ from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from app.graphql.completion import PREPARED, PlainExecution
+from app.graphql.completion import PlainExecution
+from app.graphql.plain import PREPARED
 
 
 @strawberry.enum

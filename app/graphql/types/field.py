@@ -6,9 +6,9 @@ import strawberry
 
 from app.filters import catalog
 from app.filters.operators import operators_of
-from app.graphql.completion import SHARED
 from app.graphql.enums import FieldType
 from app.graphql.ids import to_global
+from app.graphql.plain import SHARED
 from app.graphql.scalars import Json
 from app.graphql.types.node import Node
 
