@@ -21,10 +21,8 @@ asks it, within one workspace.
 What may be refused where: the shape of a request in `graphql.over_http` and `graphql.documents`; a token in
 `graphql.context`; a filter in `filters.check`; a value in `filters.values`; a write in `queries`.
 
-Where the code departs from the plan. Tortoise keeps the models, the migrations and the pool; but statements are put
-together in `queries.statements` out of `compile`'s clauses, since Tortoise's builder took 54 of a page's 900
-microseconds and puts JSON keys into SQL unescaped. A page in the order of arrival is first sought among the nearest
-rows (`queries.keyset`), since PostgreSQL can't tell how many contacts a condition on a custom field holds for. The
-catalog of a workspace is kept in memory under the version that each request's token look-up brings along, so labels
-and fields cost no statement of their own.
+Where the code departs from the plan. A page in the order of arrival is first sought among the nearest rows
+(`queries.keyset`), since PostgreSQL can't tell how many contacts a condition on a custom field holds for. The catalog
+of a workspace is kept in memory under the version that each request's token look-up brings along, so labels and
+fields cost no statement of their own; their loaders take a page's keys as one, for each key has its price.
 """

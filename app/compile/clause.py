@@ -3,9 +3,12 @@
 Only literals of this package stand in a clause's text; every key and value is `Bound` and leaves as a parameter.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
+
+from pypika_tortoise.context import SqlContext
+from pypika_tortoise.terms import Criterion, NodeT
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +19,22 @@ class Bound:
     type: str
 
 
-class Clause:
-    """A condition, or an expression in one: text and values and other clauses in a row."""
-
-    __slots__ = ("parts",)
+class Clause(Criterion):
+    """A condition, or an expression in one, that Tortoise's query builder takes: texts, values, clauses in a row."""
 
     def __init__(self, *parts: "str | Bound | Clause") -> None:
+        super().__init__()
         self.parts = parts
+
+    def nodes_(self) -> Iterator[NodeT]:
+        """Itself alone: it names no table that the builder would have to rename."""
+        yield self  # type: ignore[misc]
+
+    def get_sql(self, ctx: SqlContext) -> str:
+        """The text, with a placeholder for each value, which goes to the builder's parameters."""
+        if ctx.parameterizer is None:
+            raise TypeError("a clause is written with parameters only")
+        return write(self, ctx.parameterizer.values)
 
 
 def write(clause: Clause, values: list[Any]) -> str:
