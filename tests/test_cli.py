@@ -4,10 +4,12 @@ import asyncio
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -330,6 +332,40 @@ def test_demo_serves_what_it_printed_and_leaves_open_pages_their_tokens(empty_da
             process.send_signal(signal.SIGTERM)
             process.communicate(timeout=30)
             assert process.returncode == 0
+
+
+def test_a_killed_postgresql_is_started_again() -> None:
+    folder = Path(tempfile.mkdtemp(prefix="pilah-kept-"))
+    folder.chmod(0o755)
+    environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    port = free_port()
+    process = subprocess.Popen(
+        [PILAH, "serve", "--port", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**environment, "PILAH_DATA": str(folder / "data")},
+    )
+    try:
+        ready = f"http://127.0.0.1:{port}/ready"
+        assert answer(process, ready)[0] == 200
+        pid_file = folder / "data" / "cluster" / "postmaster.pid"
+        killed = pid_file.read_text().split()[0]
+        os.kill(int(killed), signal.SIGKILL)
+        until = time.monotonic() + 30
+        while time.monotonic() < until and (pid_file.read_text() or killed).split()[0] == killed:
+            time.sleep(0.1)
+        while time.monotonic() < until and answer(process, ready)[0] != 200:
+            time.sleep(0.1)
+        assert pid_file.read_text().split()[0] != killed
+        assert answer(process, ready)[0] == 200
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+        until = time.monotonic() + 30
+        while (folder / "data" / "cluster" / "postmaster.pid").exists() and time.monotonic() < until:
+            time.sleep(0.2)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @needs_data

@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TypeVar
 
+from app.cli.keeping import kept_up
 from app.cli.printing import waiting
-from app.postgres import default_data_folder, embedded
+from app.postgres import default_data_folder
 from app.queries.connections import opened
 from app.queries.migrations import is_up_to_date
 from app.queries.migrations import migrate as apply
@@ -42,7 +43,7 @@ def database(settings: Settings) -> Iterator[str]:
         return
     with ExitStack() as stack:
         with waiting("Starting PostgreSQL"):
-            dsn = stack.enter_context(embedded(settings.data or default_data_folder()))
+            dsn = stack.enter_context(kept_up(settings.data or default_data_folder()))
         yield dsn
 
 
