@@ -30,15 +30,18 @@ async def current_catalog(workspace_id: int) -> Catalog:
     """The workspace's catalog as it is now; raises Refused where there is no such workspace."""
     async with connection() as borrowed:
         version = await borrowed.fetchval("SELECT catalog_version FROM workspace WHERE id = $1", workspace_id)
-    if version is None:
-        raise Refused.because(Code.NOT_FOUND, "there is no such workspace", "workspace")
-    return await catalog_at(workspace_id, version)
+    return await catalog_at(workspace_id, version or 1)
 
 
 async def changing_catalog(borrowed: Connection, workspace_id: int) -> Catalog:
-    """The catalog, locked against other changes and given a new version, within a transaction that changes it."""
+    """The catalog, within a transaction that has announced a change of it."""
+    await announce_change(borrowed, workspace_id)
+    return (await read_catalog(borrowed, workspace_id))[1]
+
+
+async def announce_change(borrowed: Connection, workspace_id: int) -> None:
+    """Hold off other changes of the catalog until the transaction's end, and give it a new version."""
     await borrowed.execute("UPDATE workspace SET catalog_version = catalog_version + 1 WHERE id = $1", workspace_id)
-    return await _read(borrowed, workspace_id, await _zone(borrowed, workspace_id))
 
 
 async def labels_by_id(catalog: Catalog, ids: Iterable[int]) -> dict[int, Label]:
@@ -51,13 +54,8 @@ async def fields_by_key(catalog: Catalog, keys: Iterable[str]) -> dict[str, Fiel
     return {key: catalog.fields[key] for key in keys if key in catalog.fields}
 
 
-async def _zone(borrowed: Connection, workspace_id: int) -> ZoneInfo:
-    return ZoneInfo(await borrowed.fetchval("SELECT time_zone FROM workspace WHERE id = $1", workspace_id))
-
-
 async def _load(borrowed: Connection, workspace_id: int) -> Catalog:
-    version = await borrowed.fetchval("SELECT catalog_version FROM workspace WHERE id = $1", workspace_id)
-    catalog = await _read(borrowed, workspace_id, await _zone(borrowed, workspace_id))
+    version, catalog = await read_catalog(borrowed, workspace_id)
     _kept[workspace_id] = (version, catalog)
     _kept.move_to_end(workspace_id)
     if len(_kept) > MOST_KEPT:
@@ -65,7 +63,13 @@ async def _load(borrowed: Connection, workspace_id: int) -> Catalog:
     return catalog
 
 
-async def _read(borrowed: Connection, workspace_id: int, zone: ZoneInfo) -> Catalog:
+async def read_catalog(borrowed: Connection, workspace_id: int) -> tuple[int, Catalog]:
+    """The catalog as the transaction sees it, and its version; raises Refused where there is no such workspace."""
+    workspace = await borrowed.fetchrow(
+        "SELECT catalog_version, time_zone FROM workspace WHERE id = $1", workspace_id
+    )
+    if workspace is None:
+        raise Refused.because(Code.NOT_FOUND, "there is no such workspace", "workspace")
     fields = await borrowed.fetch(
         "SELECT id, key, name, type, options FROM field WHERE workspace_id = $1 AND archived_at IS NULL ORDER BY id",
         workspace_id,
@@ -81,9 +85,9 @@ async def _read(borrowed: Connection, workspace_id: int, zone: ZoneInfo) -> Cata
     custom = [
         Field(row["key"], row["name"], FieldType(row["type"]), tuple(row["options"]), row["id"]) for row in fields
     ]
-    return Catalog(
+    return workspace["catalog_version"], Catalog(
         workspace_id,
-        zone,
+        ZoneInfo(workspace["time_zone"]),
         {field.key: field for field in (*SYSTEM_FIELDS, *custom)},
         {row["id"]: Label(row["id"], row["name"]) for row in labels},
         {

@@ -9,7 +9,7 @@ from app.filters.catalog import SYSTEM_KEYS, Catalog
 from app.filters.folding import fold
 from app.filters.problems import Code, Refused
 from app.filters.vocabulary import FieldType
-from app.queries.catalogs import changing_catalog
+from app.queries.catalogs import announce_change, changing_catalog
 from app.queries.connections import transaction
 from app.queries.names import LONGEST_NAME, read_name
 from app.queries.references import refuse_in_use
@@ -61,7 +61,7 @@ async def rename_field(workspace_id: int, field_id: int, name: str) -> None:
     """Its key stays; raises Refused where there is no such field."""
     named = read_name(name, "input.name")
     async with transaction() as borrowed:
-        await changing_catalog(borrowed, workspace_id)
+        await announce_change(borrowed, workspace_id)
         renamed = await borrowed.fetchval(
             "UPDATE field SET name = $3 WHERE workspace_id = $1 AND id = $2 AND archived_at IS NULL RETURNING id",
             workspace_id,
@@ -75,7 +75,7 @@ async def rename_field(workspace_id: int, field_id: int, name: str) -> None:
 async def archive_field(workspace_id: int, field_id: int) -> None:
     """Nobody sees it any more, though its values stay for `restore_field`; refused while a segment uses it."""
     async with transaction() as borrowed:
-        await changing_catalog(borrowed, workspace_id)
+        await announce_change(borrowed, workspace_id)
         key = await borrowed.fetchval(
             "UPDATE field SET archived_at = now() "
             "WHERE workspace_id = $1 AND id = $2 AND archived_at IS NULL RETURNING key",

@@ -4,7 +4,7 @@ import asyncpg
 
 from app.filters.folding import fold
 from app.filters.problems import Code, Refused
-from app.queries.catalogs import changing_catalog
+from app.queries.catalogs import announce_change, changing_catalog
 from app.queries.connections import transaction
 from app.queries.names import read_name
 from app.queries.references import refuse_in_use
@@ -38,7 +38,7 @@ async def rename_label(workspace_id: int, label_id: int, name: str) -> None:
     named = read_name(name, "input.name")
     try:
         async with transaction() as borrowed:
-            await changing_catalog(borrowed, workspace_id)
+            await announce_change(borrowed, workspace_id)
             renamed = await borrowed.fetchval(
                 "UPDATE label SET name = $3, folded_name = $4 "
                 "WHERE workspace_id = $1 AND id = $2 AND archived_at IS NULL RETURNING id",
@@ -56,7 +56,7 @@ async def rename_label(workspace_id: int, label_id: int, name: str) -> None:
 async def archive_label(workspace_id: int, label_id: int) -> None:
     """Nobody sees it any more, though contacts keep it for `restore_label`; refused while a segment uses it."""
     async with transaction() as borrowed:
-        await changing_catalog(borrowed, workspace_id)
+        await announce_change(borrowed, workspace_id)
         await refuse_in_use(borrowed, workspace_id, "label_ids", label_id, "this label")
         archived = await borrowed.fetchval(
             "UPDATE label SET archived_at = now() "
@@ -72,7 +72,7 @@ async def restore_label(workspace_id: int, label_id: int) -> None:
     """An archived label is back on its contacts; raises Refused where another has its name now."""
     try:
         async with transaction() as borrowed:
-            await changing_catalog(borrowed, workspace_id)
+            await announce_change(borrowed, workspace_id)
             restored = await borrowed.fetchval(
                 "UPDATE label SET archived_at = NULL WHERE workspace_id = $1 AND id = $2 RETURNING id",
                 workspace_id,

@@ -18,7 +18,7 @@ from app.filters.folding import fold
 from app.filters.problems import Code, Refused
 from app.filters.references import references
 from app.filters.vocabulary import SegmentKind
-from app.queries.catalogs import changing_catalog
+from app.queries.catalogs import announce_change, changing_catalog, read_catalog
 from app.queries.connections import Connection, connection, transaction
 from app.queries.keyset import Order, Page, Window, fetch_page
 from app.queries.names import read_name
@@ -115,7 +115,7 @@ async def update_segment(workspace_id: int, segment_id: int, name: str | None, d
 async def delete_segment(workspace_id: int, segment_id: int) -> None:
     """It can be restored for 90 days; raises Refused while another segment refers to it."""
     async with transaction() as borrowed:
-        await changing_catalog(borrowed, workspace_id)
+        await announce_change(borrowed, workspace_id)
         await refuse_in_use(borrowed, workspace_id, "segment_ids", segment_id, "this segment")
         deleted = await borrowed.fetchval(
             "UPDATE segment SET deleted_at = now() "
@@ -142,7 +142,7 @@ async def restore_segment(workspace_id: int, segment_id: int) -> None:
             raise Refused.because(Code.NOT_FOUND, message, "input.id")
         if row["document"] is not None:
             # Among the segments that are there now, so that what it lacks is told.
-            catalog = await changing_catalog(borrowed, workspace_id)
+            _, catalog = await read_catalog(borrowed, workspace_id)
             check(orjson.loads(row["document"]), catalog, path="filter", within=segment_id)
 
 
@@ -197,7 +197,7 @@ async def _recheck_dependents(borrowed: Connection, workspace_id: int, segment_i
         workspace_id,
         segment_id,
     )
-    catalog = await changing_catalog(borrowed, workspace_id)
+    _, catalog = await read_catalog(borrowed, workspace_id)
     for (id,) in dependents:
         dependent = catalog.segments[id]
         try:
