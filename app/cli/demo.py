@@ -15,7 +15,7 @@ from app.cli.server import Host, Port
 from app.cli.serving import base_url, bound, serve_until_stopped
 from app.compile import Scope, condition
 from app.filters.catalog import Catalog, Segment
-from app.filters.check import check
+from app.filters.check import segment_filter
 from app.filters.clock import Clock
 from app.filters.vocabulary import SegmentKind, Status
 from app.queries.catalogs import current_catalog
@@ -66,7 +66,7 @@ async def _print_segments(catalog: Catalog) -> None:
 
 async def _measured(segment: Segment, catalog: Catalog) -> tuple[str, str, str, str]:
     started = time.perf_counter()
-    tree = check(segment.document, catalog)
+    tree = segment_filter(segment, catalog)
     scope = Scope(catalog.workspace_id, Clock(datetime.now(UTC), catalog.zone))
     counts = await count_by_status(catalog.workspace_id, [condition(tree, scope)])
     took = (time.perf_counter() - started) * 1_000
