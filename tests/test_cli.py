@@ -21,7 +21,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 
-from tests.transfer.test_cdnow import CUSTOMERS, QUESTIONS, answers, needs_data
+from tests.transfer.imports.test_cdnow import CUSTOMERS, QUESTIONS, answers, needs_data
 
 PILAH = Path(sys.executable).with_name("pilah")
 

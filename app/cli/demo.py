@@ -22,7 +22,7 @@ from app.queries.catalogs import current_catalog
 from app.queries.connections import opened
 from app.queries.contacts import count_by_status
 from app.queries.tokens import create_token, list_tokens, revoke_token
-from app.transfer.demo import CONTACTS, ensure_demo
+from app.transfer.demo.filling import CONTACTS, ensure_demo
 
 TOKEN_NAME = "demo"  # noqa: S105
 MOST_SHOWN = 50

@@ -12,7 +12,7 @@ from app.cli.printing import Bars
 from app.filters.problems import speakable
 from app.filters.vocabulary import Status
 from app.queries.workspaces import find_workspace
-from app.transfer.importing import Imported, import_csv
+from app.transfer.imports.importing import Imported, import_csv
 
 STATUSES = {"active": Status.ACTIVE, "pending": Status.PENDING}
 

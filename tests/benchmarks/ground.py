@@ -18,7 +18,7 @@ from app.queries.migrations import migrate
 from app.queries.segments import create_dynamic
 from app.queries.tokens import create_token
 from app.queries.workspaces import create_workspace, find_workspace
-from app.transfer.demo import fill, furnish
+from app.transfer.demo.filling import fill, furnish
 
 SEGMENT = "Jakarta"
 INNER = {"field": {"key": "city", "test": {"contains": "Jakarta"}}}

@@ -22,7 +22,7 @@ from app.queries.catalogs import current_catalog
 from app.queries.segments import create_dynamic, create_static
 from app.queries.tokens import Bearer
 from app.queries.workspaces import create_workspace
-from app.transfer.demo import SEGMENTS, fill, furnish
+from app.transfer.demo.filling import SEGMENTS, fill, furnish
 
 STORIES = Path(__file__).parents[2] / "app" / "graphql" / "page" / "stories"
 NOW = datetime.fromisoformat("2026-03-01T12:00:00+07:00")

@@ -11,7 +11,7 @@ from tortoise.connection import get_connection
 
 from app.filters.catalog import Catalog
 from app.queries.catalogs import current_catalog
-from app.transfer.demo import fill, furnish
+from app.transfer.demo.filling import fill, furnish
 from tests.graphql.conftest import Ask
 
 CONTACTS = 150

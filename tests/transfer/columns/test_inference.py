@@ -8,9 +8,9 @@ import pytest
 from app.filters.catalog import SYSTEM_FIELDS, Catalog, Field
 from app.filters.problems import Refused
 from app.filters.vocabulary import FieldType
-from app.transfer.columns import Column, Role, plan_columns
-from app.transfer.csv_rows import open_csv
-from app.transfer.inference import survey
+from app.transfer.columns.inference import survey
+from app.transfer.columns.planning import Column, Role, plan_columns
+from app.transfer.files.csv_rows import open_csv
 
 CITY = Field("city", "Kota Asal", FieldType.TEXT, (), 1)
 OLD = Field("old_key", "New Name", FieldType.NUMBER, (), 2)

@@ -7,9 +7,9 @@ from typing import cast
 from app.filters.catalog import Catalog
 from app.filters.folding import fold
 from app.filters.vocabulary import Status
-from app.transfer.cells import Cells, Fault, email_cells, field_cells, label_cells, status_cells, text_cells
-from app.transfer.columns import Column, Role
-from app.transfer.csv_rows import CsvFile, Refuse
+from app.transfer.columns.planning import Column, Role
+from app.transfer.files.csv_rows import CsvFile, Refuse
+from app.transfer.imports.cells import Cells, Fault, email_cells, field_cells, label_cells, status_cells, text_cells
 
 BATCH = 2_000
 OPTED_OUT = (Status.UNSUBSCRIBED.value, Status.HARD_BOUNCE.value)

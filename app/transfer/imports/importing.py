@@ -15,11 +15,11 @@ from app.queries.fields import create_field
 from app.queries.imports import Merged, Staging, staging, taken_keys
 from app.queries.labels import create_label
 from app.queries.names import LONGEST_NAME
-from app.transfer.cells import label_names
-from app.transfer.columns import Column, Role, plan_columns
-from app.transfer.csv_rows import Refuse, open_csv
-from app.transfer.inference import MOST_NOTED, Survey, survey
-from app.transfer.rows import staged_rows
+from app.transfer.columns.inference import MOST_NOTED, Survey, survey
+from app.transfer.columns.planning import Column, Role, plan_columns
+from app.transfer.files.csv_rows import Refuse, open_csv
+from app.transfer.imports.cells import label_names
+from app.transfer.imports.rows import staged_rows
 
 MERGED_AT_ONCE = 20_000
 MOST_REFUSED_KEPT = 1_000

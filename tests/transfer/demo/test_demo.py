@@ -18,8 +18,8 @@ from app.queries.catalogs import current_catalog
 from app.queries.connections import STATEMENT_TIMEOUT, connection
 from app.queries.contacts import count_by_status, count_contacts
 from app.queries.segments import delete_segment
-from app.transfer.demo import SEGMENTS, ensure_demo, fill, furnish
-from app.transfer.demo_people import FIELDS, people
+from app.transfer.demo.filling import SEGMENTS, ensure_demo, fill, furnish
+from app.transfer.demo.people import FIELDS, people
 
 TODAY = date(2026, 3, 1)
 

@@ -14,10 +14,10 @@ from app.queries.catalogs import current_catalog
 from app.queries.connections import connection
 from app.queries.contacts import count_contacts
 from app.queries.imports import Merged
-from app.transfer.importing import import_csv
+from app.transfer.imports.importing import import_csv
 from tests.conftest import WorkspaceMaker
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
+DATA = Path(__file__).parents[4] / "shared" / "data"
 CUSTOMERS, ANSWERS = DATA / "cdnow-customers.csv", DATA / "cdnow-answers.txt"
 AT = datetime(1998, 6, 30, 12, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ from app.filters.problems import Code, Refused
 from app.filters.vocabulary import FieldType
 from app.queries.fields import MOST_FIELDS, key_of
 from app.queries.names import read_name
-from app.transfer.inference import Seen, Survey
+from app.transfer.columns.inference import Seen, Survey
 
 EMAIL_HEADERS = (
     "email",

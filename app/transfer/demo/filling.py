@@ -18,7 +18,7 @@ from app.queries.fields import create_field
 from app.queries.labels import create_label
 from app.queries.segments import create_dynamic
 from app.queries.workspaces import WorkspaceRow, create_workspace, find_workspace
-from app.transfer.demo_people import FIELDS, FREQUENT, LABELS, VIP, Person, people
+from app.transfer.demo.people import FIELDS, FREQUENT, LABELS, VIP, Person, people
 
 NAME = "Demo"
 TIME_ZONE = "Asia/Jakarta"

@@ -18,8 +18,8 @@ from app.queries.contacts import count_contacts
 from app.queries.fields import archive_field, create_field
 from app.queries.imports import Merged
 from app.queries.labels import create_label
-from app.transfer import importing
-from app.transfer.importing import Imported, import_csv
+from app.transfer.imports import importing
+from app.transfer.imports.importing import Imported, import_csv
 from tests.conftest import WorkspaceMaker
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from app.filters.vocabulary import FieldType
-from app.transfer.csv_rows import CsvFile
+from app.transfer.files.csv_rows import CsvFile
 
 BATCH = 5_000
 MOST_NOTED = 1_000

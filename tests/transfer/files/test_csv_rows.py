@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.filters.problems import Refused
-from app.transfer.csv_rows import open_csv
+from app.transfer.files.csv_rows import open_csv
 
 Read = tuple[list[tuple[int, list[str]]], list[tuple[int, str]]]
 

@@ -1,0 +1,1 @@
+"""The demo: a workspace to try things in."""

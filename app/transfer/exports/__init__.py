@@ -1,0 +1,1 @@
+"""Contacts as files: CSV, NDJSON, Parquet."""

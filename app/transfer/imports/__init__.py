@@ -1,0 +1,1 @@
+"""Files as contacts: staged, merged, told, and taken back."""
