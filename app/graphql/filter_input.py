@@ -6,8 +6,8 @@ from typing import Any
 import strawberry
 from strawberry import UNSET
 
+from app.filters.ids import from_global
 from app.graphql.enums import CalendarPeriod, ContactStatus, DurationUnit
-from app.graphql.ids import from_global
 from app.graphql.scalars import Date, DateOrTime, Decimal
 
 

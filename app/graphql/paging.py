@@ -9,9 +9,9 @@ from typing import Any
 import orjson
 import strawberry
 
+from app.filters.ids import to_global
 from app.filters.problems import Code, InvalidValue, Problem, Refused
 from app.filters.values import read_number, read_text
-from app.graphql.ids import to_global
 from app.queries.keyset import Order, Page, Position, Window
 
 USUAL_SIZE = 50

@@ -7,12 +7,12 @@ from strawberry.types.info import Info
 
 from app.compile import condition
 from app.filters.check import check
+from app.filters.ids import from_global, number_of
 from app.filters.problems import Code, InvalidValue, Refused
 from app.filters.values import read_moment, read_text
 from app.graphql.context import Context
 from app.graphql.errors import told
 from app.graphql.filter_input import FilterInput, document_of
-from app.graphql.ids import from_global, number_of
 from app.graphql.lookahead import selected
 from app.graphql.paging import cursor_maker, page_info, read_window
 from app.graphql.scalars import DateTime

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from app.filters.ids import to_global
 from app.filters.values import iso_utc
-from app.graphql.ids import to_global
 from tests.benchmarks.ground import Ground
 
 SEED = "autumn"

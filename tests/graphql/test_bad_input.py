@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.graphql.ids import to_global
+from app.filters.ids import to_global
 from app.queries.contacts import count_contacts
 from app.queries.segments import count_segments
 from app.queries.tokens import create_token, list_tokens, revoke_token

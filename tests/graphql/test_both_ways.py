@@ -12,11 +12,11 @@ from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from app.filters.catalog import Catalog
+from app.filters.ids import to_global
 from app.graphql.completion import PlainExecution
 from app.graphql.context import Context
 from app.graphql.documents import RULES
 from app.graphql.faults import formatted
-from app.graphql.ids import to_global
 from app.graphql.schema import schema
 from app.queries.catalogs import current_catalog
 from app.queries.segments import create_dynamic, create_static

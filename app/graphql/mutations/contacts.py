@@ -9,12 +9,12 @@ from strawberry.types.info import Info
 from app.compile import condition
 from app.compile.clause import Bound, Clause
 from app.filters.check import check
+from app.filters.ids import number_of
 from app.filters.problems import Code, Refused
 from app.graphql.context import Context
 from app.graphql.enums import ContactStatus
 from app.graphql.errors import InputError, paid_out
 from app.graphql.filter_input import FilterInput, document_of
-from app.graphql.ids import number_of
 from app.graphql.lookahead import selected
 from app.graphql.scalars import Json
 from app.graphql.types.contact import Contact, contact_by_number

@@ -3,10 +3,10 @@
 import strawberry
 from strawberry.types.info import Info
 
+from app.filters.ids import number_of
 from app.graphql.context import Context
 from app.graphql.enums import FieldType
 from app.graphql.errors import InputError, paid_out
-from app.graphql.ids import number_of
 from app.graphql.types.field import Field, field_type
 from app.queries import fields
 

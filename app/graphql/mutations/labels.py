@@ -3,9 +3,9 @@
 import strawberry
 from strawberry.types.info import Info
 
+from app.filters.ids import number_of, to_global
 from app.graphql.context import Context
 from app.graphql.errors import InputError, paid_out
-from app.graphql.ids import number_of, to_global
 from app.graphql.types.label import Label, label_type
 from app.queries import labels
 

@@ -4,12 +4,12 @@ import strawberry
 from strawberry import UNSET
 from strawberry.types.info import Info
 
+from app.filters.ids import number_of
 from app.filters.problems import Code, Refused
 from app.filters.vocabulary import SegmentKind
 from app.graphql.context import Context
 from app.graphql.errors import InputError, paid_out
 from app.graphql.filter_input import FilterInput, document_of
-from app.graphql.ids import number_of
 from app.graphql.types.segment import Segment, segment_type
 from app.queries import segments
 

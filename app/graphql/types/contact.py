@@ -11,10 +11,10 @@ from graphql import FieldNode
 from graphql.execution.values import VariableValues, get_argument_values
 from strawberry.types.info import Info
 
+from app.filters.ids import to_global
 from app.filters.problems import Code, Problem, Refused, did_you_mean
 from app.graphql.context import Context
 from app.graphql.enums import ContactStatus
-from app.graphql.ids import to_global
 from app.graphql.lookahead import Selected, selected
 from app.graphql.plain import PREPARED, SHARED, InColumns
 from app.graphql.scalars import DateTime

@@ -5,9 +5,9 @@ from functools import lru_cache
 import strawberry
 
 from app.filters import catalog
+from app.filters.ids import to_global
 from app.filters.operators import operators_of
 from app.graphql.enums import FieldType
-from app.graphql.ids import to_global
 from app.graphql.plain import SHARED
 from app.graphql.scalars import Json
 from app.graphql.types.node import Node

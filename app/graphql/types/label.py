@@ -5,7 +5,7 @@ from functools import lru_cache
 import strawberry
 
 from app.filters import catalog
-from app.graphql.ids import to_global
+from app.filters.ids import to_global
 from app.graphql.types.node import Node
 
 

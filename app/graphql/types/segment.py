@@ -10,11 +10,11 @@ from app.filters import catalog
 from app.filters.check import segment_filter
 from app.filters.checked import Filter
 from app.filters.document import Form, write
+from app.filters.ids import to_global
 from app.filters.summary import summarize
 from app.filters.vocabulary import SegmentKind, Status
 from app.graphql.context import Context
 from app.graphql.errors import told
-from app.graphql.ids import to_global
 from app.graphql.lookahead import selected
 from app.graphql.paging import PageInfo
 from app.graphql.scalars import DateTime, Json

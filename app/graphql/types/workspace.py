@@ -2,7 +2,7 @@
 
 import strawberry
 
-from app.graphql.ids import to_global
+from app.filters.ids import to_global
 from app.graphql.scalars import DateTime
 from app.graphql.types.node import Node
 from app.queries.workspaces import WorkspaceRow
