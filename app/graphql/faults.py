@@ -1,23 +1,13 @@
 """What went wrong, as the response tells it: with a code always, and masked when it isn't the caller's doing."""
 
-import secrets
 from collections.abc import Iterable
-from traceback import extract_tb
 from typing import Any
 
-import structlog
-from asyncpg import (
-    CannotConnectNowError,
-    DeadlockDetectedError,
-    InterfaceError,
-    PostgresConnectionError,
-    QueryCanceledError,
-    SerializationError,
-)
+from asyncpg import DeadlockDetectedError, QueryCanceledError, SerializationError
 from graphql import FieldNode, GraphQLError
 from strawberry.exceptions import StrawberryInputCoercionError
 
-log = structlog.get_logger()
+from app.queries.faults import fault_message, note_fault
 
 _BUSY = ("CONFLICT", "Somebody else changed the same contacts at the same moment; send this again.")
 _TOLD: dict[type[BaseException], tuple[str, str]] = {
@@ -68,24 +58,11 @@ def _is_of_caller(error: GraphQLError, origin: BaseException) -> bool:
 
 def masked(error: BaseException, path: Iterable[str | int] | None = None) -> dict[str, Any]:
     """Logs a fault under a new id, and gives the entry that tells the caller that id."""
-    fault = secrets.token_hex(6)
-    log.error("graphql_fault", id=fault, path=path, **_told(error))
-    gone = "The database can't be reached just now; try again soon."
-    what = gone if unreachable(error) else "Something went wrong on our side."
-    message = f"{what} Quote {fault} when you report it."
-    return {"message": message, "extensions": {"code": "INTERNAL_SERVER_ERROR", "id": fault}}
-
-
-def unreachable(error: BaseException) -> bool:
-    """Whether PostgreSQL is what failed: gone, or not taking connections."""
-    return isinstance(error, OSError | PostgresConnectionError | CannotConnectNowError | InterfaceError)
-
-
-def _told(error: BaseException) -> dict[str, Any]:
-    """What the log may know of a fault: its kind and its place, but no value, which could be anybody's address."""
-    frames = extract_tb(error.__traceback__)
-    where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
-    return {"kind": type(error).__qualname__, "sqlstate": getattr(error, "sqlstate", None), "where": where}
+    fault = note_fault("graphql_fault", error, path=path)
+    return {
+        "message": fault_message(error, fault),
+        "extensions": {"code": "INTERNAL_SERVER_ERROR", "id": fault},
+    }
 
 
 def entry(code: str, message: str) -> dict[str, Any]:

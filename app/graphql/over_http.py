@@ -12,8 +12,9 @@ from strawberry.execution import optimized_is_awaitable
 
 from app.graphql.completion import PlainExecution
 from app.graphql.documents import DocumentError, Documents
-from app.graphql.faults import RequestError, entry, formatted, masked, unreachable
+from app.graphql.faults import RequestError, entry, formatted, masked
 from app.graphql.requests import Asked, Disconnected, Refusal, read_request, refusal
+from app.queries.faults import unreachable
 
 MODERN: Final = b"application/graphql-response+json"
 LEGACY: Final = b"application/json"

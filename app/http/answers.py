@@ -1,0 +1,75 @@
+"""What the side doors answer when they can't do what was asked: `{"errors": [{code, message, path}]}`."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from errno import EDQUOT, ENOSPC
+from functools import wraps
+
+import orjson
+from asyncpg import QueryCanceledError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.filters.problems import Code, Problem, Refused
+from app.queries.faults import fault_message, note_fault, unreachable
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+_STATUSES = {Code.NOT_FOUND: 404, Code.TAKEN: 409, Code.IN_USE: 409}
+
+
+class TurnedAway(Exception):
+    """An answer other than the one asked for: its status, a code, a sentence for the caller, and headers."""
+
+    def __init__(
+        self, status: int, code: str, message: str, path: str = "", headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.path = path
+        self.headers = headers
+
+
+def told(endpoint: Endpoint) -> Endpoint:
+    """An endpoint whose refusals and faults become answers, up to the first byte of its own."""
+
+    @wraps(endpoint)
+    async def telling(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except Refused as refused:
+            status = _STATUSES.get(refused.problems[0].code, 400)
+            return errors(status, map(_entry, refused.problems))
+        except TurnedAway as turned:
+            return errors(turned.status, [entry(turned.code, turned.message, turned.path)], turned.headers)
+        except Exception as error:
+            return _failed(error)
+
+    return telling
+
+
+def errors(status: int, entries: Iterable[dict[str, str]], headers: Mapping[str, str] | None = None) -> Response:
+    """The answer with these problems; never to be cached."""
+    body = orjson.dumps({"errors": list(entries)})
+    named = {"cache-control": "no-store", **(headers or {})}
+    return Response(body, status, named, "application/json")
+
+
+def entry(code: str, message: str, path: str = "") -> dict[str, str]:
+    """One problem as an answer has it."""
+    return {"code": code, "message": message, "path": path}
+
+
+def _entry(problem: Problem) -> dict[str, str]:
+    return entry(problem.code.value, problem.message, problem.path)
+
+
+def _failed(error: Exception) -> Response:
+    if isinstance(error, OSError) and error.errno in (ENOSPC, EDQUOT):
+        message = "the disk of the server is full; nothing was kept, so try again when there is room"
+        return errors(507, [entry("INSUFFICIENT_STORAGE", message)])
+    if isinstance(error, QueryCanceledError):
+        return errors(400, [entry("QUERY_TOO_COMPLEX", "this took too long and was stopped; ask for less at once")])
+    message = fault_message(error, note_fault("http_fault", error))
+    return errors(503 if unreachable(error) else 500, [entry("INTERNAL_SERVER_ERROR", message)])
