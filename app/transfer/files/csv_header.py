@@ -1,0 +1,77 @@
+"""Where the rows of a CSV file begin, what parts their cells, and what the columns are called."""
+
+import csv
+import re
+from io import BufferedReader, StringIO
+from itertools import islice
+from pathlib import Path
+
+from app.filters.problems import Code, Refused
+from app.transfer.files.csv_faults import fault_of_quotes, is_storable
+from app.transfer.files.csv_rows import Blocks, CsvFile
+
+DELIMITERS = ",;\t|"
+MOST_JUDGED = 100
+SAMPLE = 100_000
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+# Excel writes and obeys such a line.
+_TOLD = re.compile(rb'"?sep=([,;\t|])"?(?:\r\n|\r|\n)', re.IGNORECASE)
+_QUOTED = re.compile(r'(?<![^,;\t|\r\n])"[^"]*+(?:""[^"]*+)*+"')
+
+
+def read_header(path: Path, encoding: str = "UTF-8", delimiter: str | None = None) -> CsvFile:
+    """The CSV file at `path`, which is in UTF-8 and came in `encoding`; its delimiter is judged where none is given.
+
+    Raises Refused where there is no header, OSError where the file can't be read.
+    """
+    if path.is_fifo():
+        raise refused("a pipe can't be read twice, which is needed here; save it as a file first")
+    with path.open("rb") as raw:
+        start, line, told = _preamble(raw)
+        raw.seek(start)
+        text = Blocks(raw).next(line).decode(errors="surrogateescape")
+    parted_by = delimiter or told or judged_delimiter(text[:SAMPLE])
+    header, content, lines = _first_row(text, parted_by)
+    return CsvFile(path, encoding, parted_by, header, start + len(content.encode()), line + lines)
+
+
+def judged_delimiter(sample: str) -> str:
+    """The sign that parts most rows into as many cells as the first; a comma where there is none."""
+    lines = re.split("[\r\n]+", _QUOTED.sub("", sample))[:MOST_JUDGED]
+    rows = [line for line in lines if line.strip()]
+
+    def merit(delimiter: str) -> tuple[float, int]:
+        counts = [row.count(delimiter) for row in rows]
+        agreeing = counts.count(counts[0]) / len(counts)
+        # In prose a blank follows.
+        return counts[0] * agreeing**2, -sum(row.count(delimiter + " ") for row in rows)
+
+    return max(DELIMITERS, key=merit) if rows else DELIMITERS[0]
+
+
+def refused(message: str) -> Refused:
+    """A file that can't be read as a whole."""
+    return Refused.because(Code.INVALID_TEXT, message, "file")
+
+
+def _preamble(raw: BufferedReader) -> tuple[int, int, str | None]:
+    """The byte and the line where the header begins, and the delimiter if the file tells it."""
+    start = len(_BYTE_ORDER_MARK) if raw.peek(3).startswith(_BYTE_ORDER_MARK) else 0
+    raw.seek(start)
+    told = _TOLD.match(raw.read(20))
+    return (start + told.end(), 2, told[1].decode()) if told else (start, 1, None)
+
+
+def _first_row(text: str, delimiter: str) -> tuple[tuple[str, ...], str, int]:
+    """Its cells, trimmed, its text, and how many lines that is."""
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        header = tuple(" ".join(cell.split()) for cell in next(reader, []))
+    except csv.Error as error:
+        raise refused(f"the first line can't be read: {fault_of_quotes(error)}") from None
+    if not any(header):
+        raise refused("the first line must name the columns, and it is empty")
+    if not is_storable("".join(header).encode(errors="surrogateescape")):
+        raise refused("the first line is not text in UTF-8; save the file as CSV in UTF-8")
+    return header, "".join(islice(StringIO(text, newline=""), reader.line_num)), reader.line_num
