@@ -16,7 +16,17 @@ POOL_SIZE = 8
 STATEMENT_TIMEOUT = 30
 IDLE_IN_TRANSACTION_TIMEOUT = 60
 
-MODELS = ["contact", "field", "label", "segment", "status_change", "token", "workspace"]
+MODELS = [
+    "contact",
+    "do_not_contact",
+    "field",
+    "file_import",
+    "label",
+    "segment",
+    "status_change",
+    "token",
+    "workspace",
+]
 
 
 def tortoise_config(

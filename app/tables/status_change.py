@@ -14,6 +14,7 @@ class StatusChange(Model):
     status = fields.TextField()
     cause = fields.TextField()
     note = fields.TextField(null=True)
+    import_id: fields.Field[int | None] = fields.BigIntField(null=True)
     changed_at = fields.DatetimeField(auto_now_add=True)
 
     class Meta:

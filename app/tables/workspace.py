@@ -10,6 +10,7 @@ class Workspace(Model):
     id = fields.BigIntField(primary_key=True)
     name = fields.TextField()
     time_zone = fields.TextField()
+    salt = fields.BinaryField(null=True)  # chosen by PostgreSQL; see do_not_contact
     catalog_version = fields.BigIntField(default=1)
     created_at = fields.DatetimeField(auto_now_add=True)
 
