@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from app.transfer.columns.labels import write_labels
+from app.transfer.files.names_in_a_cell import join_names
 
 MOST_KEYS = 200
 
@@ -45,6 +45,6 @@ def cell_of(value: object) -> str:
         case str():
             return value
         case list():
-            return write_labels([cell_of(one) for one in value])
+            return join_names(filter(None, map(cell_of, value)))
         case _:
             return orjson.dumps(value).decode()

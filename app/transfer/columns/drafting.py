@@ -1,0 +1,118 @@
+"""What one column becomes: by the caller's word, else by the tool's preset, else by its name."""
+
+from dataclasses import dataclass, field, replace
+
+from app.filters.catalog import SYSTEM_KEYS, Catalog, Field
+from app.filters.problems import Code, InvalidValue, Problem, Refused
+from app.filters.vocabulary import FieldType
+from app.queries.fields import key_of
+from app.queries.names import read_name
+from app.transfer.columns.fields import existing_field, form_of, free_key, kind_of
+from app.transfer.columns.names import KNOWN, OUR_HEADERS, OUR_NOTES
+from app.transfer.columns.options import with_options
+from app.transfer.columns.plan import Column, Role
+from app.transfer.columns.presets.preset import NOTHING, Preset
+from app.transfer.columns.sources import Source
+from app.transfer.columns.words import plain
+
+_ONCE = (Role.EMAIL, Role.TEXT, Role.TIME, Role.FIELD)
+
+
+@dataclass(slots=True)
+class Drafting:
+    """The columns planned so far: what they claim, the keys taken, and every problem found."""
+
+    catalog: Catalog
+    preset: Preset | None
+    taken: set[str]
+    problems: list[Problem]
+    claims: dict[tuple[Role, str], Source] = field(default_factory=dict)
+
+    def column(self, source: Source) -> Column:
+        """The column's plan; NOTHING where there is a problem with it, which is noted."""
+        try:
+            column = with_options(self._drafted(source, self._template(source)), source.asked)
+            self._claim(column, source)
+        except InvalidValue as invalid:
+            self.problems.append(Problem(invalid.code, invalid.message, source.path))
+        except Refused as refused:
+            self.problems += [replace(problem, path=source.path) for problem in refused.problems]
+        else:
+            return column
+        return replace(NOTHING, name=source.header)
+
+    def _template(self, source: Source) -> Column | None:
+        template = source.asked.column or source.given or self._known(source)
+        if template is None or source.asked.column or template.role in (Role.FIELD, Role.LABELS):
+            return template
+        other = self.claims.get((template.role, template.key))
+        return None if source.within or (other and other.asked.column) else template
+
+    def _known(self, source: Source) -> Column | None:
+        header = plain(source.header)
+        if source.header in OUR_NOTES:
+            return NOTHING
+        if self.preset and not source.within and (found := self.preset.column(header)):
+            return found
+        if source.header not in OUR_HEADERS and source.header in self.catalog.fields:
+            return None
+        return KNOWN.get(header)
+
+    def _drafted(self, source: Source, template: Column | None) -> Column:
+        if template is None or template.role is Role.FIELD:
+            return self._field(source, template)
+        form = self._form(template.type, source) if template.role is Role.TIME else ""
+        return replace(template, name=source.header, form=form)
+
+    def _field(self, source: Source, template: Column | None) -> Column:
+        name, name_part = self._name(source, template), template.name_part if template else 0
+        if found := self._existing(name, template):
+            form = self._form(found.type, source)
+            return Column(Role.FIELD, found.key, found.name, found.type, form=form, name_part=name_part)
+        if source.asked.column or (name and key_of(name) not in SYSTEM_KEYS and source.seen.filled):
+            return replace(self._new(name, source, template), name_part=name_part)
+        return replace(NOTHING, name=source.header)
+
+    def _existing(self, name: str, template: Column | None) -> Field | None:
+        known = existing_field(template.key, self.catalog) if template and template.key else None
+        return known or existing_field(name, self.catalog)
+
+    def _name(self, source: Source, template: Column | None) -> str:
+        name = (template.name if template else "") or source.header
+        clashes = key_of(name) in SYSTEM_KEYS or (Role.FIELD, key_of(name)) in self.claims
+        return f"{source.within} {name}" if source.within and not source.asked.column and clashes else name
+
+    def _new(self, name: str, source: Source, template: Column | None) -> Column:
+        type, form = self._kind(source, template)
+        key = free_key((template.key if template else "") or name, self.taken)
+        self.taken.add(key)
+        return Column(Role.FIELD, key, read_name(name, "file"), type, is_new=True, form=form)
+
+    def _kind(self, source: Source, template: Column | None) -> tuple[FieldType, str]:
+        asked = source.asked
+        if asked.type:
+            return asked.type, self._form(asked.type, source)
+        if asked.dates is not None:
+            day = asked.dates in source.seen.forms(FieldType.DATE)
+            return FieldType.DATE if day else FieldType.DATETIME, asked.dates
+        if asked.numbers is not None:
+            return FieldType.NUMBER, asked.numbers
+        if template and not template.is_new:
+            return template.type, ""
+        return kind_of(source.seen, self._usual)
+
+    @property
+    def _usual(self) -> str:
+        return self.preset.dates if self.preset else ""
+
+    def _form(self, type: FieldType, source: Source) -> str:
+        asked = source.asked.numbers if type is FieldType.NUMBER else source.asked.dates
+        return form_of(type, source.seen, self._usual) if asked is None else asked
+
+    def _claim(self, column: Column, source: Source) -> None:
+        if column.role not in _ONCE:
+            return
+        other = self.claims.setdefault((column.role, column.key), source)
+        if other is not source:
+            message = f'"{other.header[:100]}" and "{source.header[:100]}" mean the same field'
+            raise InvalidValue(Code.NOT_ALLOWED, message)

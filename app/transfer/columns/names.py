@@ -1,0 +1,53 @@
+"""What a header says in any file, whichever tool wrote it."""
+
+from collections.abc import Mapping, Sequence
+
+from app.transfer.columns.plan import Column, Role
+from app.transfer.columns.presets.preset import FIRST_NAME, LABELS, LAST_NAME, TEXT_FIELD, text, time
+
+EMAIL_HEADERS = (
+    "email",
+    "e mail",
+    "email address",
+    "e mail address",
+    "alamat email",
+    "alamat e mail",
+    "surel",
+    "alamat surel",
+    "mail",
+    "subscriber email",
+)
+
+# What we write into the file of refused rows, which is mended and loaded again.
+OUR_NOTES = frozenset({"pilah_line", "pilah_reason"})
+OUR_HEADERS = frozenset({"name", "source", "external_id", "status", "labels", "created_at", "subscribed_at"})
+
+_STATUS = Column(Role.STATUS)
+_NAME = text("name")
+_EXTERNAL_ID = text("external_id")
+
+
+def _each(column: Column, *headers: str) -> dict[str, Column]:
+    return dict.fromkeys(headers, column)
+
+
+# Telephone numbers and postal codes are texts, though digits; written as `words.plain` gives them.
+KNOWN: Mapping[str, Column] = {
+    **_each(_NAME, "name", "full name", "nama", "nama lengkap"),
+    **_each(FIRST_NAME, "first name", "firstname", "fname", "given name", "nama depan"),
+    **_each(LAST_NAME, "last name", "lastname", "lname", "surname", "family name", "nama belakang"),
+    **_each(text("source"), "source", "sumber"),
+    **_each(_EXTERNAL_ID, "external id", "externalid"),
+    **_each(_STATUS, "status"),
+    **_each(LABELS, "label", "labels", "tag", "tags"),
+    **_each(time("created_at"), "created at"),
+    **_each(time("subscribed_at"), "subscribed at"),
+    **_each(TEXT_FIELD, "phone", "phone number", "mobile", "mobile phone", "telephone", "whatsapp", "wa", "sms"),
+    **_each(TEXT_FIELD, "telepon", "no telepon", "nomor telepon", "hp", "no hp", "nomor hp"),
+    **_each(TEXT_FIELD, "zip", "zip code", "postcode", "postal code", "kode pos"),
+}
+
+
+def first_email_header(headers: Sequence[str]) -> int | None:
+    """The place of the header, in plain words, that most surely has the addresses."""
+    return next((headers.index(known) for known in EMAIL_HEADERS if known in headers), None)

@@ -1,0 +1,95 @@
+"""What a status column's words say of a contact; of several, the strictest holds."""
+
+from collections.abc import Iterable, Sequence
+
+from app.filters.problems import Code, InvalidValue, shown
+from app.filters.vocabulary import Status
+from app.transfer.columns.labels import read_labels
+from app.transfer.columns.words import plain
+
+Words = tuple[tuple[str, str], ...]
+
+ANY_OTHER = "*"
+MOST_LISTED = 20
+
+YES = ("yes", "true", "1", "y", "ya")
+NO = ("no", "false", "0", "n", "tidak", "none", "null", "n a")
+
+_STRICTEST_FIRST = (Status.UNSUBSCRIBED, Status.HARD_BOUNCE, Status.PENDING, Status.ACTIVE)
+
+
+def words(
+    *,
+    active: Sequence[str] = (),
+    pending: Sequence[str] = (),
+    unsubscribed: Sequence[str] = (),
+    hard_bounce: Sequence[str] = (),
+    silent: Sequence[str] = (),
+) -> Words:
+    """A column's words, written as `plain` gives them; `silent` ones say nothing, and `*` is any other word."""
+    by_status = {
+        Status.ACTIVE.value: active,
+        Status.PENDING.value: pending,
+        Status.UNSUBSCRIBED.value: unsubscribed,
+        Status.HARD_BOUNCE.value: hard_bounce,
+        "": silent,
+    }
+    return tuple((word, status) for status, given in by_status.items() for word in given)
+
+
+# Only what can mean nothing else; a customer's "confirmed" may be an order's.
+USUAL = words(
+    active=("active", "subscribed", "opted in", "aktif", "berlangganan"),
+    pending=(
+        "pending",
+        "unconfirmed",
+        "never subscribed",
+        "non subscribed",
+        "nonsubscribed",
+        "not subscribed",
+        "transactional",
+        "tertunda",
+        "menunggu",
+        "belum dikonfirmasi",
+        "belum konfirmasi",
+    ),
+    unsubscribed=(
+        "unsubscribed",
+        "opted out",
+        "blocklisted",
+        "blacklisted",
+        "suppressed",
+        "complained",
+        "spam complaint",
+        "berhenti berlangganan",
+        "tidak berlangganan",
+    ),
+    hard_bounce=("hard bounce", "hard bounced", "bounced", "cleaned", "invalid email"),
+)
+
+
+def read_status(text: str, given: Words) -> Status | None:
+    """The status in a cell; None where it says nothing. `given` are all of the column's words, () the usual ones.
+
+    Of several words between commas the strictest holds. Raises InvalidValue for an unknown one.
+    """
+    meanings = dict(given or USUAL)
+    whole = plain(text)
+    if not whole:
+        return None
+    parts = [whole] if whole in meanings else [plain(part) for part in read_labels(text)]
+    return strictest(_read(part, text, meanings) for part in parts if part)
+
+
+def strictest(statuses: Iterable[Status | None]) -> Status | None:
+    """The one that mails least; None where none says anything."""
+    found = set(statuses)
+    return next((status for status in _STRICTEST_FIRST if status in found), None)
+
+
+def _read(word: str, text: str, meanings: dict[str, str]) -> Status | None:
+    meaning = meanings.get(word, meanings.get(ANY_OTHER))
+    if meaning is None:
+        known = ", ".join(list(meanings)[:MOST_LISTED])
+        raise InvalidValue(Code.INVALID_STATUS, f"{shown(text)} is no status; it is one of {known}")
+    return Status(meaning) if meaning else None

@@ -1,0 +1,125 @@
+"""What a file's columns hold, judged by all of their values."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass, field
+from itertools import chain, islice
+
+from app.filters.vocabulary import FieldType
+from app.transfer.columns.expansion import MOST_KEYS, Expansion, cell_of, object_of
+from app.transfer.columns.forms import KINDS, MOMENTS, Kind
+from app.transfer.columns.labels import read_labels
+from app.transfer.columns.presets import preset_for
+from app.transfer.columns.words import plain
+
+MOST_NOTED = 1_000
+
+# Cells that needn't be looked at again; few enough and short enough to be held.
+MOST_KNOWN = 20_000
+LONGEST_KNOWN = 100
+
+_ADDRESS = re.compile(r"\s*[^\s@]+@[^\s@]+\.[^\s@]+\s*")
+
+
+@dataclass(slots=True)
+class Seen:
+    """What a column's values have been so far.
+
+    `filled` counts the cells that aren't blank, `addresses` those that look like e-mail addresses. `values` are the
+    distinct ones and `names` what they would be as labels: where there are more than MOST_NOTED, not all. Types go by
+    form: a column of 2026-01-31 and 2026-02-31 holds dates, one of which doesn't exist.
+    """
+
+    filled: int = 0
+    addresses: int = 0
+    values: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+    kinds: tuple[Kind, ...] = KINDS
+    moments: tuple[Kind, ...] = MOMENTS
+    _known: set[str] = field(default_factory=set)
+
+    @property
+    def kind(self) -> tuple[FieldType, str] | None:
+        """The type and the form; None where nothing is filled, TEXT where the forms left don't tell which it is."""
+        if not self.filled:
+            return None
+        told = [kind for kind in self.kinds if not kind.form] or self.kinds
+        return (told[0].type, told[0].form) if len(told) == 1 else (FieldType.TEXT, "")
+
+    def forms(self, type: FieldType) -> tuple[str, ...]:
+        """The forms in which every value is of this type; a moment may be told by its day alone."""
+        kinds = self.moments if type is FieldType.DATETIME else self.kinds
+        return tuple(kind.form for kind in kinds if kind.type is type)
+
+    def see(self, cells: Sequence[str]) -> None:
+        """Take in some more cells; blank ones don't count."""
+        counts = Counter(cells)
+        for blank in [cell for cell in counts if not cell or cell.isspace()]:
+            del counts[blank]
+        self.filled += counts.total()
+        self.addresses += sum(counts[cell] for cell in counts if "@" in cell and _ADDRESS.fullmatch(cell))
+        new = set(counts) - self._known
+        self._note(new)
+        self.kinds = _fitting(self.kinds, new)
+        self.moments = _fitting(self.moments, new)
+
+    def _note(self, cells: Set[str]) -> None:
+        if len(self.values) <= MOST_NOTED:
+            self.values.update(islice(cells, MOST_NOTED + 1))
+        for cell in cells if len(self.names) <= MOST_NOTED else ():
+            self.names.update(islice(read_labels(cell), MOST_NOTED + 1))
+        if len(self._known) < MOST_KNOWN:
+            self._known.update(cell for cell in cells if len(cell) <= LONGEST_KNOWN)
+
+
+class Survey:
+    """A file looked through batch by batch: how many rows, and what each column holds.
+
+    A column that the tool's preset knows for JSON objects has columns of its own for their keys, behind the header's.
+    """
+
+    def __init__(self, header: Sequence[str], tool: str | None = None) -> None:
+        """`tool` as `planning.plan` takes it; raises Refused where there is no such tool."""
+        preset = preset_for(header, tool)
+        objects = preset.objects if preset else frozenset()
+        self.header = tuple(header)
+        self.rows = 0
+        self.too_many_keys = False
+        self._own = tuple(Seen() for _ in header)
+        self._keys: dict[int, dict[str, Seen]] = {
+            place: {} for place, name in enumerate(header) if plain(name) in objects
+        }
+
+    @property
+    def columns(self) -> tuple[Seen, ...]:
+        """The header's, then those of the expansions."""
+        return (*self._own, *chain.from_iterable(keys.values() for keys in self._keys.values()))
+
+    @property
+    def expansions(self) -> tuple[Expansion, ...]:
+        """The columns of JSON objects, with the keys seen."""
+        return tuple(Expansion(place, tuple(keys)) for place, keys in self._keys.items() if keys)
+
+    def see(self, rows: Sequence[Sequence[str]]) -> None:
+        """Take in some more rows, each of as many cells as the header."""
+        self.rows += len(rows)
+        for place, cells in enumerate(zip(*rows, strict=True)):
+            self._own[place].see(cells)
+            if place in self._keys:
+                self._expand(self._keys[place], cells)
+
+    def _expand(self, keys: dict[str, Seen], cells: Iterable[str]) -> None:
+        found: dict[str, list[str]] = {}
+        for cell in cells:
+            for key, value in object_of(cell).items():
+                found.setdefault(key, []).append(cell_of(value))
+        for key, values in found.items():
+            if key in keys or len(keys) < MOST_KEYS:
+                keys.setdefault(key, Seen()).see(values)
+            else:
+                self.too_many_keys = True
+
+
+def _fitting(kinds: tuple[Kind, ...], cells: Iterable[str]) -> tuple[Kind, ...]:
+    return tuple(kind for kind in kinds if all(map(kind.pattern.fullmatch, cells)))
