@@ -12,7 +12,7 @@ from app.transfer.columns import dates, numbers
 from app.transfer.columns.fields import existing_field
 from app.transfer.columns.plan import Column, Role, Rule
 from app.transfer.columns.presets.preset import EMAIL, FIRST_NAME, LABELS, LAST_NAME, NOTHING, text, time
-from app.transfer.columns.statuses import Words
+from app.transfer.columns.statuses import Words, word_of
 from app.transfer.columns.words import plain
 
 LONGEST_SHOWN = 100
@@ -168,9 +168,7 @@ def _words(raw: object) -> Words:
         message = f'say at most {MOST_WORDS} of the column\'s words and their statuses, as {{"in": "ACTIVE"}}'
         raise InvalidValue(Code.INVALID_STATUS, message)
     known = [status.value for status in Status]
-    return tuple(
-        (plain(str(word)) or str(word), _one_of(status, [*known, ""], "status")) for word, status in raw.items()
-    )
+    return tuple((word_of(str(word)), _one_of(status, [*known, ""], "status")) for word, status in raw.items())
 
 
 _OPTIONS: Mapping[str, Callable[[object], object]] = {

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from app.transfer.columns.plan import Column, Role
-from app.transfer.columns.presets.preset import FIRST_NAME, LABELS, LAST_NAME, TEXT_FIELD, text, time
+from app.transfer.columns.presets.preset import BOUNCED, FIRST_NAME, LABELS, LAST_NAME, TEXT_FIELD, status, text, time
+from app.transfer.columns.statuses import ANY_OTHER, NO, words
 
 EMAIL_HEADERS = (
     "email",
@@ -23,8 +24,8 @@ OUR_NOTES = frozenset({"pilah_line", "pilah_reason"})
 OUR_HEADERS = frozenset({"name", "source", "external_id", "status", "labels", "created_at", "subscribed_at"})
 
 _STATUS = Column(Role.STATUS)
-_NAME = text("name")
-_EXTERNAL_ID = text("external_id")
+# Who unsubscribed on a day, or for a reason, has unsubscribed.
+_UNSUBSCRIBED = status(words(unsubscribed=(ANY_OTHER,), silent=NO))
 
 
 def _each(column: Column, *headers: str) -> dict[str, Column]:
@@ -33,12 +34,17 @@ def _each(column: Column, *headers: str) -> dict[str, Column]:
 
 # Telephone numbers and postal codes are texts, though digits; written as `words.plain` gives them.
 KNOWN: Mapping[str, Column] = {
-    **_each(_NAME, "name", "full name", "nama", "nama lengkap"),
+    **_each(text("name"), "name", "full name", "nama", "nama lengkap"),
     **_each(FIRST_NAME, "first name", "firstname", "fname", "given name", "nama depan"),
     **_each(LAST_NAME, "last name", "lastname", "lname", "surname", "family name", "nama belakang"),
     **_each(text("source"), "source", "sumber"),
-    **_each(_EXTERNAL_ID, "external id", "externalid"),
+    **_each(text("external_id"), "external id", "externalid"),
     **_each(_STATUS, "status"),
+    **_each(
+        _UNSUBSCRIBED, "unsubscribed", "unsubscribed at", "unsubscribed on", "opt out", "opted out", "email opt out"
+    ),
+    **_each(_UNSUBSCRIBED, "do not email", "do not contact", "blocklisted", "blacklisted", "suppressed"),
+    **_each(status(BOUNCED), "bounced", "hard bounce", "hard bounced"),
     **_each(LABELS, "label", "labels", "tag", "tags"),
     **_each(time("created_at"), "created at"),
     **_each(time("subscribed_at"), "subscribed at"),

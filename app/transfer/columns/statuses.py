@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from app.filters.folding import fold
 from app.filters.problems import Code, InvalidValue, shown
 from app.filters.vocabulary import Status
 from app.transfer.columns.labels import read_labels
@@ -10,6 +11,7 @@ from app.transfer.columns.words import plain
 Words = tuple[tuple[str, str], ...]
 
 ANY_OTHER = "*"
+_IDLE = " -–—_.,;|/()[]{}'\""
 MOST_LISTED = 20
 
 YES = ("yes", "true", "1", "y", "ya")
@@ -26,7 +28,7 @@ def words(
     hard_bounce: Sequence[str] = (),
     silent: Sequence[str] = (),
 ) -> Words:
-    """A column's words, written as `plain` gives them; `silent` ones say nothing, and `*` is any other word."""
+    """A column's words, written as `word_of` gives them; `silent` ones say nothing, and `*` is any other word."""
     by_status = {
         Status.ACTIVE.value: active,
         Status.PENDING.value: pending,
@@ -74,11 +76,14 @@ def read_status(text: str, given: Words) -> Status | None:
     Of several words between commas the strictest holds. Raises InvalidValue for an unknown one.
     """
     meanings = dict(given or USUAL)
-    whole = plain(text)
-    if not whole:
-        return None
-    parts = [whole] if whole in meanings else [plain(part) for part in read_labels(text)]
+    whole = word_of(text)
+    parts = [whole] if whole in meanings else [word_of(part) for part in read_labels(text)]
     return strictest(_read(part, text, meanings) for part in parts if part)
+
+
+def word_of(text: str) -> str:
+    """The word as a column's words are written; nothing where there are but blanks, dashes and brackets."""
+    return plain(text) or "".join(sign for sign in fold(text) if sign not in _IDLE)
 
 
 def strictest(statuses: Iterable[Status | None]) -> Status | None:

@@ -16,7 +16,7 @@ LAST_NAME = Column(Role.FIELD, "last_name", name_part=2)
 
 # Columns that say yes for who must not be mailed, and that only speak of those.
 OPTED_OUT = words(unsubscribed=YES, silent=NO)
-BOUNCED = words(hard_bounce=(*YES, ANY_OTHER), silent=NO)
+BOUNCED = words(hard_bounce=(ANY_OTHER,), silent=NO)
 
 
 @dataclass(frozen=True, slots=True)
