@@ -1,52 +1,16 @@
-"""The caller's own word on the columns: where each goes, by which rule, in which form."""
+"""The caller's own word on the columns, by their headers."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from app.filters.catalog import SYSTEM_KEYS, Catalog
+from app.filters.catalog import Catalog
 from app.filters.folding import fold
 from app.filters.problems import Code, InvalidValue, Problem, Refused, did_you_mean, shown
-from app.filters.vocabulary import FieldType, Status
-from app.transfer.columns import dates, numbers
-from app.transfer.columns.fields import existing_field
-from app.transfer.columns.plan import Column, Role, Rule
-from app.transfer.columns.presets.preset import EMAIL, FIRST_NAME, LABELS, LAST_NAME, NOTHING, text, time
-from app.transfer.columns.statuses import Words, word_of
-from app.transfer.columns.words import plain
+from app.transfer.columns.asked import Asked, read_asked
 
 LONGEST_SHOWN = 100
+LONGEST_HEADER = 1_000
+MOST_ENTRIES = 1_000
 MOST_HINTS = 20
-MOST_WORDS = 200
-
-TARGETS: Mapping[str, Column] = {
-    "email": EMAIL,
-    "name": text("name"),
-    "source": text("source"),
-    "external_id": text("external_id"),
-    "status": Column(Role.STATUS),
-    "labels": LABELS,
-    "created_at": time("created_at"),
-    "subscribed_at": time("subscribed_at"),
-    "first_name": FIRST_NAME,
-    "last_name": LAST_NAME,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the caller says of one column; None is what they leave open.
-
-    `column` is where it goes: a target, a field there is, or a new one, which has its name but no key yet.
-    """
-
-    column: Column | None = None
-    type: FieldType | None = None
-    rule: Rule | None = None
-    clears: bool | None = None
-    dates: str | None = None
-    numbers: str | None = None
-    words: Words | None = None
 
 
 def read_mapping(raw: object, names: Sequence[str], catalog: Catalog) -> tuple[dict[int, Asked], list[Problem]]:
@@ -56,14 +20,16 @@ def read_mapping(raw: object, names: Sequence[str], catalog: Catalog) -> tuple[d
     """
     if not isinstance(raw, dict):
         raise Refused.because(Code.ONE_OF, "a mapping has the file's column names, and what each becomes", "mapping")
-    asked, problems = dict[int, Asked](), list[Problem]()
+    if len(raw) > MOST_ENTRIES:
+        raise Refused.because(Code.TOO_MANY_VALUES, f"a mapping has at most {MOST_ENTRIES:,} columns", "mapping")
+    asked, problems, places = dict[int, Asked](), list[Problem](), _places(names)
     for header, entry in raw.items():
-        faults = list[InvalidValue]()
-        place = _place(str(header), names, faults, hint=len(problems) < MOST_HINTS)
+        faults, hint = list[InvalidValue](), len(problems) < MOST_HINTS
+        place = _place(header, places, faults, hint=hint)
         if place in asked:
             faults.append(InvalidValue(Code.TAKEN, "this column is given twice"))
-        read = _read_entry(entry, catalog, faults)
-        problems += [Problem(fault.code, fault.message, path_of(str(header))) for fault in faults]
+        read = read_asked(entry, catalog, faults, hint=hint)
+        problems += [Problem(fault.code, fault.message, path_of(header)) for fault in faults]
         if place is not None:
             asked[place] = read
     return asked, problems
@@ -74,119 +40,15 @@ def path_of(header: str) -> str:
     return f"mapping[{shown(header, LONGEST_SHOWN)}]"
 
 
-def _place(header: str, names: Sequence[str], faults: list[InvalidValue], *, hint: bool) -> int | None:
-    if header in names:
-        return names.index(header)
-    alike = [place for place, name in enumerate(names) if fold(name) == fold(header)]
-    if alike:
-        return alike[0]
-    near = did_you_mean(header, filter(None, names)) if hint else ""
-    faults.append(InvalidValue(Code.NOT_FOUND, f"the file has no column {shown(header, LONGEST_SHOWN)}{near}"))
-    return None
+def _places(names: Sequence[str]) -> dict[str, int]:
+    """By the name as it is, else as it is folded; the first of several."""
+    backwards = list(enumerate(names))[::-1]
+    return {fold(name): place for place, name in backwards} | {name: place for place, name in backwards}
 
 
-def _read_entry(entry: object, catalog: Catalog, faults: list[InvalidValue]) -> Asked:
-    if entry is None:
-        return Asked(NOTHING)
-    if isinstance(entry, str):
-        return Asked(_tried(faults, _known_target, entry, catalog))
-    if not isinstance(entry, dict):
-        message = "say a field's key, null to leave the column out, or what the column becomes as {to: …}"
-        faults.append(InvalidValue(Code.ONE_OF, message))
-        return Asked()
-    read = dict[str, Any]()
-    for option, value in entry.items():
-        if option == "to":
-            read["column"] = _tried(faults, _target, value, catalog)
-        elif option in _OPTIONS:
-            read[option] = _tried(faults, _OPTIONS[option], value)
-        else:
-            faults.append(_unknown(str(option), ("to", *_OPTIONS), "option"))
-    return Asked(**read)
-
-
-def _tried(faults: list[InvalidValue], read: Callable[..., Any], *given: object) -> Any:
-    try:
-        return read(*given)
-    except InvalidValue as invalid:
-        faults.append(invalid)
-        return None
-
-
-def _known_target(raw: str, catalog: Catalog) -> Column:
-    target = _target(raw, catalog)
-    if target.is_new:
-        hint = did_you_mean(raw, (*TARGETS, *catalog.fields))
-        message = f'there is no field {shown(raw)}{hint}; write it as {{"to": …}} to make it'
-        raise InvalidValue(Code.UNKNOWN_FIELD, message)
-    return target
-
-
-def _target(raw: object, catalog: Catalog) -> Column:
-    if raw is None:
-        return NOTHING
-    if not isinstance(raw, str) or not fold(raw):
-        raise InvalidValue(Code.REQUIRED, "say the field that this column goes to")
-    word = plain(raw).replace(" ", "_")
-    if word in TARGETS:
-        return TARGETS[word]
-    if word in SYSTEM_KEYS:
-        raise InvalidValue(Code.READ_ONLY, f"{catalog.fields[word].name} is kept by the system and can't be imported")
-    if found := existing_field(raw, catalog):
-        return Column(Role.FIELD, found.key, found.name, found.type)
-    return Column(Role.FIELD, name=raw, is_new=True)
-
-
-def _type(raw: object) -> FieldType:
-    if raw == FieldType.CHOICE.value:
-        raise InvalidValue(Code.NOT_ALLOWED, "a CHOICE field needs its options; make the field first")
-    return FieldType(_one_of(raw, [kind.value for kind in FieldType], "type"))
-
-
-def _rule(raw: object) -> Rule:
-    return Rule(_one_of(raw, [rule.value for rule in Rule], "rule"))
-
-
-def _clears(raw: object) -> bool:
-    if not isinstance(raw, bool):
-        raise InvalidValue(Code.INVALID_BOOLEAN, "whether an empty cell clears the value is true or false")
-    return raw
-
-
-def _dates(raw: object) -> str:
-    form = _one_of(raw, ["ISO", *filter(None, dates.FORMS)], "form of dates")
-    return "" if form == "ISO" else form
-
-
-def _numbers(raw: object) -> str:
-    form = _one_of(raw, ["plain", *filter(None, numbers.FORMS)], "form of numbers")
-    return "" if form == "plain" else form
-
-
-def _words(raw: object) -> Words:
-    if not isinstance(raw, dict) or not raw or len(raw) > MOST_WORDS:
-        message = f'say at most {MOST_WORDS} of the column\'s words and their statuses, as {{"in": "ACTIVE"}}'
-        raise InvalidValue(Code.INVALID_STATUS, message)
-    known = [status.value for status in Status]
-    return tuple((word_of(str(word)), _one_of(status, [*known, ""], "status")) for word, status in raw.items())
-
-
-_OPTIONS: Mapping[str, Callable[[object], object]] = {
-    "type": _type,
-    "rule": _rule,
-    "clears": _clears,
-    "dates": _dates,
-    "numbers": _numbers,
-    "words": _words,
-}
-
-
-def _one_of(raw: object, known: Sequence[str], what: str) -> str:
-    if not isinstance(raw, str) or raw not in known:
-        raise _unknown(raw, known, what)
-    return raw
-
-
-def _unknown(raw: object, known: Sequence[str], what: str) -> InvalidValue:
-    listed = ", ".join(filter(None, known))
-    return InvalidValue(Code.UNKNOWN_OPTION, f"there is no {what} {shown(raw)}; it is one of {listed}")
+def _place(header: str, places: Mapping[str, int], faults: list[InvalidValue], *, hint: bool) -> int | None:
+    place = places.get(header, places.get(fold(header[:LONGEST_HEADER])))
+    if place is None:
+        near = did_you_mean(header, filter(None, places)) if hint else ""
+        faults.append(InvalidValue(Code.NOT_FOUND, f"the file has no column {shown(header, LONGEST_SHOWN)}{near}"))
+    return place

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from app.filters.problems import Code, InvalidValue
 from app.filters.vocabulary import FieldType
-from app.transfer.columns.mapping import Asked
+from app.transfer.columns.asked import Asked
 from app.transfer.columns.plan import Column, Role, Rule
 
 _DATED = (FieldType.DATE, FieldType.DATETIME)

@@ -8,10 +8,11 @@ from app.filters.catalog import SYSTEM_KEYS, Catalog
 from app.filters.folding import fold
 from app.filters.problems import Code, Problem, Refused
 from app.queries.fields import MOST_FIELDS
+from app.transfer.columns.asked import Asked
 from app.transfer.columns.drafting import Drafting
 from app.transfer.columns.expansion import MOST_KEYS
 from app.transfer.columns.former import plan_columns as plan_columns
-from app.transfer.columns.mapping import Asked, read_mapping
+from app.transfer.columns.mapping import read_mapping
 from app.transfer.columns.plan import Column as Column
 from app.transfer.columns.plan import Plan
 from app.transfer.columns.plan import Role as Role

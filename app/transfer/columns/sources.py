@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.filters.problems import Code, Problem
-from app.transfer.columns.mapping import Asked, path_of
+from app.transfer.columns.asked import Asked
+from app.transfer.columns.mapping import path_of
 from app.transfer.columns.names import first_email_header
 from app.transfer.columns.plan import Column
 from app.transfer.columns.presets.preset import EMAIL, NOTHING, Preset, status
