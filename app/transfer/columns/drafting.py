@@ -93,8 +93,8 @@ class Drafting:
         if asked.type:
             return asked.type, self._form(asked.type, source)
         if asked.dates is not None:
-            day = asked.dates in source.seen.forms(FieldType.DATE)
-            return FieldType.DATE if day else FieldType.DATETIME, asked.dates
+            days = any(kind.type is FieldType.DATE and kind.form == asked.dates for kind in source.seen.kinds)
+            return FieldType.DATE if days else FieldType.DATETIME, asked.dates
         if asked.numbers is not None:
             return FieldType.NUMBER, asked.numbers
         if template and not template.is_new:

@@ -37,8 +37,6 @@ def form_of(type: FieldType, seen: Seen, usual: str) -> str:
 
     Raises InvalidValue where all of them fit several forms and the usual one isn't among them.
     """
-    if type not in (FieldType.DATE, FieldType.DATETIME, FieldType.NUMBER):
-        return ""
     forms = seen.forms(type)
     if not forms:
         return "" if type is FieldType.NUMBER else usual

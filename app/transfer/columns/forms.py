@@ -1,6 +1,7 @@
 """The forms in which a column may write its values, each with the type that it suggests."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from app.filters.vocabulary import FieldType
@@ -22,10 +23,45 @@ KINDS = (
     *(Kind(FieldType.DATE, form, dates.pattern_of(form, days=True, moments=False)) for form in dates.FORMS),
     *(Kind(FieldType.DATETIME, form, dates.pattern_of(form, days=False, moments=True)) for form in dates.FORMS),
 )
+NUMBERS = tuple(kind for kind in KINDS if kind.type is FieldType.NUMBER)
 # A moment may be told by its day alone, where it is known that moments are meant.
 MOMENTS = tuple(
     Kind(FieldType.DATETIME, form, dates.pattern_of(form, days=True, moments=True)) for form in dates.FORMS
 )
+MOST_STRANGE = 1_000
+
+
+@dataclass(slots=True)
+class Forms:
+    """The forms left that every number, or every date, of a column fits; cells that are none are passed over.
+
+    Where many are none, no form is left.
+    """
+
+    family: tuple[Kind, ...]
+    left: tuple[Kind, ...] = ()
+    strange: int = 0
+
+    def __post_init__(self) -> None:
+        self.left = self.family
+
+    def see(self, cells: Collection[str]) -> None:
+        """Take in some more cells."""
+        fitting = _fitting(self.left, cells)
+        if fitting == self.left:
+            return
+        known = [cell for cell in cells if any(kind.pattern.fullmatch(cell) for kind in self.family)]
+        self.strange += len(cells) - len(known)
+        self.left = _fitting(self.left, known) if self.strange <= MOST_STRANGE else ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the forms left are called."""
+        return tuple(kind.form for kind in self.left)
+
+
+def _fitting(kinds: tuple[Kind, ...], cells: Collection[str]) -> tuple[Kind, ...]:
+    return tuple(kind for kind in kinds if all(map(kind.pattern.fullmatch, cells)))
 
 
 def read(text: str, form: str, type: FieldType) -> str:

@@ -8,7 +8,7 @@ from itertools import chain, islice
 
 from app.filters.vocabulary import FieldType
 from app.transfer.columns.expansion import MOST_KEYS, Expansion, cell_of, object_of
-from app.transfer.columns.forms import KINDS, MOMENTS, Kind
+from app.transfer.columns.forms import KINDS, MOMENTS, NUMBERS, Forms, Kind
 from app.transfer.columns.labels import read_labels
 from app.transfer.columns.presets import preset_for
 from app.transfer.columns.words import plain
@@ -36,7 +36,8 @@ class Seen:
     values: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
     kinds: tuple[Kind, ...] = KINDS
-    moments: tuple[Kind, ...] = MOMENTS
+    numbers: Forms = field(default_factory=lambda: Forms(NUMBERS))
+    moments: Forms = field(default_factory=lambda: Forms(MOMENTS))
     _known: set[str] = field(default_factory=set)
 
     @property
@@ -48,9 +49,14 @@ class Seen:
         return (told[0].type, told[0].form) if len(told) == 1 else (FieldType.TEXT, "")
 
     def forms(self, type: FieldType) -> tuple[str, ...]:
-        """The forms in which every value is of this type; a moment may be told by its day alone."""
-        kinds = self.moments if type is FieldType.DATETIME else self.kinds
-        return tuple(kind.form for kind in kinds if kind.type is type)
+        """The forms that the column's numbers or dates fit; just the plain one for another type."""
+        match type:
+            case FieldType.NUMBER:
+                return self.numbers.names
+            case FieldType.DATE | FieldType.DATETIME:
+                return self.moments.names
+            case _:
+                return ("",)
 
     def see(self, cells: Sequence[str]) -> None:
         """Take in some more cells; blank ones don't count."""
@@ -61,8 +67,9 @@ class Seen:
         self.addresses += sum(counts[cell] for cell in counts if "@" in cell and _ADDRESS.fullmatch(cell))
         new = set(counts) - self._known
         self._note(new)
-        self.kinds = _fitting(self.kinds, new)
-        self.moments = _fitting(self.moments, new)
+        self.kinds = tuple(kind for kind in self.kinds if all(map(kind.pattern.fullmatch, new)))
+        self.numbers.see(new)
+        self.moments.see(new)
 
     def _note(self, cells: Set[str]) -> None:
         if len(self.values) <= MOST_NOTED:
@@ -119,7 +126,3 @@ class Survey:
                 keys.setdefault(key, Seen()).see(values)
             else:
                 self.too_many_keys = True
-
-
-def _fitting(kinds: tuple[Kind, ...], cells: Iterable[str]) -> tuple[Kind, ...]:
-    return tuple(kind for kind in kinds if all(map(kind.pattern.fullmatch, cells)))

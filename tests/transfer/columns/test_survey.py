@@ -81,10 +81,13 @@ def test_a_column_of_blanks_has_no_kind(cells: list[str]) -> None:
         (["01/02/2026", "02/01/2026 10:00"], ("DMY", "MDY")),
         (["01/02/2026 10:00", "13/01/2026"], ("DMY",)),
         (["2026-01-31", "2026-01-31T10:00"], ("", "YMD")),
-        (["yesterday", "2026-01-31"], ()),
+        (["yesterday", "01/02/2026", "13/01/2026"], ("DMY",)),
+        (["31/01/2026", "01/31/2026"], ()),
+        (["", ""], ("", "YMD", "DMY", "MDY")),
+        ([*map(str, range(1_001)), "31/01/2026"], ()),
     ],
 )
-def test_the_forms_that_all_moments_fit_are_told(cells: list[str], forms: tuple[str, ...]) -> None:
+def test_the_forms_that_all_dates_fit_are_told(cells: list[str], forms: tuple[str, ...]) -> None:
     assert seen(cells).forms(FieldType.DATETIME) == forms
 
 

@@ -16,7 +16,7 @@ WORDS = [
     ("mailchimp", "Status", "nonsubscribed", "PENDING"),
     ("mailchimp", "Status", "transactional", "PENDING"),
     ("mailchimp", "Status", "unsubscribed", "UNSUBSCRIBED"),
-    ("mailchimp", "Status", "archived", "UNSUBSCRIBED"),
+    ("mailchimp", "Status", "archived", "PENDING"),
     ("mailchimp", "Status", "cleaned", "HARD_BOUNCE"),
     ("klaviyo", "Email Marketing Consent", "SUBSCRIBED", "ACTIVE"),
     ("klaviyo", "Email Marketing Consent", "NEVER_SUBSCRIBED", "PENDING"),

@@ -17,8 +17,8 @@ from app.transfer.columns.statuses import words
 _STATUS = status(
     words(
         active=("subscribed",),
-        pending=("pending", "non subscribed", "nonsubscribed", "transactional"),
-        unsubscribed=("unsubscribed", "archived"),
+        pending=("pending", "non subscribed", "nonsubscribed", "transactional", "archived"),
+        unsubscribed=("unsubscribed",),
         hard_bounce=("cleaned",),
     )
 )
