@@ -5,7 +5,9 @@ from collections.abc import Iterable
 import pytest
 
 from app.filters.catalog import Field
+from app.filters.values import read_value
 from app.filters.vocabulary import FieldType, Status
+from app.transfer.columns import forms
 from app.transfer.columns.plan import Column, Plan, Role, Rule
 from app.transfer.columns.presets import PRESETS
 from app.transfer.columns.presets.preset import Preset
@@ -54,6 +56,21 @@ def test_each_row_of_an_export_gets_its_status(name: str) -> None:
         said = [read_status(cell, column.words) for column, cell in cells if column.role is Role.STATUS]
         status = strictest([whole, *said])
         assert f".{status.value.lower() if status else 'silent'}@" in row[email]
+
+
+@pytest.mark.parametrize("name", TOOLS)
+def test_every_value_of_an_export_can_be_read(name: str) -> None:
+    header, rows = sample(name)
+    plan = planned(header, rows, EMPTY)
+    for expansion in plan.expansions:
+        rows = expansion.widen(rows)
+    values = [
+        read_value(forms.read(cell, column.form, column.type), Field(column.key, "", column.type), EMPTY.zone)
+        for row in rows
+        for column, cell in zip(plan.columns, row, strict=True)
+        if column.role in (Role.FIELD, Role.TIME)
+    ]
+    assert sum(value is not None for value in values) >= len(rows)
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.tool)
