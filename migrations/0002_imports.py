@@ -44,7 +44,6 @@ class Migration(migrations.Migration):
                 ("options", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
                 ("plan", fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
                 ("samples", fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
-                ("staged", fields.BigIntField(null=True)),
                 ("problem", fields.TextField(null=True, unique=False)),
                 ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=True)),
                 ("started_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),

@@ -68,6 +68,9 @@ class Refused(Exception):
         self.problems = tuple(problems)
         super().__init__("; ".join(f"{problem.path}: {problem.message}" for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type["Refused"], tuple[tuple[Problem, ...]]]:
+        return Refused, (self.problems,)
+
     @classmethod
     def because(cls, code: Code, message: str, path: str) -> "Refused":
         """With a single problem."""

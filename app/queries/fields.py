@@ -10,7 +10,7 @@ from app.filters.folding import fold
 from app.filters.problems import Code, Refused
 from app.filters.vocabulary import FieldType
 from app.queries.catalogs import announce_change, changing_catalog
-from app.queries.connections import transaction
+from app.queries.connections import connection, transaction
 from app.queries.names import LONGEST_NAME, read_name
 from app.queries.references import refuse_in_use
 
@@ -120,3 +120,7 @@ def _read_options(type: FieldType, options: Sequence[str]) -> list[str]:
 
 def _not_found() -> Refused:
     return Refused.because(Code.NOT_FOUND, "there is no such field", "input.id")
+async def taken_keys(workspace_id: int) -> set[str]:
+    """The keys of all the workspace's fields, archived ones too."""
+    async with connection() as borrowed:
+        return {row[0] for row in await borrowed.fetch("SELECT key FROM field WHERE workspace_id = $1", workspace_id)}

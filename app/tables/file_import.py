@@ -20,7 +20,6 @@ class FileImport(Model):
     options: fields.JSONField[dict[str, object]] = fields.JSONField()
     plan: fields.JSONField[dict[str, object] | None] = fields.JSONField(null=True)
     samples: fields.JSONField[list[object] | None] = fields.JSONField(null=True)
-    staged: fields.Field[int | None] = fields.BigIntField(null=True)
     problem: fields.Field[str | None] = fields.TextField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
     started_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)

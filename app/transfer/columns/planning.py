@@ -11,11 +11,8 @@ from app.queries.fields import MOST_FIELDS
 from app.transfer.columns.asked import Asked
 from app.transfer.columns.drafting import Drafting
 from app.transfer.columns.expansion import MOST_KEYS
-from app.transfer.columns.former import plan_columns as plan_columns
 from app.transfer.columns.mapping import read_mapping
-from app.transfer.columns.plan import Column as Column
-from app.transfer.columns.plan import Plan
-from app.transfer.columns.plan import Role as Role
+from app.transfer.columns.plan import Column, Plan, Role
 from app.transfer.columns.presets import preset_for
 from app.transfer.columns.sources import Source, implied_status, names_of, sources_of, with_email
 from app.transfer.columns.survey import Survey

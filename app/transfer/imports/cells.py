@@ -1,7 +1,10 @@
-"""From a cell's text to what the row keeps of it, each distinct text read once."""
+"""From a cell's text to what its row is staged as, each distinct text of a column read once.
+
+What leaves here is text as COPY takes it. A field's value is a piece of a JSON object, which begins with a comma.
+"""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -11,14 +14,24 @@ import orjson
 from app.filters.catalog import Field
 from app.filters.folding import fold
 from app.filters.problems import InvalidValue, shown
-from app.filters.values import Json, read_text, read_value
-from app.filters.vocabulary import Status
+from app.filters.values import LONGEST_VALUE, Json, iso_utc, read_moment, read_text, read_value
+from app.filters.vocabulary import FieldType
 from app.queries.contact_values import LONGEST_SYSTEM_TEXT
 from app.queries.emails import read_email
+from app.transfer.columns import forms
+from app.transfer.columns.plan import Column
+from app.transfer.columns.statuses import read_status
+from app.transfer.files.names_in_a_cell import split_names
 
 MOST_KEPT = 20_000
+NOTHING = "\\N"
 
 Pair = tuple[str, str]
+NO_VALUE: Pair = ("", "")
+
+# A cell that a spreadsheet would run was written with an apostrophe before it.
+_DISARMED = re.compile(r"'+[=+\-@\t\r\n]")
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +44,28 @@ class Fault:
 class Cells(dict[str, object]):
     """What each text of a column means; emptied when it has grown long, since columns may be all distinct."""
 
-    def __init__(self, read: Callable[[str], object], name: str) -> None:
+    def __init__(self, read: Callable[[str], object], name: str = "") -> None:
         super().__init__()
         self._read = read
         self._prefix = f"{name}: " if name else ""
+        self.has_faults = False
 
     def __missing__(self, text: str) -> object:
         try:
-            value = self._read(text)
+            value = self._read(text[1:] if text[:1] == "'" and _DISARMED.match(text) else text)
         except InvalidValue as invalid:
             value = Fault(self._prefix + invalid.message)
+            self.has_faults = True
         if len(self) >= MOST_KEPT:
             self.clear()
         self[text] = value
         return value
+
+    def faults(self, values: Iterable[object]) -> list[tuple[int, str]]:
+        """The places and reasons of those values that are none."""
+        if not self.has_faults:
+            return []
+        return [(place, value.reason) for place, value in enumerate(values) if value.__class__ is Fault]
 
 
 def email_cells() -> Cells:
@@ -52,67 +73,95 @@ def email_cells() -> Cells:
 
     def read(text: str) -> Pair:
         address = read_email(text)
-        return address, fold(address)
+        return _escaped(address), _escaped(_folded(address))
 
-    return Cells(read, "")
-
-
-def text_cells(key: str, name: str) -> Cells:
-    """To a system text and its part of the compared values, or None."""
-    prefix = _key(key)
-
-    def read(text: str) -> Pair | None:
-        folded = fold(read_text(text, LONGEST_SYSTEM_TEXT))
-        return (text, prefix + _json(folded)) if folded else None
-
-    return Cells(read, name)
+    return Cells(read)
 
 
-def field_cells(field: Field, zone: ZoneInfo) -> Cells:
-    """To a field's part of the entered and of the compared values, or None."""
+def text_cells(column: Column) -> Cells:
+    """To a system text and its piece of the compared values."""
+    prefix = _key(column.key)
+
+    def read(text: str) -> Pair:
+        if not _is_plain(text) or len(text) > LONGEST_SYSTEM_TEXT:
+            read_text(text, LONGEST_SYSTEM_TEXT)
+        folded = _folded(text)
+        return (_escaped(text), prefix + _json(folded)) if folded else (NOTHING, "")
+
+    return Cells(read, column.name)
+
+
+def time_cells(column: Column, zone: ZoneInfo) -> Cells:
+    """To a moment of the contact's past."""
+
+    def read(text: str) -> str:
+        if not text.strip():
+            return NOTHING
+        return iso_utc(read_moment(forms.read(text, column.form, column.type), zone))
+
+    return Cells(read, column.name)
+
+
+def field_cells(column: Column, field: Field, zone: ZoneInfo) -> Cells:
+    """To a field's pieces of the entered and of the compared values."""
     prefix = _key(field.key)
 
-    def read(text: str) -> Pair | None:
+    def read(text: str) -> Pair:
+        if column.form and text.strip():
+            text = forms.read(text, column.form, field.type)
         value = read_value(text, field, zone)
-        return None if value is None else (prefix + _json(value[0]), prefix + _json(value[1]))
+        return NO_VALUE if value is None else (prefix + _json(value[0]), prefix + _json(value[1]))
 
-    return Cells(read, field.name)
+    def read_plain(text: str) -> Pair:
+        if not _is_plain(text) or len(text) > LONGEST_VALUE:
+            return read(text)
+        folded = _folded(text)
+        return (f'{prefix}"{text}"', f'{prefix}"{folded}"') if folded else NO_VALUE
 
-
-def status_cells(name: str) -> Cells:
-    """To a status, or None."""
-    known = {fold(status.value): status.value for status in Status}
-
-    def read(text: str) -> str | Fault | None:
-        word = fold(text).replace(" ", "_").replace("-", "_")
-        if not word or word in known:
-            return known.get(word)
-        return Fault(f"{name}: {shown(text)} is no status; it is one of {', '.join(Status.__members__)}")
-
-    return Cells(read, name)
+    return Cells(read_plain if field.type is FieldType.TEXT else read, field.name)
 
 
-def label_cells(name: str, ids: Mapping[str, int]) -> Cells:
+def status_cells(column: Column) -> Cells:
+    """To a status, or None where the cell says nothing."""
+    return Cells(lambda text: read_status(text, column.words), column.name)
+
+
+def label_cells(column: Column, ids: Mapping[str, int]) -> Cells:
     """To the ids of the labels, found by their folded names."""
 
     def read(text: str) -> frozenset[int] | Fault:
-        names = label_names(text)
+        names = split_names(text)
         unknown = next((one for one in names if fold(one) not in ids), None)
         if unknown is not None:
-            return Fault(f"{name}: {shown(unknown)} can't be a label")
+            cells.has_faults = True
+            return Fault(f"{column.name}: {shown(unknown)} can't be a label")
         return frozenset(ids[fold(one)] for one in names)
 
-    return Cells(read, name)
+    cells = Cells(read)
+    return cells
 
 
-def label_names(text: str) -> list[str]:
-    """The names in a cell, between commas, semicolons or bars."""
-    return [named for part in re.split(r"[,;|]", text) if (named := " ".join(part.split()))]
+def _is_plain(text: str) -> bool:
+    """Whether neither JSON nor COPY write it in another way, nor NFKC: as nearly all texts are."""
+    return text.isascii() and text.isprintable() and '"' not in text and "\\" not in text
+
+
+def _escaped(text: str) -> str:
+    return text if text.isprintable() and "\\" not in text else text.translate(_ESCAPES)
+
+
+def _folded(text: str) -> str:
+    # NFKC leaves ASCII as it is, and its case is folded by lowering it.
+    return " ".join(text.lower().split()) if text.isascii() else fold(text)
 
 
 def _key(key: str) -> str:
-    return _json(key) + ":"
+    return f",{_json(key)}:"
 
 
 def _json(value: Json) -> str:
-    return format(value, "f") if isinstance(value, Decimal) else orjson.dumps(value).decode()
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if value.__class__ is str and _is_plain(value):
+        return f'"{value}"'
+    return orjson.dumps(value).decode().replace("\\", "\\\\")

@@ -1,0 +1,1 @@
+"""Contacts on their way out: copied by PostgreSQL itself, at once or in the background."""

@@ -1,0 +1,81 @@
+"""What is settled between the rows of one file before any is merged, and who must not be contacted at all."""
+
+from app.queries.connections import Connection, transaction
+from app.queries.imports.ledger import ImportState
+from app.queries.imports.staging import SETTINGS, hold, stage_of
+
+OPTED_OUT = "('UNSUBSCRIBED', 'HARD_BOUNCE')"
+
+# What is left of a row that is refused, where it says that its address must not be mailed.
+STRIPPED = (
+    "refused = TRUE, name = NULL, source = NULL, external_id = NULL, label_ids = ARRAY[]::bigint[], "
+    "fields = jsonb_build_object(), folded = jsonb_build_object(), created_at = NULL, subscribed_at = NULL"
+)
+
+_REFUSE = "INSERT INTO refused_row (workspace_id, import_id, line, reason)"
+
+# A refusal of mail on any row of an address holds for the row that is kept: its last one that is not refused.
+_STRICTEST = (
+    "UPDATE {stage} AS staged SET status = refusal.status FROM (SELECT email_folded, "
+    "CASE WHEN bool_or(status = 'UNSUBSCRIBED') THEN 'UNSUBSCRIBED' ELSE 'HARD_BOUNCE' END AS status "
+    f"FROM {{stage}} JOIN twin USING (email_folded) GROUP BY 1 HAVING bool_or(status IN {OPTED_OUT})) AS refusal "
+    "WHERE staged.email_folded = refusal.email_folded"
+)
+_REPLACED = (
+    "WITH ranked AS (SELECT line, coalesce(max(line) FILTER (WHERE NOT refused) OVER same, max(line) OVER same) "
+    "AS last FROM {stage} JOIN twin USING (email_folded) WINDOW same AS (PARTITION BY email_folded)), "
+    "gone AS (DELETE FROM {stage} AS staged USING ranked WHERE staged.line = ranked.line "
+    "AND ranked.line <> ranked.last RETURNING staged.line, ranked.last, staged.refused) "
+    f"{_REFUSE} SELECT $1, $2, line, format('replaced by line %s', last) FROM gone WHERE NOT refused "
+    "ON CONFLICT DO NOTHING"
+)
+_CLAIMED = (
+    "WITH ranked AS (SELECT line, min(line) OVER (PARTITION BY external_id) AS first "
+    "FROM {stage} JOIN twin USING (external_id)), "
+    "gone AS (SELECT line, first FROM ranked WHERE first < line), "
+    "dropped AS (DELETE FROM {stage} AS staged USING gone WHERE staged.line = gone.line "
+    f"AND (staged.status IN {OPTED_OUT}) IS NOT TRUE), "
+    f"stripped AS (UPDATE {{stage}} AS staged SET {STRIPPED} FROM gone WHERE staged.line = gone.line "
+    f"AND staged.status IN {OPTED_OUT}) "
+    f"{_REFUSE} SELECT $1, $2, line, format('line %s has this external id', first) FROM gone ON CONFLICT DO NOTHING"
+)
+_UNWANTED = (
+    "WITH gone AS (DELETE FROM {stage} AS staged USING workspace, do_not_contact WHERE workspace.id = $1 "
+    "AND do_not_contact.workspace_id = $1 "
+    "AND do_not_contact.hash = encode(sha256(salt || convert_to(staged.email_folded, 'UTF8')), 'hex') "
+    f"RETURNING staged.line) {_REFUSE} SELECT $1, $2, line, 'this address is on the do-not-contact list' FROM gone "
+    "ON CONFLICT DO NOTHING"
+)
+
+
+async def settle(workspace_id: int, import_id: int) -> None:
+    """Leave each address and each external id one row, and let the merging begin. Raises Stopped."""
+    stage = stage_of(import_id)
+    async with transaction() as borrowed:
+        for setting in SETTINGS:
+            await borrowed.execute(setting)
+        await hold(borrowed, workspace_id, import_id, ImportState.LOADING)
+        await borrowed.execute(f"CREATE INDEX IF NOT EXISTS {stage}_part ON {stage} (part)")
+        await borrowed.execute(f"ANALYZE {stage}")
+        if await borrowed.fetchval(
+            "SELECT EXISTS (SELECT FROM do_not_contact WHERE workspace_id = $1)", workspace_id
+        ):
+            await borrowed.execute(_UNWANTED.format(stage=stage), workspace_id, import_id)
+        if await _twins(borrowed, stage, "email_folded"):
+            await borrowed.execute(_STRICTEST.format(stage=stage))
+            await borrowed.execute(_REPLACED.format(stage=stage), workspace_id, import_id)
+        if await _twins(borrowed, stage, "external_id"):
+            await borrowed.execute(_CLAIMED.format(stage=stage), workspace_id, import_id)
+        await borrowed.execute(
+            "UPDATE file_import SET state = 'MERGING' WHERE workspace_id = $1 AND id = $2", workspace_id, import_id
+        )
+
+
+async def _twins(borrowed: Connection, stage: str, column: str) -> bool:
+    """Whether a value stands on several rows; the table `twin` has each that does."""
+    await borrowed.execute("DROP TABLE IF EXISTS twin")
+    found = await borrowed.execute(
+        f"CREATE TEMP TABLE twin ON COMMIT DROP AS SELECT {column} FROM {stage} WHERE {column} IS NOT NULL "
+        "GROUP BY 1 HAVING count(*) > 1"
+    )
+    return not found.endswith(" 0")

@@ -1,0 +1,147 @@
+"""An import's staged rows: a table of its own for as long as it runs, outside the write-ahead log.
+
+Whoever loses it, as PostgreSQL does when it crashes, makes it again from the file: what is staged depends on the file
+and the plan alone.
+"""
+
+from collections.abc import Sequence
+
+from app.queries.connections import Connection, transaction
+from app.queries.imports.ledger import ImportState
+
+COLUMNS = {
+    "part": "int",
+    "line": "bigint",
+    "email": "text",
+    "email_folded": "text",
+    "name": "text",
+    "source": "text",
+    "external_id": "text",
+    "status": "text",
+    "label_ids": "bigint[]",
+    "fields": "jsonb",
+    "folded": "jsonb",
+    "created_at": "timestamptz",
+    "subscribed_at": "timestamptz",
+    "refused": "boolean",
+}
+
+# Ahead of the connection's own, which are for requests: plans of foreign keys and of parts are worth keeping.
+SETTINGS = (
+    "SET LOCAL statement_timeout = '30min'",
+    "SET LOCAL work_mem = '48MB'",
+    "SET LOCAL gin_pending_list_limit = '64MB'",
+    "SET LOCAL maintenance_work_mem = '128MB'",
+    "SET LOCAL plan_cache_mode = 'auto'",
+    "SET LOCAL synchronous_commit = 'off'",
+)
+
+
+# The part of a row that only shows that the table is as it was left.
+_MARK = -1
+
+
+class Stopped(Exception):
+    """The import is not to go on: somebody cancelled it, or another process finished it."""
+
+
+def stage_of(import_id: int) -> str:
+    """The name of an import's table."""
+    return f"import_stage_{import_id:d}"
+
+
+async def hold(borrowed: Connection, workspace_id: int, import_id: int, state: ImportState) -> None:
+    """Keep the import in this state until the transaction ends; raises Stopped where it isn't in it."""
+    held = await borrowed.fetchval(
+        "SELECT TRUE FROM file_import WHERE workspace_id = $1 AND id = $2 AND state = $3 FOR SHARE",
+        workspace_id,
+        import_id,
+        state.value,
+    )
+    if held is None:
+        raise Stopped
+
+
+async def ensure_stage(workspace_id: int, import_id: int) -> None:
+    """The import's table; where it isn't there yet, or a crash has emptied it, every part is to be staged anew."""
+    stage = stage_of(import_id)
+    columns = ", ".join(f"{name} {type}" for name, type in COLUMNS.items())
+    async with transaction() as borrowed:
+        await borrowed.execute(f"CREATE UNLOGGED TABLE IF NOT EXISTS {stage} ({columns})")
+        if await borrowed.fetchval(f"SELECT EXISTS (SELECT FROM {stage} WHERE part = {_MARK})"):
+            return
+        await borrowed.execute(f"TRUNCATE {stage}")
+        await borrowed.execute(f"INSERT INTO {stage} (part) VALUES ({_MARK})")
+        await borrowed.execute(
+            "UPDATE file_import SET state = 'LOADING' WHERE workspace_id = $1 AND id = $2 AND state = 'MERGING'",
+            workspace_id,
+            import_id,
+        )
+        await borrowed.execute(
+            "UPDATE file_import_part SET is_staged = FALSE WHERE workspace_id = $1 AND import_id = $2",
+            workspace_id,
+            import_id,
+        )
+
+
+async def drop_stage(import_id: int) -> None:
+    """The table is gone; quiet where it was."""
+    async with transaction() as borrowed:
+        await borrowed.execute(f"DROP TABLE IF EXISTS {stage_of(import_id)}")
+
+
+async def stage(
+    workspace_id: int,
+    import_id: int,
+    number: int,
+    text: bytes,
+    refused: Sequence[tuple[int, str, Sequence[str]]],
+) -> None:
+    """Take in a part: rows as COPY reads them, and those refused (line, reason, cells). Raises Stopped."""
+    async with transaction() as borrowed:
+        for setting in SETTINGS:
+            await borrowed.execute(setting)
+        await hold(borrowed, workspace_id, import_id, ImportState.LOADING)
+        await borrowed.copy_to_table(stage_of(import_id), source=_Text(text), columns=list(COLUMNS), format="text")
+        await refuse(borrowed, workspace_id, import_id, refused)
+        await borrowed.execute(
+            "UPDATE file_import_part SET is_staged = TRUE WHERE workspace_id = $1 AND import_id = $2 AND number = $3",
+            workspace_id,
+            import_id,
+            number,
+        )
+
+
+async def refuse(
+    borrowed: Connection, workspace_id: int, import_id: int, rows: Sequence[tuple[int, str, Sequence[str]]]
+) -> None:
+    """Keep rows that are left out: line, reason, cells. A line that is there already stays as it is."""
+    await borrowed.executemany(
+        "INSERT INTO refused_row (workspace_id, import_id, line, reason, cells) VALUES ($1, $2, $3, $4, $5) "
+        "ON CONFLICT DO NOTHING",
+        [
+            (workspace_id, import_id, line, storable(reason), [storable(cell) for cell in cells])
+            for line, reason, cells in rows
+        ],
+    )
+
+
+def storable(cell: str) -> str:
+    """A cell as PostgreSQL can keep it: what is not UTF-8, and NUL, become the sign for an unknown character."""
+    return cell.replace("\0", "�").encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+class _Text:
+    """What asyncpg copies from: pieces of a text, so that it needn't copy the whole."""
+
+    def __init__(self, text: bytes) -> None:
+        self._text = memoryview(text)
+
+    def __aiter__(self) -> "_Text":
+        return self
+
+    async def __anext__(self) -> bytes:
+        if not self._text:
+            raise StopAsyncIteration
+        piece, self._text = self._text[:500_000], self._text[500_000:]
+        return bytes(piece)

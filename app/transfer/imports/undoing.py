@@ -1,0 +1,33 @@
+"""An import taken back: its contacts, its changes, then the fields and labels that nobody uses."""
+
+from app.queries.contact_copies import tidy_contacts
+from app.queries.imports import ledger
+from app.queries.imports.ledger import ImportRow, ImportState
+from app.queries.imports.staging import Stopped
+from app.queries.imports.undoing import remove_made, remove_unused, return_changed
+
+
+async def undo(workspace_id: int, row: ImportRow) -> None:
+    """Take back what is left of an import that this process has claimed."""
+    try:
+        after: int | None = 0
+        while after is not None:
+            after = await remove_made(workspace_id, row.id, after)
+        while await return_changed(workspace_id, row.id):
+            pass
+    except Stopped:
+        return
+    await forget_made(workspace_id, row)
+    await ledger.finish_import(workspace_id, row.id, ImportState.UNDONE)
+    await tidy_contacts()
+
+
+async def forget_made(workspace_id: int, row: ImportRow) -> None:
+    """Remove the fields and labels that the import made, where nobody uses them."""
+    if row.plan is None:
+        return
+    columns = row.plan["plan"]["columns"]
+    fields = [column["key"] for column in columns if column.get("is_new")]
+    labels = [row.plan["labels"][name] for name in row.plan["new_labels"] if name in row.plan["labels"]]
+    if fields or labels:
+        await remove_unused(workspace_id, fields, labels)

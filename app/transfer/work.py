@@ -1,0 +1,52 @@
+"""The work that goes on behind requests: imports, exports, and what grows old, taken up wherever it was left."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from app.queries.faults import note_fault, unreachable
+from app.queries.imports.ledger import ImportState, claimed_import, finish_import
+from app.transfer.imports.running import run_import
+
+IMPORTS_AT_ONCE = 2
+SECONDS_BETWEEN_LOOKS = 1.0
+SECONDS_WITHOUT_POSTGRES = 2.0
+
+Step = Callable[[Path], Awaitable[bool]]
+
+
+async def work(folder: Path) -> None:
+    """Do whatever is waiting, until cancelled; files are in the folder."""
+    async with asyncio.TaskGroup() as group:
+        for _ in range(IMPORTS_AT_ONCE):
+            group.create_task(keep_doing(next_import, folder))
+
+
+async def keep_doing(step: Step, folder: Path) -> None:
+    """A step again and again, without a pause for as long as it finds something to do."""
+    while True:
+        pause = SECONDS_BETWEEN_LOOKS
+        try:
+            if await step(folder):
+                continue
+        except Exception as error:
+            pause = SECONDS_WITHOUT_POSTGRES
+            if not unreachable(error):
+                note_fault("work_fault", error)
+        await asyncio.sleep(pause)
+
+
+async def next_import(folder: Path) -> bool:
+    """Run an import that waits; False where none does."""
+    async with claimed_import() as claim:
+        if claim is None:
+            return False
+        try:
+            await run_import(*claim, folder)
+        except Exception as error:
+            if unreachable(error):
+                raise
+            fault = note_fault("import_fault", error, import_id=claim[1])
+            message = f"something went wrong on our side; quote {fault} when you report it"
+            await finish_import(*claim, ImportState.FAILED, message)
+        return True
