@@ -1,10 +1,17 @@
-"""What can be wrong with a row of a CSV file, in a sentence for whoever has to mend it."""
+"""What can be wrong with a file or with a row of it, in a sentence for whoever has to mend it."""
 
 import csv
 import re
 from collections.abc import Sequence
 
+from app.filters.problems import Code, Refused
+
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def refused(message: str) -> Refused:
+    """The file as a whole can't be read."""
+    return Refused.because(Code.INVALID_TEXT, message, "file")
 
 
 def fault_of_quotes(error: csv.Error) -> str:

@@ -7,10 +7,11 @@ from itertools import islice
 from pathlib import Path
 
 from app.filters.problems import Code, Refused
-from app.transfer.files.csv_faults import fault_of_quotes, is_storable
+from app.transfer.files.csv_faults import fault_of_quotes, is_storable, refused
 from app.transfer.files.csv_rows import Blocks, CsvFile
 
 DELIMITERS = ",;\t|"
+MOST_COLUMNS = 1_000
 MOST_JUDGED = 100
 SAMPLE = 100_000
 
@@ -25,12 +26,13 @@ def read_header(path: Path, encoding: str = "UTF-8", delimiter: str | None = Non
 
     Raises Refused where there is no header, OSError where the file can't be read.
     """
-    if path.is_fifo():
-        raise refused("a pipe can't be read twice, which is needed here; save it as a file first")
     with path.open("rb") as raw:
         start, line, told = _preamble(raw)
         raw.seek(start)
         text = Blocks(raw).next(line).decode(errors="surrogateescape")
+    if delimiter not in (None, *DELIMITERS):
+        message = "cells are parted by a comma, a semicolon, a tab or a bar"
+        raise Refused.because(Code.INVALID_TEXT, message, "delimiter")
     parted_by = delimiter or told or judged_delimiter(text[:SAMPLE])
     header, content, lines = _first_row(text, parted_by)
     return CsvFile(path, encoding, parted_by, header, start + len(content.encode()), line + lines)
@@ -50,9 +52,9 @@ def judged_delimiter(sample: str) -> str:
     return max(DELIMITERS, key=merit) if rows else DELIMITERS[0]
 
 
-def refused(message: str) -> Refused:
-    """A file that can't be read as a whole."""
-    return Refused.because(Code.INVALID_TEXT, message, "file")
+def too_many_columns() -> Refused:
+    """A file that is wider than any table of contacts."""
+    return Refused.because(Code.TOO_MANY_VALUES, f"this file has more than {MOST_COLUMNS:,} columns", "file")
 
 
 def _preamble(raw: BufferedReader) -> tuple[int, int, str | None]:
@@ -70,6 +72,8 @@ def _first_row(text: str, delimiter: str) -> tuple[tuple[str, ...], str, int]:
         header = tuple(" ".join(cell.split()) for cell in next(reader, []))
     except csv.Error as error:
         raise refused(f"the first line can't be read: {fault_of_quotes(error)}") from None
+    if len(header) > MOST_COLUMNS:
+        raise too_many_columns()
     if not any(header):
         raise refused("the first line must name the columns, and it is empty")
     if not is_storable("".join(header).encode(errors="surrogateescape")):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from io import BufferedIOBase
 from pathlib import Path
 
-from app.filters.problems import Code, Refused
+from app.transfer.files.csv_faults import refused
 from app.transfer.files.csv_text import LONGEST_LINE, Rows, Shape, Unreadable, read_rows, take_rows
 
 __all__ = ["CsvFile", "Part", "Rows", "Unreadable", "read_part", "walk"]
@@ -95,8 +95,7 @@ class Blocks:
             block += more
             end = _end_of_lines(block)
         if len(block) > LONGEST_LINE and not _end_of_lines(block[: LONGEST_LINE + 1]):
-            message = f"line {line:,} is longer than {LONGEST_LINE:,} bytes; is this a CSV file?"
-            raise Refused.because(Code.INVALID_TEXT, message, "file")
+            raise refused(f"line {line:,} is longer than {LONGEST_LINE:,} bytes; is this a CSV file?")
         end = end or len(block)
         self._tail = block[end:]
         return block[:end]
@@ -115,4 +114,6 @@ def open_csv(path: Path) -> CsvFile:
     """The file with its header read; raises Refused where it has none, OSError where it can't be read."""
     from app.transfer.files.csv_header import read_header
 
+    if path.is_fifo():
+        raise refused("a pipe can't be read twice, which is needed here; save it as a file first")
     return read_header(path)

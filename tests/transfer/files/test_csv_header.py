@@ -1,6 +1,5 @@
 """The header of a CSV file: its delimiter, its names, where the rows begin."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -79,10 +78,3 @@ def test_a_given_delimiter_wins(tmp_path: Path) -> None:
 def test_a_file_without_a_header_is_refused(tmp_path: Path, content: bytes, sentence: str) -> None:
     with pytest.raises(Refused, match=sentence):
         read_header(stored(tmp_path, content))
-
-
-def test_a_pipe_is_refused_since_it_cannot_be_read_twice(tmp_path: Path) -> None:
-    path = tmp_path / "pipe"
-    os.mkfifo(path)
-    with pytest.raises(Refused, match="pipe"):
-        read_header(path)

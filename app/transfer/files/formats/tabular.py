@@ -1,0 +1,51 @@
+"""Values of other kinds of file as cells of CSV."""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, time
+from decimal import Decimal
+from io import StringIO
+from itertools import islice
+
+from app.transfer.files.names_in_a_cell import join_names
+
+ROWS_AT_ONCE = 1_000
+
+
+def csv_chunks(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
+    """The rows as CSV in UTF-8; a lone surrogate becomes bytes that aren't UTF-8, so that its row is refused."""
+    rows = iter(rows)
+    while some := list(islice(rows, ROWS_AT_ONCE)):
+        text = StringIO()
+        csv.writer(text).writerows(some)
+        yield text.getvalue().encode(errors="surrogatepass")
+
+
+def cell(value: object) -> str:
+    """A value as its cell: nothing is empty, a list is names, an object is JSON."""
+    match value:
+        case str():
+            return value
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case float():
+            return format(Decimal(repr(value)), "f")
+        case Decimal():
+            return format(value, "f")
+        case date() | time():
+            return value.isoformat()
+        case bytes():
+            return value.decode(errors="surrogateescape")
+        case list() | tuple():
+            return join_names(_json(one) if isinstance(one, list | tuple) else cell(one) for one in value)
+        case dict():
+            return _json(value)
+        case _:
+            return str(value)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=cell)
