@@ -3,6 +3,7 @@
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.responses import RedirectResponse
@@ -13,28 +14,33 @@ from app.graphql.graphiql_page import assets, page
 from app.graphql.over_http import GraphQLOverHTTP
 from app.graphql.schema import schema
 from app.http.health import live, ready
+from app.http.imports import import_routes
 from app.queries.connections import POOL_SIZE, opened
+from app.transfer.work import WORK_CONNECTIONS, working
 
 
-def create_app(dsn: str, pool_size: int = POOL_SIZE) -> Starlette:
-    """The application over the migrated PostgreSQL at `dsn`."""
+def create_app(dsn: str, files: Path, pool_size: int = POOL_SIZE) -> Starlette:
+    """The application over the migrated PostgreSQL at `dsn`, with a folder for files that come in and go out."""
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with opened(dsn, pool_size):
+        async with opened(dsn, pool_size + WORK_CONNECTIONS), working(files):
             _leave_start_up_alone()
             yield
 
-    return Starlette(
+    app = Starlette(
         lifespan=lifespan,
         routes=[
             Route("/", lambda _request: RedirectResponse("/graphql")),
             Mount("/graphql/assets", app=assets),
             Route("/graphql", GraphQLOverHTTP(schema, authenticate, page)),
+            *import_routes,
             Route("/live", live),
             Route("/ready", ready),
         ],
     )
+    app.state.files = files
+    return app
 
 
 def _leave_start_up_alone() -> None:

@@ -13,11 +13,13 @@ class Settings:
 
     DATABASE_URL  a PostgreSQL of one's own, 15 or newer; without it an embedded one is started
     PILAH_DATA    the embedded PostgreSQL's folder
+    PILAH_FILES   the folder of files that come in and go out; all servers of one database share it
     PILAH_POOL    connections to PostgreSQL that a server process holds
     """
 
     database_url: Secret | None
     data: Path | None
+    files: Path | None
     pool_size: int
 
 
@@ -27,6 +29,7 @@ def read_settings() -> Settings:
     return Settings(
         database_url=config("DATABASE_URL", cast=_secret, default=None),
         data=config("PILAH_DATA", cast=_path, default=None),
+        files=config("PILAH_FILES", cast=_path, default=None),
         pool_size=config("PILAH_POOL", cast=_pool_size, default=8),
     )
 

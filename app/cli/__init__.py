@@ -25,6 +25,7 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("serve")(server.serve)
 app.command("import")(importing.import_file)
+app.command("undo-import")(importing.undo_import)
 app.add_typer(workspace.app, name="workspace")
 app.add_typer(token.app, name="token")
 app.command("migrate")(server.migrate)

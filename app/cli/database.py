@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TypeVar
 
 from app.cli.keeping import kept_up
@@ -28,6 +29,11 @@ def read_settings() -> Settings:
         return read()
     except ValueError as error:
         raise WrongSetting(str(error)) from None
+
+
+def files_folder(settings: Settings) -> Path:
+    """Where files that come in and go out are kept."""
+    return settings.files or (settings.data or default_data_folder()) / "files"
 
 
 @contextmanager
@@ -64,12 +70,12 @@ async def ensure_tables(dsn: str) -> None:
             await apply(dsn)
 
 
-def ask(work: Callable[[], Awaitable[Answer]]) -> Answer:
+def ask(work: Callable[[], Awaitable[Answer]], connections: int = 2) -> Answer:
     """What `work` answers, with the pool open to the configured PostgreSQL."""
 
     async def with_pool(dsn: str) -> Answer:
         await ensure_tables(dsn)
-        async with opened(dsn, 2):
+        async with opened(dsn, connections):
             return await work()
 
     with database(read_settings()) as dsn:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import uvicorn
 
+from app.cli.database import files_folder
 from app.settings import Settings
 
 GRACE_SECONDS = 10
@@ -53,7 +54,7 @@ def serve_until_stopped(dsn: str, held: socket.socket, settings: Settings) -> No
     except OSError as error:
         raise CannotServe(_why(error, *held.getsockname()[:2])) from None
     config = uvicorn.Config(
-        create_app(dsn, settings.pool_size),
+        create_app(dsn, files_folder(settings), settings.pool_size),
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -10,7 +10,7 @@ from app.filters.problems import Code, Refused
 from app.queries.connections import connection
 from app.queries.names import read_name
 
-SCOPES = ("read", "write", "admin")
+SCOPES = ("read", "write", "import", "export", "admin")
 LARGEST_ID = 2**63 - 1
 
 

@@ -20,7 +20,7 @@ class FileImport(Model):
     options: fields.JSONField[dict[str, object]] = fields.JSONField()
     plan: fields.JSONField[dict[str, object] | None] = fields.JSONField(null=True)
     samples: fields.JSONField[list[object] | None] = fields.JSONField(null=True)
-    problem: fields.Field[str | None] = fields.TextField(null=True)
+    problem = fields.TextField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
     started_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)
     finished_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)

@@ -1,7 +1,8 @@
 """The work that goes on behind requests: imports, exports, and what grows old, taken up wherever it was left."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from app.queries.faults import note_fault, unreachable
@@ -9,10 +10,23 @@ from app.queries.imports.ledger import ImportState, claimed_import, finish_impor
 from app.transfer.imports.running import run_import
 
 IMPORTS_AT_ONCE = 2
+WORK_CONNECTIONS = 6
 SECONDS_BETWEEN_LOOKS = 1.0
 SECONDS_WITHOUT_POSTGRES = 2.0
 
 Step = Callable[[Path], Awaitable[bool]]
+
+
+@asynccontextmanager
+async def working(folder: Path) -> AsyncIterator[None]:
+    """Work goes on for as long as the context lasts; what it leaves unfinished is taken up again by the next."""
+    task = asyncio.create_task(work(folder))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 async def work(folder: Path) -> None:

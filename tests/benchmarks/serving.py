@@ -4,9 +4,11 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -19,7 +21,7 @@ START_SECONDS = 30
 
 def pilah() -> Starlette:
     """The product itself, over the database that DATABASE_URL names."""
-    return create_app(os.environ["DATABASE_URL"])
+    return create_app(os.environ["DATABASE_URL"], Path(tempfile.gettempdir()) / "pilah-benchmarks-files")
 
 
 @contextmanager

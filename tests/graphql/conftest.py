@@ -14,9 +14,9 @@ Ask = Callable[..., Awaitable[dict[str, Any]]]
 
 
 @pytest.fixture(scope="session")
-async def client(dsn: str, pool: None) -> AsyncIterator[httpx.AsyncClient]:
+async def client(dsn: str, pool: None, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[httpx.AsyncClient]:
     """Speaks to the application without a socket; its pool is the tests' own."""
-    app: Starlette = create_app(dsn)
+    app: Starlette = create_app(dsn, tmp_path_factory.mktemp("files"))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://pilah.test") as made:
         yield made
 

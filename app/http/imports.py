@@ -1,0 +1,109 @@
+"""Imports over HTTP: a file in, how far it has come, the rows it refused, and what to do with it next."""
+
+import csv
+from collections.abc import AsyncIterator
+from io import StringIO
+from typing import Any
+
+import orjson
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from app.filters.ids import from_global, to_global
+from app.http.answers import TurnedAway, told
+from app.http.bearer import bearer_of
+from app.http.uploads import Upload
+from app.queries.imports import ledger
+from app.queries.imports.ledger import ImportRow
+from app.queries.imports.refusals import all_refused_rows, count_reasons
+from app.transfer.files.uploads import store
+from app.transfer.imports.asking import ask_import
+from app.transfer.imports.options import read_options
+from app.transfer.imports.reporting import import_report
+
+LARGEST_FILE = 10_000_000_000
+ROWS_A_CHUNK = 500
+MOST_REASONS = 50
+
+
+@told
+async def post_import(request: Request) -> Response:
+    """Store the file that comes, and let it be imported."""
+    bearer = await bearer_of(request, "import")
+    upload = Upload(request)
+    if not upload.is_form:  # what is wrong is said before a file is sent in vain
+        read_options(upload.options())
+    try:
+        stored = await store(request.app.state.files, upload.chunks(), LARGEST_FILE)
+    except ClientDisconnect:
+        return Response(status_code=400)
+    import_id = await ask_import(request.app.state.files, bearer.workspace_id, upload.name, stored, upload.options())
+    headers = {"location": f"/imports/{to_global('Import', import_id)}"}
+    return _json(await _report(bearer.workspace_id, import_id), 202, headers)
+
+
+@told
+async def get_import(request: Request) -> Response:
+    """How an import is, and what its columns become."""
+    bearer = await bearer_of(request, "import", "read")
+    return _json(await _report(bearer.workspace_id, _number(request)))
+
+
+@told
+async def change_import(request: Request) -> Response:
+    """Start what a dry run has shown, cancel, or undo."""
+    bearer = await bearer_of(request, "import")
+    change = {"start": ledger.start_checked, "cancel": ledger.cancel_import, "undo": ledger.ask_undo}
+    await change[request.path_params["change"]](bearer.workspace_id, _number(request))
+    return _json(await _report(bearer.workspace_id, _number(request)), 202)
+
+
+@told
+async def refused_csv(request: Request) -> Response:
+    """The refused rows as a file to be mended and imported again; their lines and reasons stand at the end."""
+    bearer = await bearer_of(request, "import")
+    row = await ledger.find_import(bearer.workspace_id, _number(request))
+    headers = {"content-disposition": 'attachment; filename="refused.csv"', "cache-control": "no-store"}
+    return StreamingResponse(_refused(bearer.workspace_id, row), 200, headers, "text/csv; charset=utf-8")
+
+
+async def _refused(workspace_id: int, row: ImportRow) -> AsyncIterator[str]:
+    header = row.plan["file"]["header"] if row.plan else []
+    written = StringIO()
+    writer = csv.writer(written)
+    writer.writerow([*header, "pilah_line", "pilah_reason"])
+    async for refused in all_refused_rows(workspace_id, row.id):
+        cells = list(refused["cells"] or [])
+        writer.writerow([*cells, *[""] * (len(header) - len(cells)), refused["line"], refused["reason"]])
+        if written.tell() > 100_000:
+            yield written.getvalue()
+            written.seek(0)
+            written.truncate()
+    yield written.getvalue()
+
+
+async def _report(workspace_id: int, import_id: int) -> dict[str, Any]:
+    row = await ledger.find_import(workspace_id, import_id)
+    counts = (await ledger.import_counts(workspace_id, [import_id]))[import_id]
+    reasons = await count_reasons(workspace_id, import_id, MOST_REASONS)
+    return import_report(row, counts, [(reason["reason"], reason["rows"]) for reason in reasons])
+
+
+def _number(request: Request) -> int:
+    found = from_global(request.path_params["id"])
+    if found is None or found[0] != "Import":
+        raise TurnedAway(404, "NOT_FOUND", "there is no such import", "id")
+    return found[1]
+
+
+def _json(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(body), status, {"cache-control": "no-store", **(headers or {})}, "application/json")
+
+
+import_routes = [
+    Route("/imports", post_import, methods=["POST"]),
+    Route("/imports/{id}", get_import, methods=["GET"]),
+    Route("/imports/{id}/refused.csv", refused_csv, methods=["GET"]),
+    Route("/imports/{id}/{change:str}", change_import, methods=["POST"]),
+]
