@@ -14,12 +14,11 @@ def refused(message: str) -> Refused:
     return Refused.because(Code.INVALID_TEXT, message, "file")
 
 
-def fault_of_quotes(error: csv.Error) -> str:
-    """Why a row can't be parted into cells."""
-    text = str(error)
-    if "end of data" in text:
+def fault_of_quotes(error: str) -> str:
+    """Why a row can't be parted into cells, for what the parser says of it."""
+    if "end of data" in error:
         return "a quotation mark opens a cell that is never closed"
-    if "field larger" in text:
+    if "field larger" in error:
         return f"a cell is longer than {csv.field_size_limit():,} characters; is a quotation mark not closed?"
     return "a quotation mark stands in the middle of a quoted cell; write it twice"
 

@@ -71,7 +71,7 @@ def _first_row(text: str, delimiter: str) -> tuple[tuple[str, ...], str, int]:
     try:
         header = tuple(" ".join(cell.split()) for cell in next(reader, []))
     except csv.Error as error:
-        raise refused(f"the first line can't be read: {fault_of_quotes(error)}") from None
+        raise refused(f"the first line can't be read: {fault_of_quotes(str(error))}") from None
     if len(header) > MOST_COLUMNS:
         raise too_many_columns()
     if not any(header):

@@ -9,7 +9,7 @@ from operator import attrgetter, itemgetter
 from app.transfer.files.csv_faults import fault_of_cells, fault_of_quotes, is_storable
 
 LONGEST_LINE = 4_000_000
-MOST_REREAD = 10
+MOST_REREAD = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A row that is refused: its first line and its cells, or the raw line where they can't be told apart.
+    """A row that is refused: its first line and its cells, or its raw text where they can't be told apart.
 
     A byte that is not UTF-8 stands in the cells as a lone surrogate, from which `surrogateescape` makes it again.
     """
@@ -81,7 +81,7 @@ class _Cursor:
         return self.lines[self.at - 1]
 
 
-def _at_once(block: bytes, shape: Shape, line: int) -> tuple[Rows, int, csv.Error | None]:
+def _at_once(block: bytes, shape: Shape, line: int) -> tuple[Rows, int, str | None]:
     """The rows up to the first error, the number of lines that they take, and the error."""
     reader = csv.reader(_opened(block), delimiter=shape.delimiter, strict=True)
     lines, found, error = [line], [], None
@@ -90,7 +90,8 @@ def _at_once(block: bytes, shape: Shape, line: int) -> tuple[Rows, int, csv.Erro
             found.append(cells)
             lines.append(line + reader.line_num)
     except csv.Error as met:
-        error = met
+        # Its traceback would hold all this in memory.
+        error = str(met)
     taken = lines.pop() - line
     return _sorted_out(lines, found, shape.width, is_clean=is_storable(block)), taken, error
 
@@ -106,22 +107,19 @@ def _line_by_line(lines: Sequence[str], shape: Shape, line: int, *, is_whole: bo
     while (at := cursor.at) < len(lines):
         try:
             found.append((line + at, next(reader)))
-        except csv.Error as error:
-            held = lines[at : cursor.at]
+        except csv.Error as met:
+            error, held = str(met), lines[at : cursor.at]
             if not is_whole and _may_go_on(error, held):
                 break
             rereading -= _size(held[1:])
             if rereading >= 0:
                 # A quote that is never closed takes only its own line with it.
                 cursor.at, held = at + 1, held[:1]
-            refused += _refused(held, line + at, fault_of_quotes(error))
-    rows = _sorted_out([at for at, _ in found], [cells for _, cells in found], shape.width, is_clean=False)
+            refused.append(Unreadable(line + at, fault_of_quotes(error), ("".join(held).rstrip("\r\n"),)))
+    is_clean = is_storable(_encoded(lines))
+    rows = _sorted_out([at for at, _ in found], [cells for _, cells in found], shape.width, is_clean=is_clean)
     rows.unreadable = sorted(rows.unreadable + refused, key=attrgetter("line"))
     return rows, at
-
-
-def _refused(lines: Sequence[str], line: int, reason: str) -> list[Unreadable]:
-    return [Unreadable(line + place, reason, (text.rstrip("\r\n"),)) for place, text in enumerate(lines)]
 
 
 def _sorted_out(lines: list[int], found: list[list[str]], width: int, *, is_clean: bool) -> Rows:
@@ -140,8 +138,8 @@ def _sorted_out(lines: list[int], found: list[list[str]], width: int, *, is_clea
     return rows
 
 
-def _may_go_on(error: csv.Error, lines: Sequence[str]) -> bool:
-    return "end of data" in str(error) and _size(lines) <= LONGEST_LINE
+def _may_go_on(error: str, lines: Sequence[str]) -> bool:
+    return "end of data" in error and _size(lines) <= LONGEST_LINE
 
 
 def _opened(block: bytes) -> TextIOWrapper:
