@@ -7,6 +7,7 @@ from pathlib import Path
 from app.transfer.files.csv_faults import refused
 from app.transfer.files.csv_header import read_header
 from app.transfer.files.csv_rows import CsvFile
+from app.transfer.files.csv_text import LONGEST_LINE
 from app.transfer.files.drafts import write_whole
 from app.transfer.files.formats.encodings import UTF_8, in_utf8, judged_encoding, known_encoding
 from app.transfer.files.formats.gzipped import is_packed, unpacked
@@ -42,10 +43,14 @@ def prepare(
             raise refused("this is a Parquet file packed by gzip; unpack it")
         return _converted(parquet_rows(stored), room, PARQUET, most_converted)
     check_readable(start)
-    told = known_encoding(encoding) if encoding else judged_encoding(start, unpacked(stored, most_converted))
+
+    def lines() -> Iterator[bytes]:
+        return _with_line_ends(unpacked(stored, most_converted))
+
+    told = known_encoding(encoding, start) if encoding else judged_encoding(start, lines())
 
     def text() -> Iterator[bytes]:
-        return in_utf8(unpacked(stored, most_converted), told)
+        return in_utf8(lines(), told)
 
     if starts_object(_first(text()).decode(errors="replace")):
         return _converted(ndjson_rows(text), room, told, most_converted)
@@ -58,6 +63,17 @@ def prepare(
 
 def _first(chunks: Iterable[bytes]) -> bytes:
     return next(iter(chunks), b"")[:START_BYTES]
+
+
+def _with_line_ends(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The chunks; raises Refused as soon as a line is too long, however much may follow."""
+    since = 0
+    for chunk in chunks:
+        end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+        since = since + len(chunk) if end < 0 else len(chunk) - end
+        if since > LONGEST_LINE:
+            raise refused(f"a line is longer than {LONGEST_LINE:,} bytes; is this a CSV file?")
+        yield chunk
 
 
 def _converted(rows: Iterable[Sequence[str]], room: Path, told: str, most: int) -> CsvFile:

@@ -93,6 +93,8 @@ def test_the_whole_file_tells_its_encoding(
     [
         ("a,Москва\n".encode("cp1251"), "windows-1251", "cp1251", "Москва"),
         ("a,Москва\n".encode("utf-16-le"), "UTF-16LE", "UTF-16LE", "Москва"),
+        ("a,Москва\n".encode("utf-16-le"), "UTF-16", "UTF-16LE", "Москва"),
+        ("\ufeffa,Москва\n".encode("utf-16-be"), "UTF-16", "UTF-16BE", "Москва"),
         ("a,Köln\n".encode("latin-1"), "latin1", "iso8859-1", "Köln"),
         ("a,東京\n".encode("shift-jis"), "Shift_JIS", "shift_jis", "東京"),
         ("a,Köln\n".encode(), "utf8", "UTF-8", "Köln"),
@@ -105,7 +107,7 @@ def test_a_told_encoding_wins(tmp_path: Path, content: bytes, encoding: str, tol
 
 
 @pytest.mark.parametrize(
-    "encoding", ["klingon", "hex", "rot13", "utf-7", "punycode", "idna", "undefined", "\ud800", "a\0b"]
+    "encoding", ["klingon", "hex", "utf-32", "rot13", "utf-7", "punycode", "idna", "undefined", "\ud800", "a\0b"]
 )
 def test_an_unknown_encoding_is_refused(tmp_path: Path, encoding: str) -> None:
     with pytest.raises(Refused, match="no known encoding") as refused:
@@ -157,6 +159,14 @@ def test_a_file_that_swells_is_refused(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(Refused) as refused:
         prepare(tmp_path / "stored", tmp_path / "room", most_converted=1_500_000)
     assert [problem.code for problem in refused.value.problems] == [Code.TOO_LARGE]
+    assert [path.name for path in tmp_path.iterdir()] == ["stored"]
+
+
+@pytest.mark.parametrize("encoding", [None, "UTF-8", "UTF-16"])
+def test_a_line_of_ten_gigabytes_is_not_read_to_its_end(tmp_path: Path, encoding: str | None) -> None:
+    content = gzip.compress(b"a,b\n1,2\n") + gzip.compress(b"x" * 1_000_000) * 10_000 + b"which breaks it"
+    with pytest.raises(Refused, match="a line is longer than 4,000,000 bytes"):
+        prepared(tmp_path, content, encoding)
     assert [path.name for path in tmp_path.iterdir()] == ["stored"]
 
 

@@ -19,19 +19,17 @@ _NAMES = {
     "ascii": UTF_8,
     "utf-8": UTF_8,
     "utf-8-sig": UTF_8,
-    "utf-16": "UTF-16",
+    "utf-16": UTF_16_LE,
     "utf-16-le": UTF_16_LE,
     "utf-16-be": UTF_16_BE,
     "cp1252": WINDOWS_1252,
 }
-_OTHERS = re.compile(
-    r"utf-32|cp\d+|iso8859-\d+|koi8-[ru]|mac-\w+|shift_jis\w*|euc_\w+|gb[k\d]+|big5\w*|johab|tis-620"
-)
+_OTHERS = re.compile(r"cp\d+|iso8859-\d+|koi8-[ru]|mac-\w+|shift_jis\w*|euc_\w+|gb[k\d]+|big5\w*|johab|tis-620")
 _ODD = bytes(code for code in range(32) if chr(code) not in "\t\n\v\f\r\x1b")
 
 
-def known_encoding(name: str) -> str:
-    """The encoding that a caller means; raises Refused where it is none of texts."""
+def known_encoding(name: str, start: bytes) -> str:
+    """The encoding that a caller means for a text that begins with `start`; raises Refused where there is none."""
     try:
         found = codecs.lookup(name).name
     except (LookupError, ValueError):
@@ -39,6 +37,8 @@ def known_encoding(name: str) -> str:
     if found not in _NAMES and not _OTHERS.fullmatch(found):
         message = f"{shown(name)} is no known encoding; UTF-8, UTF-16 and Windows-1252 are the usual ones"
         raise Refused.because(Code.INVALID_TEXT, message, "encoding")
+    if found == "utf-16" and start.startswith(codecs.BOM_UTF16_BE):
+        return UTF_16_BE
     return _NAMES.get(found, found)
 
 
