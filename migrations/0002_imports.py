@@ -171,6 +171,8 @@ class Migration(migrations.Migration):
                 # Not on what has a row a contact: a million looks at one and the same import.
                 "ALTER TABLE file_import_part ADD FOREIGN KEY (workspace_id, import_id) "
                 "REFERENCES file_import (workspace_id, id) ON DELETE CASCADE",
+                # Its contact belongs to the workspace already.
+                "ALTER TABLE status_change DROP CONSTRAINT status_change_workspace_id_fkey",
                 "CREATE INDEX file_import_unfinished ON file_import (id) WHERE finished_at IS NULL",
                 "CREATE INDEX status_change_import ON status_change (workspace_id, import_id, contact_id) "
                 "WHERE import_id IS NOT NULL",

@@ -34,6 +34,7 @@ class Merging:
     clear: tuple[str, ...] = ()
     labels: str = "ADD"
     labels_clear: bool = False
+    has_external_ids: bool = True
 
 
 @dataclass(slots=True)
@@ -46,39 +47,51 @@ class Merged:
     samples: list[dict[str, Any]] = field(default_factory=list)
 
 
-# Apart from the merge, which then sees each contact as it will change it.
+# PostgreSQL can't tell how many contacts there will be while an import goes on. So each row looks for its own, within
+# what OFFSET 0 keeps apart, and a row that is locked is found again by its place: the `+ 0` lets no index of all help.
+_OWN = (
+    "CROSS JOIN LATERAL (SELECT {columns} FROM contact WHERE workspace_id = $1 "
+    "AND email_folded = {row}.email_folded OFFSET 0) AS old"
+)
+
+# Apart from the merge, which then sees each contact as it will change it; in the order of ids, as all others lock.
 _LOCK = (
-    "SELECT count(*) FROM (SELECT FROM contact JOIN {stage} AS staged ON contact.email_folded = staged.email_folded "
-    "WHERE contact.workspace_id = $1 AND staged.part = $2 ORDER BY contact.id FOR UPDATE OF contact) AS locked"
+    "WITH known AS MATERIALIZED (SELECT old.id FROM {stage} AS staged "
+    + _OWN.format(columns="id", row="staged")
+    + " WHERE staged.part = $2) SELECT count(*) FROM (SELECT FROM contact "
+    "WHERE workspace_id = $1 AND id = ANY(ARRAY(SELECT id FROM known)) ORDER BY id FOR UPDATE) AS locked"
 )
 
 _LEFT_OUT = (
-    "WITH gone AS (SELECT staged.line, {reason} AS reason FROM {stage} AS staged LEFT JOIN contact "
-    "ON contact.workspace_id = $1 AND contact.email_folded = staged.email_folded "
-    "WHERE staged.part = $3 AND NOT staged.refused AND {condition}), "
+    "WITH gone AS (SELECT staged.line FROM {stage} AS staged WHERE staged.part = $3 AND NOT staged.refused "
+    "AND {condition}), "
     "dropped AS (DELETE FROM {stage} AS staged USING gone WHERE staged.part = $3 AND staged.line = gone.line "
     f"AND (staged.status IN {OPTED_OUT}) IS NOT TRUE), "
     f"stripped AS (UPDATE {{stage}} AS staged SET {STRIPPED} FROM gone WHERE staged.part = $3 "
-    f"AND staged.line = gone.line AND staged.status IN {OPTED_OUT}), "
-    "told AS (INSERT INTO refused_row (workspace_id, import_id, line, reason) SELECT $1, $2, line, reason FROM gone "
-    "ON CONFLICT DO NOTHING) SELECT count(*) FROM gone"
+    f"AND staged.line = gone.line AND staged.status IN {OPTED_OUT}) "
+    "INSERT INTO refused_row (workspace_id, import_id, line, reason) SELECT $1, $2, line, $4 FROM gone "
+    "ON CONFLICT DO NOTHING"
+)
+_KNOWN = (
+    "EXISTS (SELECT FROM contact WHERE contact.workspace_id = $1 AND contact.email_folded = staged.email_folded "
+    "OFFSET 0)"
 )
 _CLAIMED = (
     "EXISTS (SELECT FROM contact AS owner WHERE owner.workspace_id = $1 AND owner.external_id = staged.external_id "
-    "AND owner.email_folded <> staged.email_folded)"
+    "AND owner.email_folded <> staged.email_folded OFFSET 0)"
 )
 
 _MERGE = """
 WITH part AS MATERIALIZED (
     SELECT * FROM {stage} WHERE part = $2
 ), known AS MATERIALIZED (
-    SELECT old.id, old.updated_at, part.email AS address,
+    SELECT old.id, old.row, old.updated_at, part.email AS address,
         old.name, old.source, old.external_id, old.status, old.label_ids, old.fields, old.folded,
         {name} AS new_name, {source} AS new_source, {external_id} AS new_external_id,
         CASE WHEN old.status IN ('ACTIVE', 'PENDING') AND part.status IN ('UNSUBSCRIBED', 'HARD_BOUNCE')
             THEN part.status ELSE old.status END AS new_status,
         {labels} AS new_label_ids, {fields} AS new_fields, {folded} AS new_folded, part.line, part.email_folded
-    FROM part JOIN contact AS old ON old.workspace_id = $1 AND old.email_folded = part.email_folded
+    FROM part {own}
 ), differing AS MATERIALIZED (
     SELECT * FROM known WHERE new_fields <> fields OR new_folded <> folded OR new_label_ids <> label_ids
         OR new_status <> status
@@ -100,7 +113,7 @@ _APPLY = """, created AS (
 ), changed AS (
     UPDATE contact SET name = new_name, source = new_source, external_id = new_external_id, status = new_status,
         label_ids = new_label_ids, fields = new_fields, folded = new_folded, updated_at = now()
-    FROM differing WHERE contact.workspace_id = $1 AND contact.id = differing.id
+    FROM differing WHERE contact.workspace_id + 0 = $1 AND contact.ctid = differing.row
     RETURNING contact.id
 ), noted AS (
     INSERT INTO status_change (workspace_id, contact_id, previous, status, cause, note, import_id, changed_at)
@@ -183,14 +196,16 @@ async def _merge_part(workspace_id: int, import_id: int, number: int, merging: M
 
 async def _leave_out(borrowed: Connection, workspace_id: int, import_id: int, number: int, merging: Merging) -> None:
     """Refuse the rows that the mode has no place for, or whose external id is another contact's."""
-    reasons = [("'another contact has this external id'", f"staged.external_id IS NOT NULL AND {_CLAIMED}")]
+    reasons: list[tuple[str, str]] = []
+    if merging.has_external_ids:
+        reasons.append(("another contact has this external id", f"staged.external_id IS NOT NULL AND {_CLAIMED}"))
     if not merging.updates:
-        reasons.append(("'there is a contact with this address already'", "contact.id IS NOT NULL"))
+        reasons.append(("there is a contact with this address already", _KNOWN))
     if not merging.creates:
-        reasons.append(("'there is no contact with this address'", "contact.id IS NULL"))
+        reasons.append(("there is no contact with this address", f"NOT {_KNOWN}"))
     for reason, condition in reasons:
-        text = _LEFT_OUT.format(stage=stage_of(import_id), reason=reason, condition=condition)
-        await borrowed.execute(text, workspace_id, import_id, number)
+        text = _LEFT_OUT.format(stage=stage_of(import_id), condition=condition)
+        await borrowed.execute(text, workspace_id, import_id, number, reason)
 
 
 def _statement(stage: str, merging: Merging, import_id: int, is_dry_run: bool) -> tuple[str, list[object]]:
@@ -205,6 +220,7 @@ def _statement(stage: str, merging: Merging, import_id: int, is_dry_run: bool) -
     cleared = bound(list(merging.clear), "text[]") if merging.clear else ""
     text = _MERGE.format(
         stage=stage,
+        own=_OWN.format(columns="ctid AS row, *", row="part"),
         creates="TRUE" if merging.creates else "FALSE",
         labels=_labels(merging),
         fields=_values("fields", filled, cleared),

@@ -18,7 +18,8 @@ async def parts_without_cells(workspace_id: int, import_id: int) -> list[Record]
             "SELECT *, lead(line) OVER (ORDER BY number) AS next_line FROM file_import_part "
             "WHERE workspace_id = $1 AND import_id = $2) AS part JOIN refused_row ON refused_row.workspace_id = $1 "
             "AND refused_row.import_id = $2 AND refused_row.line >= part.line "
-            "AND (next_line IS NULL OR refused_row.line < next_line) WHERE cells IS NULL GROUP BY 1, 2, 3, 4 ORDER BY 1",
+            "AND (next_line IS NULL OR refused_row.line < next_line) WHERE cells IS NULL "
+            "GROUP BY 1, 2, 3, 4 ORDER BY 1",
             workspace_id,
             import_id,
         )
