@@ -5,13 +5,12 @@ from functools import lru_cache
 from typing import Any, Final
 
 import orjson
-from graphql import ExecutionResult, OperationType, execute
+from graphql import ExecutionResult, OperationType
 from starlette.types import ASGIApp, Receive, Scope, Send
 from strawberry import Schema
-from strawberry.execution import optimized_is_awaitable
 
-from app.graphql.completion import PlainExecution
 from app.graphql.documents import DocumentError, Documents
+from app.graphql.execution import answer_of, executed
 from app.graphql.faults import RequestError, entry, formatted, masked
 from app.graphql.requests import Asked, Disconnected, Refusal, read_request, refusal
 from app.queries.faults import unreachable
@@ -95,31 +94,17 @@ class GraphQLOverHTTP:
         if is_get and kind is not OperationType.QUERY:
             raise refusal(405, "GET answers queries only; send mutations by POST.", ((b"allow", b"POST"),))
         try:
-            result: Any = execute(
-                self.schema,
-                document.node,
-                context_value=context,
-                variable_values=asked.variables,
-                operation_name=asked.operation_name,
-                executor_class=PlainExecution,
-                is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]
-            )
-            if not isinstance(result, ExecutionResult):
-                result = await result
-            return _dumped(result)
+            return _dumped(await executed(self.schema, document, asked, context))
         except Exception as error:
             raise Refusal(500, [masked(error)]) from error
 
 
 def _dumped(result: ExecutionResult) -> tuple[int, bytes]:
-    errors = result.errors
-    if not errors:
-        return 200, orjson.dumps({"data": result.data})
-    entries = [formatted(error) for error in errors]
-    if result.data is None and all(error.path is None for error in errors):
-        status = max(STATUSES.get(entry["extensions"]["code"], 400) for entry in entries)
-        return status, orjson.dumps({"errors": entries})
-    return 200, orjson.dumps({"errors": entries, "data": result.data})
+    answer = answer_of(result)
+    if "data" in answer:
+        return 200, orjson.dumps(answer)
+    status = max(STATUSES.get(error["extensions"]["code"], 400) for error in answer["errors"])
+    return status, orjson.dumps(answer)
 
 
 @lru_cache(maxsize=256)

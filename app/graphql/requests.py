@@ -37,10 +37,12 @@ class Asked:
 
 
 def refusal(status: int, message: str, headers: tuple[tuple[bytes, bytes], ...] = ()) -> Refusal:
+    """A refusal with one error, which blames the caller."""
     return Refusal(status, [entry("BAD_USER_INPUT", message)], headers)
 
 
 async def read_request(scope: Scope, receive: Receive, headers: Mapping[bytes, bytes]) -> Asked:
+    """What a POST or a GET asks; raises Refusal, or Disconnected."""
     if scope["method"] == "POST":
         if not _is_json(headers.get(b"content-type", b"")):
             raise refusal(415, "Send the request as application/json in UTF-8.")
@@ -79,8 +81,8 @@ async def _body(receive: Receive, length: bytes | None) -> bytearray:
 def _from_json(body: bytearray) -> Asked:
     parameters = _loaded(body, "The request")
     if body.count(b"[") + body.count(b"{") > MOST_NESTING or b"u0000" in body:
-        _check_values(parameters)
-    return _from_parameters(parameters)
+        check_values(parameters)
+    return read_parameters(parameters)
 
 
 def _from_query_string(query_string: bytes) -> Asked:
@@ -92,8 +94,8 @@ def _from_query_string(query_string: bytes) -> Asked:
     for name in ("variables", "extensions"):
         if text := parameters.pop(name, ""):
             parameters[name] = _loaded(text.encode(), f'"{name}"')
-    _check_values(parameters)
-    return _from_parameters(parameters)
+    check_values(parameters)
+    return read_parameters(parameters)
 
 
 def _loaded(text: bytes | bytearray, what: str) -> Any:
@@ -103,8 +105,8 @@ def _loaded(text: bytes | bytearray, what: str) -> Any:
         raise refusal(400, f"{what} is not valid JSON: {error}.") from None
 
 
-def _check_values(value: Any) -> None:
-    """Refuses what is nested too deeply, and NUL characters, which PostgreSQL can't store."""
+def check_values(value: Any) -> None:
+    """Raises Refusal for what is nested too deeply, and for NUL characters, which PostgreSQL can't store."""
     level = [value]
     for _ in range(MOST_NESTING + 1):
         if any(isinstance(each, str) and "\0" in each for each in level):
@@ -121,7 +123,8 @@ def _inside(value: Any) -> Iterable[Any]:
     return value if isinstance(value, list) else ()
 
 
-def _from_parameters(parameters: Any) -> Asked:
+def read_parameters(parameters: Any) -> Asked:
+    """What a request asks, out of its JSON; raises Refusal where that has another shape."""
     if not isinstance(parameters, dict):
         raise refusal(400, 'The request must be a JSON object with a "query".')
     query, variables, name = (parameters.get(key) for key in ("query", "variables", "operationName"))
