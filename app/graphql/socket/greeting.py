@@ -1,0 +1,59 @@
+"""The first state of a socket: until the client has greeted and is known, it may do nothing else."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from app.graphql.faults import RequestError, masked
+from app.graphql.socket.messages import ACKNOWLEDGED, PONG, CloseCode, Closing, Init, Ping, Subscribe
+from app.graphql.socket.wire import Wire
+from app.queries.faults import unreachable
+
+Authenticate = Callable[[str | None], Awaitable[Any]]
+
+CODES: Final = {"UNAUTHENTICATED": CloseCode.UNAUTHORIZED}
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """A client that has shown who it is; each of its operations shows `authorization` again."""
+
+    authorization: str | None = field(repr=False)
+
+
+async def greet(wire: Wire, header: str | None, authenticate: Authenticate, seconds: float) -> Acknowledged:
+    """The client, once it has greeted in time with credentials that are right, or had them in its header.
+
+    Raises Closing, and Gone.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            init = await _init(wire)
+    except TimeoutError:
+        raise Closing(CloseCode.INIT_TOO_LATE, "The connection_init came too late.") from None
+    authorization = header if init.authorization is None else init.authorization
+    await _check(authorization, authenticate)
+    await wire.tell(ACKNOWLEDGED)
+    return Acknowledged(authorization)
+
+
+async def _init(wire: Wire) -> Init:
+    while True:
+        match await wire.hear():
+            case Init() as init:
+                return init
+            case Ping():
+                await wire.tell(PONG)
+            case Subscribe():
+                raise Closing(CloseCode.UNAUTHORIZED, "Send a connection_init first.")
+
+
+async def _check(authorization: str | None, authenticate: Authenticate) -> None:
+    try:
+        await authenticate(authorization)
+    except RequestError as error:
+        raise Closing(CODES.get(error.code, CloseCode.FORBIDDEN), error.message) from None
+    except Exception as error:
+        code = CloseCode.TRY_AGAIN if unreachable(error) else CloseCode.FAULT
+        raise Closing(code, masked(error)["message"]) from None
