@@ -7,12 +7,13 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.responses import RedirectResponse
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, WebSocketRoute
 
 from app.graphql.context import authenticate
 from app.graphql.graphiql_page import assets, page
 from app.graphql.over_http import GraphQLOverHTTP
 from app.graphql.schema import schema
+from app.graphql.socket.endpoint import GraphQLOverSocket
 from app.http.health import live, ready
 from app.http.imports import import_routes
 from app.queries.connections import POOL_SIZE, opened
@@ -28,12 +29,14 @@ def create_app(dsn: str, files: Path, pool_size: int = POOL_SIZE) -> Starlette:
             _leave_start_up_alone()
             yield
 
+    over_http = GraphQLOverHTTP(schema, authenticate, page)
     app = Starlette(
         lifespan=lifespan,
         routes=[
             Route("/", lambda _request: RedirectResponse("/graphql")),
             Mount("/graphql/assets", app=assets),
-            Route("/graphql", GraphQLOverHTTP(schema, authenticate, page)),
+            Route("/graphql", over_http),
+            WebSocketRoute("/graphql", GraphQLOverSocket(schema, authenticate, over_http.documents)),
             *import_routes,
             Route("/live", live),
             Route("/ready", ready),

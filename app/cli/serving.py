@@ -48,6 +48,7 @@ def base_url(held: socket.socket) -> str:
 def serve_until_stopped(dsn: str, held: socket.socket, settings: Settings) -> None:
     """Serve on the socket until SIGINT or SIGTERM; raises CannotServe where it doesn't come up."""
     from app.asgi import create_app
+    from app.graphql.requests import MOST_BODY_BYTES
 
     try:
         held.listen(BACKLOG)
@@ -60,6 +61,7 @@ def serve_until_stopped(dsn: str, held: socket.socket, settings: Settings) -> No
         server_header=False,
         lifespan="on",
         timeout_graceful_shutdown=GRACE_SECONDS,
+        ws_max_size=MOST_BODY_BYTES,
     )
     server = uvicorn.Server(config)
     # Uvicorn raises the signal that stopped it once more; to have been stopped is no failure here.

@@ -5,6 +5,9 @@ from enum import Enum
 import strawberry
 
 from app.filters.vocabulary import FieldType, Period, SegmentKind, Status, Unit
+from app.queries.imports.ledger import ImportState
+from app.transfer.columns.plan import Role, Rule
+from app.transfer.imports.options import Mode
 
 strawberry.enum(
     Status,
@@ -23,10 +26,29 @@ strawberry.enum(
     name="SegmentKind",
     description="DYNAMIC follows its filter, STATIC is a list kept by hand, SNAPSHOT a filter's answer, frozen.",
 )
+strawberry.enum(
+    ImportState,
+    name="ImportState",
+    description="Where an import stands. CHECKED is the end of a dry run, which can be started then.",
+)
+strawberry.enum(Mode, name="ImportMode", description="Which rows count: of new addresses, of known ones, or all.")
+strawberry.enum(
+    Role,
+    name="ColumnRole",
+    description="What a column is read as. TIME is for new contacts only; NOTHING is left out.",
+)
+strawberry.enum(
+    Rule,
+    name="ColumnRule",
+    description="What a value does to the contact's own: replace it, come where there is none, or join it (labels).",
+)
 
 ContactStatus = Status
 CalendarPeriod = Period
 DurationUnit = Unit
+ImportMode = Mode
+ColumnRole = Role
+ColumnRule = Rule
 
 
 @strawberry.enum(description="Which way an order runs. Contacts without a value come last in both.")
@@ -37,4 +59,15 @@ class OrderDirection(Enum):
     DESC = "DESC"
 
 
-__all__ = ["CalendarPeriod", "ContactStatus", "DurationUnit", "FieldType", "OrderDirection", "SegmentKind"]
+__all__ = [
+    "CalendarPeriod",
+    "ColumnRole",
+    "ColumnRule",
+    "ContactStatus",
+    "DurationUnit",
+    "FieldType",
+    "ImportMode",
+    "ImportState",
+    "OrderDirection",
+    "SegmentKind",
+]

@@ -6,6 +6,7 @@ from typing import Final
 
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 
 BUILT: Final = Path(__file__).parent / "graphiql"
 BUILD_COMMAND: Final = "uv run python hatch_build.py"
@@ -65,6 +66,9 @@ def graphiql_assets(folder: Path = BUILT) -> ASGIApp:
     """The page's files by the last part of the path; 404 for whatever isn't one of them."""
 
     async def assets(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":  # a mount takes those too
+            await WebSocketClose()(scope, receive, send)
+            return
         response = refusal(scope) or asset_in(folder / "assets", scope["path"])
         await response(scope, receive, send)
 

@@ -12,6 +12,7 @@ from app.filters.catalog import Catalog, Field, Label
 from app.filters.check import segment_filter
 from app.queries.catalogs import fields_by_key, labels_by_id
 from app.queries.contacts import conditions_met, count_by_status, count_each_by_status, status_histories
+from app.queries.imports.ledger import Counts, import_counts
 
 
 class _Loader(DataLoader[Any, Any]):
@@ -79,6 +80,17 @@ class StatusHistoryByContactIdLoader(_Loader):
         super().__init__(load)
 
 
+class CountsByImportIdLoader(_Loader):
+    """How far the rows of an import have come, for all imports of an answer at once."""
+
+    def __init__(self, scope: Scope) -> None:
+        async def load(ids: list[int]) -> list[Counts]:
+            found = await import_counts(scope.workspace_id, ids)
+            return [found[id] for id in ids]
+
+        super().__init__(load)
+
+
 class Loaders:
     """The loaders of one request, each made when it is first wanted."""
 
@@ -88,6 +100,7 @@ class Loaders:
             "fields_by_keys": lambda: FieldsByKeysLoader(catalog),
             "counts_by_segment_id": lambda: CountsBySegmentIdLoader(catalog, scope),
             "segment_ids_by_contact_id": lambda: SegmentIdsByContactIdLoader(catalog, scope),
+            "counts_by_import_id": lambda: CountsByImportIdLoader(scope),
             "status_history_by_contact_id": lambda: StatusHistoryByContactIdLoader(scope),
         }
 

@@ -50,6 +50,13 @@ def read_window(
     return Window(first or last or USUAL_SIZE, last is not None, *positions)
 
 
+def read_size(first: int) -> int:
+    """How many a list without pages is to have; raises Refused."""
+    if not 1 <= first <= LARGEST_SIZE:
+        raise Refused.because(Code.INVALID_RANGE, f"ask for 1 to {LARGEST_SIZE}", "first")
+    return first
+
+
 def cursor_maker(order: Order, tag: str) -> Callable[[Any], str]:
     """Gives the cursor of a row."""
     if order.value is None:

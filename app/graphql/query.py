@@ -19,6 +19,8 @@ from app.graphql.scalars import DateTime
 from app.graphql.types.contact import Contact, contact_by_number
 from app.graphql.types.contacts import ContactConnection, ContactOrder, contact_connection
 from app.graphql.types.field import Field, field_type
+from app.graphql.types.file_import import Import
+from app.graphql.types.file_imports import ImportConnection, import_by_id, import_connection
 from app.graphql.types.label import Label, label_type
 from app.graphql.types.node import Node
 from app.graphql.types.segment import Segment, SegmentConnection, SegmentEdge, SegmentPreview, preview, segment_type
@@ -44,6 +46,8 @@ class Query:
                 return await contact_by_number(number, info)
             case ("Segment", number) if number in catalog.segments:
                 return segment_type(catalog.segments[number], catalog)
+            case ("Import", _):
+                return await import_by_id(catalog.workspace_id, id)
             case ("Label", number) if number in catalog.labels:
                 return label_type(catalog.labels[number])
             case ("Field" | "SystemField", _):
@@ -152,6 +156,24 @@ class Query:
         """A label by its id."""
         found = info.context.catalog.labels.get(number_of(id, "Label"))
         return None if found is None else label_type(found)
+
+    @strawberry.field(name="import", description="An import by its id; null where there is none.")
+    async def file_import(self, info: Info[Context, None], id: strawberry.ID) -> Import | None:
+        """An import by its id."""
+        return await import_by_id(info.context.workspace_id, id)
+
+    @strawberry.field(description="Imports, newest first; 50 unless first or last says.")
+    @told
+    async def imports(
+        self,
+        info: Info[Context, None],
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> ImportConnection:
+        """Imports, newest first."""
+        return await import_connection(info.context.workspace_id, first, after, last, before)
 
     @strawberry.field(description="The workspace that the token opens.")
     @told

@@ -1,4 +1,4 @@
-"""The schema: the queries, the mutations, the scalars."""
+"""The schema: the queries, the mutations, the subscriptions, the scalars."""
 
 from collections.abc import Iterable
 
@@ -17,26 +17,30 @@ from strawberry.schema.config import StrawberryConfig
 from app.graphql.completion import PlainExecution
 from app.graphql.mutations.contacts import ContactMutations
 from app.graphql.mutations.fields import FieldMutations
+from app.graphql.mutations.imports import ImportMutations
 from app.graphql.mutations.labels import LabelMutations
 from app.graphql.mutations.segments import SegmentMutations
 from app.graphql.query import Query
 from app.graphql.scalars import SCALARS
+from app.graphql.subscription import Subscription
 from app.graphql.types.contact import Contact
 from app.graphql.types.field import Field
+from app.graphql.types.file_import import Import
 from app.graphql.types.label import Label
 from app.graphql.types.segment import Segment
 from app.graphql.types.workspace import Workspace
 
 
 @strawberry.type(description="What can be changed. A payload's `errors` say why something was not.")
-class Mutation(ContactMutations, FieldMutations, LabelMutations, SegmentMutations):
+class Mutation(ContactMutations, FieldMutations, ImportMutations, LabelMutations, SegmentMutations):
     """What can be changed."""
 
 
 schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,
-    types=[Contact, Field, Label, Segment, Workspace],
+    subscription=Subscription,
+    types=[Contact, Field, Import, Label, Segment, Workspace],
     config=StrawberryConfig(scalar_map=SCALARS),
     execution_context_class=PlainExecution,
 )
