@@ -8,11 +8,13 @@ from pathlib import Path
 from app.queries.faults import note_fault, unreachable
 from app.queries.imports.ledger import ImportState, claimed_import, finish_import
 from app.transfer.imports.running import run_import
+from app.transfer.tidying import tidy
 
 IMPORTS_AT_ONCE = 2
 WORK_CONNECTIONS = 6
 SECONDS_BETWEEN_LOOKS = 1.0
 SECONDS_WITHOUT_POSTGRES = 2.0
+SECONDS_BETWEEN_TIDYINGS = 3_600.0
 
 Step = Callable[[Path], Awaitable[bool]]
 
@@ -34,6 +36,7 @@ async def work(folder: Path) -> None:
     async with asyncio.TaskGroup() as group:
         for _ in range(IMPORTS_AT_ONCE):
             group.create_task(keep_doing(next_import, folder))
+        group.create_task(keep_doing(hourly_tidying, folder))
 
 
 async def keep_doing(step: Step, folder: Path) -> None:
@@ -48,6 +51,13 @@ async def keep_doing(step: Step, folder: Path) -> None:
             if not unreachable(error):
                 note_fault("work_fault", error)
         await asyncio.sleep(pause)
+
+
+async def hourly_tidying(folder: Path) -> bool:
+    """Tidy up, and let an hour pass."""
+    await tidy(folder)
+    await asyncio.sleep(SECONDS_BETWEEN_TIDYINGS)
+    return True
 
 
 async def next_import(folder: Path) -> bool:

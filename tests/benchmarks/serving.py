@@ -27,6 +27,13 @@ def pilah() -> Starlette:
 @contextmanager
 def served(factory: str, dsn: str) -> Iterator[int]:
     """The port on which a factory's application answers, for as long as the context lasts."""
+    with served_process(factory, dsn) as (port, _):
+        yield port
+
+
+@contextmanager
+def served_process(factory: str, dsn: str) -> Iterator[tuple[int, int]]:
+    """As `served`, with the process's id."""
     port = _free_port()
     options = ["--factory", "--port", str(port), "--log-level", "warning", "--no-access-log"]
     options += ["--loop", "uvloop", "--http", "httptools", "--ws", "none"]
@@ -35,7 +42,7 @@ def served(factory: str, dsn: str) -> Iterator[int]:
     )
     try:
         _wait(server, port)
-        yield port
+        yield port, server.pid
     finally:
         server.terminate()
         server.wait(30)

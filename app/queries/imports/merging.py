@@ -48,7 +48,7 @@ class Merged:
 
 
 # PostgreSQL can't tell how many contacts there will be while an import goes on. So each row looks for its own, within
-# what OFFSET 0 keeps apart, and a row that is locked is found again by its place: the `+ 0` lets no index of all help.
+# what OFFSET 0 keeps apart, and a locked row is found again by its place: the `+ 0` keeps the index of all from it.
 _OWN = (
     "CROSS JOIN LATERAL (SELECT {columns} FROM contact WHERE workspace_id = $1 "
     "AND email_folded = {row}.email_folded OFFSET 0) AS old"

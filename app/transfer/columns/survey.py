@@ -16,7 +16,7 @@ from app.transfer.columns.words import plain
 MOST_NOTED = 1_000
 
 # Cells that needn't be looked at again; few enough and short enough to be held.
-MOST_KNOWN = 20_000
+MOST_KNOWN = 4_000
 LONGEST_KNOWN = 100
 
 _ADDRESS = re.compile(r"\s*[^\s@]+@[^\s@]+\.[^\s@]+\s*")

@@ -12,7 +12,7 @@ __all__ = ["CsvFile", "Part", "Rows", "Unreadable", "read_part", "walk"]
 
 Refuse = Callable[[int, str], None]
 
-PART_BYTES = 2_000_000
+PART_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)

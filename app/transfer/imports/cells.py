@@ -23,7 +23,7 @@ from app.transfer.columns.plan import Column
 from app.transfer.columns.statuses import read_status
 from app.transfer.files.names_in_a_cell import split_names
 
-MOST_KEPT = 20_000
+MOST_KEPT = 8_000
 NOTHING = "\\N"
 
 Pair = tuple[str, str]

@@ -1,0 +1,17 @@
+"""What grows old is removed: rows that only undoing needed, files that nobody will ask for."""
+
+import asyncio
+from pathlib import Path
+
+from app.queries.imports.retention import drop_left_stages, forget_old_imports, wanted_files
+from app.transfer.files.uploads import sweep
+
+OLD_FILE_SECONDS = 86_400.0
+
+
+async def tidy(folder: Path) -> None:
+    """Leave nothing that a killed process forgot or that is past its time; files are in the folder."""
+    await forget_old_imports()
+    await drop_left_stages()
+    wanted = await wanted_files()
+    await asyncio.to_thread(sweep, folder, wanted, OLD_FILE_SECONDS)
