@@ -11,7 +11,9 @@ from tortoise.connection import get_connection
 
 from app.filters.catalog import Catalog
 from app.queries.catalogs import current_catalog
+from app.queries.imports.ledger import cancel_import, create_import
 from app.transfer.demo.filling import fill, furnish
+from app.transfer.imports.options import Options
 from tests.graphql.conftest import Ask
 
 CONTACTS = 150
@@ -117,4 +119,15 @@ async def test_a_rare_filter_takes_one_statement_more(ask: Ask, sent: list[str])
             '{ contacts(filter: {field: {key: "email", test: {contains: "nobody"}}}) { nodes { id } } }'
         )
     assert answer["data"]["contacts"]["nodes"] == []
+    assert len(within) == 3, json.dumps(within, indent=1)
+
+
+async def test_a_page_of_imports_counts_them_in_one_statement(ask: Ask, sent: list[str], workspace: int) -> None:
+    for _ in range(3):
+        made = await create_import(workspace, "a.csv", "none", 0, Options().to_document(), is_dry_run=False)
+        await cancel_import(workspace, made)
+    await ask("{ labels { name } }")
+    with counted(sent) as within:
+        answer = await ask("{ imports { nodes { id state counts { rows refused } } } }")
+    assert [node["state"] for node in answer["data"]["imports"]["nodes"]] == ["CANCELLED"] * 3
     assert len(within) == 3, json.dumps(within, indent=1)
