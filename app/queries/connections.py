@@ -21,6 +21,7 @@ MODELS = [
     "do_not_contact",
     "field",
     "file_import",
+    "idempotent_answer",
     "label",
     "segment",
     "status_change",

@@ -14,3 +14,18 @@ class DoNotContact(Model):
 
     class Meta:
         table = "do_not_contact"
+
+
+class DoNotContactRemoval(Model):
+    """What was taken off the list, why it had been on it, and how the person agreed."""
+
+    id = fields.BigIntField(primary_key=True)
+    workspace_id = fields.BigIntField()
+    hash = fields.CharField(max_length=64)
+    cause = fields.TextField()
+    consent = fields.TextField()
+    added_at = fields.DatetimeField()
+    removed_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "do_not_contact_removal"
