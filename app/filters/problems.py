@@ -44,6 +44,8 @@ class Code(Enum):
     TAKEN = "TAKEN"
     IN_USE = "IN_USE"
     NOT_ALLOWED = "NOT_ALLOWED"
+    DO_NOT_CONTACT = "DO_NOT_CONTACT"
+    REPLACED = "REPLACED"
     TOO_LARGE = "TOO_LARGE"
     NO_ROOM = "NO_ROOM"
 

@@ -26,6 +26,7 @@ from app.graphql.types.node import Node
 from app.graphql.types.segment import Segment, SegmentConnection, SegmentEdge, SegmentPreview, preview, segment_type
 from app.graphql.types.workspace import Workspace, workspace_type
 from app.queries.contacts import contact_id_by_email, searched
+from app.queries.do_not_contact import is_unwanted
 from app.queries.segments import BY_NAME, count_segments, segments_page
 from app.queries.workspaces import workspace_by_id
 
@@ -174,6 +175,12 @@ class Query:
     ) -> ImportConnection:
         """Imports, newest first."""
         return await import_connection(info.context.workspace_id, first, after, last, before)
+
+    @strawberry.field(description="Whether an e-mail address is on the do-not-contact list.")
+    @told
+    async def is_on_do_not_contact(self, info: Info[Context, None], email: str) -> bool:
+        """Whether an e-mail address is on the do-not-contact list."""
+        return await is_unwanted(info.context.workspace_id, read_search(email, "email"))
 
     @strawberry.field(description="The workspace that the token opens.")
     @told

@@ -16,6 +16,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from app.graphql.completion import PlainExecution
 from app.graphql.mutations.contacts import ContactMutations
+from app.graphql.mutations.do_not_contact import DoNotContactMutations
 from app.graphql.mutations.fields import FieldMutations
 from app.graphql.mutations.imports import ImportMutations
 from app.graphql.mutations.labels import LabelMutations
@@ -32,7 +33,9 @@ from app.graphql.types.workspace import Workspace
 
 
 @strawberry.type(description="What can be changed. A payload's `errors` say why something was not.")
-class Mutation(ContactMutations, FieldMutations, ImportMutations, LabelMutations, SegmentMutations):
+class Mutation(
+    ContactMutations, DoNotContactMutations, FieldMutations, ImportMutations, LabelMutations, SegmentMutations
+):
     """What can be changed."""
 
 

@@ -20,10 +20,33 @@ from app.queries.contact_values import (
     refuse_contradiction,
     to_json,
 )
+from app.queries.do_not_contact import OPTED_OUT, hold_list, listing, refuse_unwanted
 from app.queries.emails import read_email
 from app.queries.status_events import not_found, note_status
 
 SYSTEM_TEXTS = ("name", "source", "external_id")
+
+# Who opted out leaves no address behind that could come in again as somebody new.
+_LEFT_BEHIND = listing("moved", "'ADDRESS_CHANGED'", f"status IN {OPTED_OUT}")
+_DELETED = listing("deleted", "'DELETED'", f"$3 OR status IN {OPTED_OUT}")
+
+_UPDATE = (
+    "WITH moved AS (SELECT email_folded, status FROM contact "
+    "WHERE workspace_id = $1 AND id = $2 AND email_folded <> $4 FOR UPDATE), "
+    "noted AS (INSERT INTO status_change (workspace_id, contact_id, previous, status, cause, changed_at) "
+    "SELECT $1, $2, status, status, 'ADDRESS_CHANGED', now() FROM moved), "
+    f"listed AS ({_LEFT_BEHIND}) "
+    "UPDATE contact SET email = coalesce($3, email), email_folded = coalesce($4, email_folded), "
+    "label_ids = ARRAY(SELECT DISTINCT id FROM unnest(label_ids || $5::bigint[]) AS id "
+    "WHERE id <> ALL($6::bigint[]) ORDER BY id), "
+    "fields = (fields - $7::text[]) || $8::jsonb, folded = (folded - $7::text[]) || $9::jsonb, "
+    "updated_at = now(){more} FROM (SELECT count(*) > 0 AS is_moved FROM moved) AS address "
+    "WHERE workspace_id = $1 AND id = $2 RETURNING is_moved"
+)
+_DELETE = (
+    "WITH deleted AS (DELETE FROM contact WHERE workspace_id = $1 AND id = $2 RETURNING id, email_folded, status), "
+    f"listed AS ({_DELETED}) SELECT id FROM deleted"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +78,10 @@ class _Row:
 
 
 async def create_contact(catalog: Catalog, draft: ContactDraft, status: Status, note: str | None) -> int:
-    """The new contact's id; raises Refused with every problem."""
+    """The new contact's id; raises Refused with every problem. An ACTIVE one needs a note: how consent was given."""
     row = _read(draft, catalog, creating=True, stated=partial(_read_start, status, note))
     async with _unique(row), transaction() as borrowed:
+        await hold_list(borrowed, catalog.workspace_id)
         contact_id: int = await borrowed.fetchval(
             "INSERT INTO contact (workspace_id, email, email_folded, name, source, external_id, status, label_ids, "
             "fields, folded, created_at, updated_at, subscribed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
@@ -71,6 +95,7 @@ async def create_contact(catalog: Catalog, draft: ContactDraft, status: Status, 
             to_json(row.patch.entered),
             to_json(row.folded),
         )
+        await refuse_unwanted(borrowed, catalog.workspace_id, fold(row.email or ""), "input.email")
         await note_status(borrowed, catalog.workspace_id, contact_id, None, status, "CREATED", note)
     return contact_id
 
@@ -78,22 +103,16 @@ async def create_contact(catalog: Catalog, draft: ContactDraft, status: Status, 
 async def update_contact(catalog: Catalog, contact_id: int, draft: ContactDraft) -> None:
     """Change what the draft names; raises Refused with every problem, or NOT_FOUND."""
     row = _read(draft, catalog, creating=False)
-    assignments = [f"{key} = ${place}" for place, key in enumerate(row.texts, start=10)]
-    async with _unique(row), connection() as borrowed:
-        updated = await borrowed.fetchval(
-            "WITH before AS (SELECT email_folded, status FROM contact WHERE workspace_id = $1 AND id = $2), "
-            "noted AS (INSERT INTO status_change (workspace_id, contact_id, previous, status, cause, changed_at) "
-            "SELECT $1, $2, status, status, 'ADDRESS_CHANGED', now() FROM before WHERE email_folded <> $4) "
-            "UPDATE contact SET email = coalesce($3, email), email_folded = coalesce($4, email_folded), "
-            "label_ids = ARRAY(SELECT DISTINCT id FROM unnest(label_ids || $5::bigint[]) AS id "
-            "WHERE id <> ALL($6::bigint[]) ORDER BY id), "
-            "fields = (fields - $7::text[]) || $8::jsonb, folded = (folded - $7::text[]) || $9::jsonb, "
-            f"updated_at = now(){''.join(', ' + assignment for assignment in assignments)} "
-            "WHERE workspace_id = $1 AND id = $2 RETURNING id",
+    folded = None if row.email is None else fold(row.email)
+    async with _unique(row), connection() if folded is None else transaction() as borrowed:
+        if folded is not None:
+            await hold_list(borrowed, catalog.workspace_id)
+        moved = await borrowed.fetchval(
+            _UPDATE.format(more="".join(f", {key} = ${place}" for place, key in enumerate(row.texts, start=10))),
             catalog.workspace_id,
             contact_id,
             row.email,
-            None if row.email is None else fold(row.email),
+            folded,
             row.add_labels,
             row.remove_labels,
             row.cleared,
@@ -101,16 +120,20 @@ async def update_contact(catalog: Catalog, contact_id: int, draft: ContactDraft)
             to_json(row.folded),
             *row.texts.values(),
         )
-    if updated is None:
+        if moved and folded is not None:
+            await refuse_unwanted(borrowed, catalog.workspace_id, folded, "input.email")
+    if moved is None:
         raise not_found()
 
 
-async def delete_contact(workspace_id: int, contact_id: int) -> None:
-    """The contact is gone, and with it its history and its place in lists; raises Refused NOT_FOUND."""
+async def delete_contact(workspace_id: int, contact_id: int, *, unwanted: bool = False) -> None:
+    """The contact is gone, and with it its history and its place in lists; raises Refused NOT_FOUND.
+
+    The address of one who unsubscribed or bounced, or whom the caller says is unwanted, comes on the do-not-contact
+    list.
+    """
     async with connection() as borrowed:
-        deleted = await borrowed.fetchval(
-            "DELETE FROM contact WHERE workspace_id = $1 AND id = $2 RETURNING id", workspace_id, contact_id
-        )
+        deleted = await borrowed.fetchval(_DELETE, workspace_id, contact_id, unwanted)
     if deleted is None:
         raise not_found()
 
@@ -120,7 +143,9 @@ def _read_start(status: Status, note: str | None) -> None:
     if status not in (Status.ACTIVE, Status.PENDING):
         message = "a new contact is ACTIVE or PENDING; record what happened to it afterwards"
         raise Refused.because(Code.NOT_ALLOWED, message, "input.status")
-    read_system_text(note, "input.consent")
+    if read_system_text(note, "input.consent") is None and status is Status.ACTIVE:
+        message = "say how and when the person agreed to be mailed, or let the contact be PENDING"
+        raise Refused.because(Code.REQUIRED, message, "input.consent")
 
 
 def _read(

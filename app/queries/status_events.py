@@ -6,6 +6,7 @@ from app.filters.problems import Code, Refused
 from app.filters.vocabulary import Status
 from app.queries.connections import Connection, transaction
 from app.queries.contact_values import read_system_text
+from app.queries.do_not_contact import hold_list, refuse_unwanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,19 @@ async def record_event(workspace_id: int, contact_id: int, event: StatusEvent, n
     """Set the status that the event leads to and keep it in the history; raises Refused where it can't happen."""
     note = read_system_text(note, event.note_path)
     async with transaction() as borrowed:
-        found = await borrowed.fetchval(
-            "SELECT status FROM contact WHERE workspace_id = $1 AND id = $2 FOR UPDATE", workspace_id, contact_id
+        if event.status is Status.ACTIVE:
+            await hold_list(borrowed, workspace_id)
+        found = await borrowed.fetchrow(
+            "SELECT status, email_folded FROM contact WHERE workspace_id = $1 AND id = $2 FOR UPDATE",
+            workspace_id,
+            contact_id,
         )
         if found is None:
             raise not_found()
-        previous = Status(found)
+        previous = Status(found["status"])
         if previous in event.changes:
+            if event.status is Status.ACTIVE:
+                await refuse_unwanted(borrowed, workspace_id, found["email_folded"], "input.id")
             await borrowed.execute(
                 "UPDATE contact SET status = $3, updated_at = now(), "
                 "subscribed_at = CASE WHEN $3 = 'ACTIVE' THEN now() ELSE subscribed_at END "

@@ -80,7 +80,7 @@ async def _write(workspace: int, world: World) -> World:
             [world.labels[number] for number in person.labels],
         )
         async with gate:
-            return await create_contact(catalog, draft, Status.ACTIVE, None)
+            return await create_contact(catalog, draft, Status.PENDING, None)
 
     ids = await asyncio.gather(*(create(person) for person in world.people))
     async with connection() as borrowed:

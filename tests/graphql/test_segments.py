@@ -38,7 +38,7 @@ async def people(ask: Ask) -> dict[str, str]:
     for name, status, labels in (("ani", "ACTIVE", ["VIP"]), ("budi", "PENDING", ["VIP"]), ("citra", "ACTIVE", [])):
         made = await ask(
             "mutation ($input: CreateContactInput!) { createContact(input: $input) { contact { id } } }",
-            input={"email": f"{name}@example.com", "status": status, "labels": labels},
+            input={"email": f"{name}@example.com", "status": status, "consent": "a form", "labels": labels},
         )
         ids[name] = made["data"]["createContact"]["contact"]["id"]
     return ids
@@ -199,7 +199,7 @@ async def test_statuses_follow_events_and_keep_their_history(ask: Ask, people: d
         ("UNSUBSCRIBED", "ACTIVE", "UNSUBSCRIBED", "link in mail"),
         ("CONFIRMED", "PENDING", "ACTIVE", None),
         ("ADDRESS_CHANGED", "PENDING", "PENDING", None),
-        ("CREATED", None, "PENDING", None),
+        ("CREATED", None, "PENDING", "a form"),
     ]
 
 

@@ -42,6 +42,7 @@ async def test_the_story_runs_from_end_to_end(ask: Ask) -> None:
         email="Ani@Example.com",
         name="Ani",
         status="ACTIVE",
+        consent="form of 2 May",
         labels=["vip"],
         fields=[{"key": "city", "value": "Jakarta Selatan"}, {"key": "last_purchase", "value": "2020-02-29"}],
     )

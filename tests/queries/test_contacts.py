@@ -27,7 +27,7 @@ async def test_created_contact_is_found_by_what_it_holds(workspace: int) -> None
     await create_label(workspace, "VIP")
     catalog = await current_catalog(workspace)
     draft = writes.ContactDraft("Ani@Example.com", {"name": "Ani"}, [("city", "Jakarta  Selatan")], ["vip"])
-    await writes.create_contact(catalog, draft, Status.ACTIVE, None)
+    await writes.create_contact(catalog, draft, Status.ACTIVE, "a form")
     scope = Scope(workspace, Clock(datetime.now(UTC), catalog.zone))
     for document, found in (
         ({"field": {"key": "city", "test": {"contains": "jakarta sel"}}}, 1),
@@ -85,7 +85,7 @@ async def _walk(workspace: int, order: Order, backward: bool) -> list[int]:
 async def test_events_lead_to_statuses(
     workspace: int, catalog: Catalog, start: Status, event: status_events.StatusEvent, end: Status | None
 ) -> None:
-    contact = await writes.create_contact(catalog, writes.ContactDraft("a@example.com"), start, None)
+    contact = await writes.create_contact(catalog, writes.ContactDraft("a@example.com"), start, "a form")
     if end is None:
         with pytest.raises(Refused):
             await status_events.record_event(workspace, contact, event, None)
@@ -99,7 +99,7 @@ async def test_updates_of_many_do_not_wait_in_a_circle(workspace: int) -> None:
     catalog = await current_catalog(workspace)
     for number in range(200):
         draft = writes.ContactDraft(f"c{number}@example.com", {"name": "x"})
-        await writes.create_contact(catalog, draft, Status.ACTIVE if number % 3 else Status.PENDING, None)
+        await writes.create_contact(catalog, draft, Status.ACTIVE if number % 3 else Status.PENDING, "a form")
     scope = Scope(workspace, Clock(datetime.now(UTC), catalog.zone))
     conditions = [
         condition(check(document, catalog), scope)

@@ -48,7 +48,9 @@ class CreateContactInput:
     status: ContactStatus = strawberry.field(
         default=ContactStatus.PENDING, description="PENDING until confirmed, or ACTIVE where consent was given."
     )
-    consent: str | None = strawberry.field(default=None, description="How consent was given; kept in the history.")
+    consent: str | None = strawberry.field(
+        default=None, description="How and when the person agreed; ACTIVE needs it. Kept in the history."
+    )
     labels: list[str] = strawberry.field(default_factory=list, description="Names of labels.")
     fields: list[FieldValueInput] = strawberry.field(default_factory=list)
 
@@ -67,11 +69,15 @@ class UpdateContactInput:
     fields: list[FieldValueInput] = strawberry.field(default_factory=list)
 
 
-@strawberry.input(description="A contact, by its id.")
-class ContactIdInput:
-    """A contact, by its id."""
+@strawberry.input(description="A contact that is to go.")
+class DeleteContactInput:
+    """A contact that is to go."""
 
     id: strawberry.ID
+    do_not_contact: bool = strawberry.field(
+        default=False,
+        description="Put its address on the do-not-contact list, as is done anyway for UNSUBSCRIBED and HARD_BOUNCE.",
+    )
 
 
 @strawberry.input(description="A contact's consent to be mailed again.")
@@ -167,10 +173,11 @@ class ContactMutations:
 
     @strawberry.mutation(description="Remove a contact, its history and its places in lists.")
     @paid_out(DeleteContactPayload)
-    async def delete_contact(self, info: Info[Context, None], input: ContactIdInput) -> DeleteContactPayload:
+    async def delete_contact(self, info: Info[Context, None], input: DeleteContactInput) -> DeleteContactPayload:
         """Remove a contact."""
         info.context.require("write")
-        await writes.delete_contact(info.context.workspace_id, number_of(input.id, "Contact"))
+        number = number_of(input.id, "Contact")
+        await writes.delete_contact(info.context.workspace_id, number, unwanted=input.do_not_contact)
         return DeleteContactPayload(deleted_id=input.id)
 
     @strawberry.mutation(description="Add and remove labels and set values on many contacts at once.")

@@ -37,7 +37,8 @@ class StatusChange:
     previous: ContactStatus | None = strawberry.field(description="Null where the contact was created.")
     status: ContactStatus
     cause: str = strawberry.field(
-        description="CREATED, IMPORTED, CONFIRMED, UNSUBSCRIBED, BOUNCED, RESUBSCRIBED or ADDRESS_CHANGED."
+        description="CREATED, IMPORTED, UPSERTED, CONFIRMED, UNSUBSCRIBED, BOUNCED, RESUBSCRIBED, ADDRESS_CHANGED, "
+        "IMPORT_UNDONE or DO_NOT_CONTACT."
     )
     note: str | None = strawberry.field(description="What was stated with it, such as the consent.")
     changed_at: DateTime

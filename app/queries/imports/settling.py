@@ -1,6 +1,7 @@
 """What is settled between the rows of one file before any is merged, and who must not be contacted at all."""
 
 from app.queries.connections import Connection, transaction
+from app.queries.do_not_contact import hashed
 from app.queries.imports.ledger import ImportState
 from app.queries.imports.staging import SETTINGS, hold, stage_of
 
@@ -42,7 +43,7 @@ _CLAIMED = (
 _UNWANTED = (
     "WITH gone AS (DELETE FROM {stage} AS staged USING workspace, do_not_contact WHERE workspace.id = $1 "
     "AND do_not_contact.workspace_id = $1 "
-    "AND do_not_contact.hash = encode(sha256(salt || convert_to(staged.email_folded, 'UTF8')), 'hex') "
+    f"AND do_not_contact.hash = {hashed('staged.email_folded')} "
     f"RETURNING staged.line) {_REFUSE} SELECT $1, $2, line, 'this address is on the do-not-contact list' FROM gone "
     "ON CONFLICT DO NOTHING"
 )

@@ -1,0 +1,136 @@
+"""The do-not-contact list: salted hashes of addresses that must not be mailed, whoever brings them in again."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from app.filters.folding import fold
+from app.filters.problems import Code, InvalidValue, Problem, Refused
+from app.queries.connections import Connection, connection, transaction
+from app.queries.contact_values import read_system_text
+from app.queries.emails import read_email
+
+MOST_ADDRESSES = 1_000
+OPTED_OUT = "('UNSUBSCRIBED', 'HARD_BOUNCE')"
+UNWANTED = "this address is on the do-not-contact list; take it off first, where the person has agreed"
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """How many addresses were not on the list yet, and how many contacts were unsubscribed for it."""
+
+    addresses: int
+    unsubscribed: int
+
+
+def hashed(address: str) -> str:
+    """SQL for the hash of a folded address, which is SQL too, where `workspace` is joined."""
+    return f"encode(sha256(workspace.salt || convert_to({address}, 'UTF8')), 'hex')"
+
+
+def listing(source: str, cause: str, condition: str = "TRUE") -> str:
+    """SQL that puts each `email_folded` of a source on the list of workspace $1; the cause is SQL."""
+    return (
+        "INSERT INTO do_not_contact (workspace_id, hash, cause, added_at) "
+        f"SELECT workspace.id, {hashed(f'{source}.email_folded')}, {cause}, now() "
+        f"FROM {source} JOIN workspace ON workspace.id = $1 WHERE {condition} ON CONFLICT DO NOTHING"
+    )
+
+
+_LOCK = "hashtextextended('pilah do not contact ' || $1::bigint, 0)"
+_ADDRESSES = "unnest($2::text[]) AS given (email_folded)"
+_ADD = (
+    f"WITH given AS (SELECT * FROM {_ADDRESSES}), "
+    f"listed AS ({listing('given', '$3')} RETURNING hash) SELECT count(*) FROM listed"
+)
+_UNSUBSCRIBE = (
+    "WITH known AS (SELECT id, status FROM contact WHERE workspace_id = $1 AND email_folded = ANY($2::text[]) "
+    "AND status IN ('ACTIVE', 'PENDING') ORDER BY id FOR UPDATE), "
+    "noted AS (INSERT INTO status_change (workspace_id, contact_id, previous, status, cause, note, changed_at) "
+    "SELECT $1, id, status, 'UNSUBSCRIBED', 'DO_NOT_CONTACT', $3, now() FROM known) "
+    "UPDATE contact SET status = 'UNSUBSCRIBED', updated_at = now() FROM known "
+    "WHERE contact.workspace_id = $1 AND contact.id = known.id"
+)
+_FOUND = (
+    f"SELECT given.email_folded FROM {_ADDRESSES} JOIN workspace ON workspace.id = $1 "
+    "JOIN do_not_contact AS unwanted "
+    f"ON unwanted.workspace_id = $1 AND unwanted.hash = {hashed('given.email_folded')}"
+)
+_REMOVE = (
+    "WITH gone AS (DELETE FROM do_not_contact AS unwanted USING workspace WHERE workspace.id = $1 "
+    f"AND unwanted.workspace_id = $1 AND unwanted.hash = {hashed('$2::text')} "
+    "RETURNING unwanted.hash, unwanted.cause, unwanted.added_at) "
+    "INSERT INTO do_not_contact_removal (workspace_id, hash, cause, added_at, consent, removed_at) "
+    "SELECT $1, hash, cause, added_at, $3, now() FROM gone RETURNING id"
+)
+
+
+async def hold_list(borrowed: Connection, workspace_id: int) -> None:
+    """Let nobody add to the list until the transaction ends; to be called before contacts are locked."""
+    await borrowed.execute(f"SELECT pg_advisory_xact_lock_shared({_LOCK})", workspace_id)
+
+
+async def unwanted(borrowed: Connection, workspace_id: int, folded: Sequence[str]) -> set[str]:
+    """Those of the folded addresses that are on the list."""
+    return {row[0] for row in await borrowed.fetch(_FOUND, workspace_id, list(folded))}
+
+
+async def refuse_unwanted(borrowed: Connection, workspace_id: int, folded: str, path: str) -> None:
+    """Raises Refused DO_NOT_CONTACT where the folded address is on the list."""
+    if await unwanted(borrowed, workspace_id, [folded]):
+        raise Refused.because(Code.DO_NOT_CONTACT, UNWANTED, path)
+
+
+async def add_addresses(workspace_id: int, emails: Sequence[str], reason: str) -> Added:
+    """Put addresses on the list and unsubscribe the contacts that have them; raises Refused with every problem."""
+    cause = _required(reason, "say why these addresses must not be contacted", "input.reason")
+    folded = _read(emails)
+    async with transaction() as borrowed:
+        # Against `hold_list`: an address comes on the list before a contact gets it, or after.
+        await borrowed.execute(f"SELECT pg_advisory_xact_lock({_LOCK})", workspace_id)
+        addresses = await borrowed.fetchval(_ADD, workspace_id, folded, cause)
+        done = await borrowed.execute(_UNSUBSCRIBE, workspace_id, folded, cause)
+    return Added(addresses, int(done.rpartition(" ")[2]))
+
+
+async def remove_address(workspace_id: int, email: str, consent: str) -> None:
+    """Take an address off the list, keeping how the person agreed; raises Refused where it isn't on it."""
+    stated = _required(consent, "say how and when the person agreed", "input.consent")
+    async with connection() as borrowed:
+        removed = await borrowed.fetchval(_REMOVE, workspace_id, fold(_read([email], "input.email")[0]), stated)
+    if removed is None:
+        raise Refused.because(Code.NOT_FOUND, "this address is not on the do-not-contact list", "input.email")
+
+
+async def is_unwanted(workspace_id: int, email: str) -> bool:
+    """Whether an address, as it is compared, is on the list."""
+    async with connection() as borrowed:
+        return bool(await unwanted(borrowed, workspace_id, [fold(email)]))
+
+
+async def count_unwanted(workspace_id: int) -> int:
+    """How many addresses are on the list."""
+    async with connection() as borrowed:
+        found = await borrowed.fetchval("SELECT count(*) FROM do_not_contact WHERE workspace_id = $1", workspace_id)
+    return int(found)
+
+
+def _required(raw: str, otherwise: str, path: str) -> str:
+    text = read_system_text(raw, path)
+    if text is None:
+        raise Refused.because(Code.REQUIRED, otherwise, path)
+    return text
+
+
+def _read(emails: Iterable[str], path: str = "input.emails[{}]") -> list[str]:
+    """The addresses, folded; raises Refused with every problem."""
+    folded, problems, given = list[str](), list[Problem](), list(emails)
+    if not 1 <= len(given) <= MOST_ADDRESSES:
+        raise Refused.because(Code.TOO_MANY_VALUES, f"give 1 to {MOST_ADDRESSES:,} addresses", "input.emails")
+    for place, raw in enumerate(given):
+        try:
+            folded.append(fold(read_email(raw)))
+        except InvalidValue as invalid:
+            problems.append(Problem(invalid.code, invalid.message, path.format(place)))
+    if problems:
+        raise Refused(problems)
+    return folded
