@@ -19,6 +19,7 @@ IDLE_IN_TRANSACTION_TIMEOUT = 60
 MODELS = [
     "contact",
     "do_not_contact",
+    "export",
     "field",
     "file_import",
     "idempotent_answer",
