@@ -30,14 +30,14 @@ class Speaker:
         """The next message; raises ConnectionClosed."""
         return json.loads(await asyncio.wait_for(self.connection.recv(), SECONDS))
 
-    async def subscribe(self, query: str, id: str = "1", **variables: Any) -> None:
+    async def subscribe(self, query: str, id: str = "1", variables: Any = None) -> None:
         """Ask for an operation."""
         payload = {"query": query, "variables": variables}
         await self.say({"type": "subscribe", "id": id, "payload": payload})
 
-    async def answers(self, query: str, id: str = "1", **variables: Any) -> list[Any]:
+    async def answers(self, query: str, id: str = "1", variables: Any = None) -> list[Any]:
         """All that an operation is answered, to its end."""
-        await self.subscribe(query, id, **variables)
+        await self.subscribe(query, id, variables)
         found = [await self.hear()]
         while found[-1]["type"] == "next":
             found.append(await self.hear())

@@ -305,7 +305,7 @@ async def test_no_socket_opens_elsewhere(dsn: str, tmp_path: Any, path: str) -> 
 
 async def test_queries_mutations_and_subscriptions_run_side_by_side(speaker: Speaker) -> None:
     await speaker.subscribe("{ wait }", "slow")
-    change = await speaker.answers("mutation ($n: Int!) { change(first: $n) }", "change", n=1)
+    change = await speaker.answers("mutation ($n: Int!) { change(first: $n) }", "change", {"n": 1})
     assert [message["type"] for message in change] == ["next", "complete"]
     assert change[0]["payload"] == {"data": {"change": 2}}
     ticks = await speaker.answers("subscription { ticks(last: 3) { number } }", "ticks")
