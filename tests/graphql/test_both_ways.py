@@ -70,7 +70,7 @@ def _examples() -> list[Any]:
     found = []
     for path in sorted(STORIES.glob("*.graphql")):
         query, saved = path.read_text(), path.with_suffix(".json")
-        if not re.search(r"^mutation\b", query, re.MULTILINE):
+        if not re.search(r"^(mutation|subscription)\b", query, re.MULTILINE):
             variables = json.loads(saved.read_text()) if saved.exists() else {}
             found.append(pytest.param(query, variables, "mistakes" in path.stem, id=path.stem))
     return found
