@@ -47,10 +47,12 @@ class Merged:
     samples: list[dict[str, Any]] = field(default_factory=list)
 
 
-# PostgreSQL can't tell how many contacts there will be while an import goes on. So each row looks for its own, within
-# what OFFSET 0 keeps apart, and a locked row is found again by its place: the `+ 0` keeps the index of all from it.
+# For PostgreSQL a workspace that is just being filled is an empty one, of which any index that begins with it is as
+# good as the right one. So its id is hidden from the planner, each row looks for its own contact, within what OFFSET 0
+# keeps apart, and a locked row is found again by its place: the `+ 0` keeps the indexes of all from it.
+WITHIN = "workspace_id = (SELECT $1::bigint)"
 _OWN = (
-    "CROSS JOIN LATERAL (SELECT {columns} FROM contact WHERE workspace_id = $1 "
+    f"CROSS JOIN LATERAL (SELECT {{columns}} FROM contact WHERE {WITHIN} "
     "AND email_folded = {row}.email_folded OFFSET 0) AS old"
 )
 
@@ -59,7 +61,7 @@ _LOCK = (
     "WITH known AS MATERIALIZED (SELECT old.id FROM {stage} AS staged "
     + _OWN.format(columns="id", row="staged")
     + " WHERE staged.part = $2) SELECT count(*) FROM (SELECT FROM contact "
-    "WHERE workspace_id = $1 AND id = ANY(ARRAY(SELECT id FROM known)) ORDER BY id FOR UPDATE) AS locked"
+    f"WHERE {WITHIN} AND id = ANY(ARRAY(SELECT id FROM known)) ORDER BY id FOR UPDATE) AS locked"
 )
 
 _LEFT_OUT = (
@@ -72,12 +74,9 @@ _LEFT_OUT = (
     "INSERT INTO refused_row (workspace_id, import_id, line, reason) SELECT $1, $2, line, $4 FROM gone "
     "ON CONFLICT DO NOTHING"
 )
-_KNOWN = (
-    "EXISTS (SELECT FROM contact WHERE contact.workspace_id = $1 AND contact.email_folded = staged.email_folded "
-    "OFFSET 0)"
-)
+_KNOWN = f"EXISTS (SELECT FROM contact WHERE {WITHIN} AND contact.email_folded = staged.email_folded OFFSET 0)"
 _CLAIMED = (
-    "EXISTS (SELECT FROM contact AS owner WHERE owner.workspace_id = $1 AND owner.external_id = staged.external_id "
+    f"EXISTS (SELECT FROM contact AS owner WHERE {WITHIN} AND owner.external_id = staged.external_id "
     "AND owner.email_folded <> staged.email_folded OFFSET 0)"
 )
 

@@ -119,7 +119,11 @@ class _Run:
             )
             samples.extend(merged.samples)
 
-        await _side_by_side(await self._parts("is_merged"), merge, MERGED_AT_ONCE)
+        parts = await self._parts("is_merged")
+        # Alone, so that PostgreSQL plans the others for a table that has something in it.
+        for part in parts[:1]:
+            await merge(part)
+        await _side_by_side(parts[1:], merge, MERGED_AT_ONCE)
         return sorted(samples, key=lambda sample: sample["line"])[:MOST_SAMPLES]
 
     async def _parts(self, column: str) -> list[Part]:
