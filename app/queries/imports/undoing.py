@@ -41,7 +41,8 @@ def _columns(prefix: str) -> str:
     return ", ".join(f"'{key}', {prefix}{key}" for key in (*SYSTEM_TEXTS, "status"))
 
 
-# A value returns where it is still what the import made of it; `mine` are the keys for which that holds.
+# A value returns where it is still what the import made of it; `mine` are the keys for which that holds. A status to
+# which anything has happened since does not, though it be the same again: the person may have said so.
 _RETURN = f"""
 WITH change AS MATERIALIZED (
     SELECT * FROM imported_change WHERE workspace_id = $1 AND import_id = $2 AND contact_id = ANY($3::bigint[])
@@ -60,6 +61,9 @@ WITH change AS MATERIALIZED (
         WHERE key <> 'updated_at' AND now_row -> key IS NOT DISTINCT FROM after -> 'row' -> key
         AND NOT (key = 'external_id' AND EXISTS (SELECT FROM contact AS owner WHERE owner.workspace_id = $1
             AND owner.external_id = before -> 'row' ->> 'external_id' AND owner.id <> found.id))
+        AND NOT (key = 'status' AND EXISTS (SELECT FROM status_change AS since WHERE since.workspace_id = $1
+            AND since.contact_id = found.id AND since.cause <> 'ADDRESS_CHANGED' AND since.id > ALL (
+                SELECT id FROM status_change WHERE workspace_id = $1 AND contact_id = found.id AND import_id = $2)))
     ) AS mine_row FROM found
 ), undone AS MATERIALIZED (
     SELECT id, status, is_untouched, ARRAY(
@@ -128,14 +132,19 @@ async def _begin(borrowed: Connection, workspace_id: int, import_id: int) -> Non
 
 
 async def remove_unused(workspace_id: int, field_keys: list[str], label_ids: list[int]) -> None:
-    """Remove those of the fields and labels that no contact and no segment has, as if they had never been."""
+    """Remove those of the fields and labels that no contact and no segment has, as if they had never been.
+
+    What the undoing of another import would bring back stays.
+    """
     async with transaction() as borrowed:
         await announce_change(borrowed, workspace_id)
         await borrowed.execute("SET LOCAL statement_timeout = '10min'")
         await borrowed.execute(
             "DELETE FROM field WHERE workspace_id = $1 AND key = ANY($2::text[]) AND NOT EXISTS ("
             "SELECT FROM contact WHERE contact.workspace_id = $1 AND contact.folded ? field.key) AND NOT EXISTS ("
-            "SELECT FROM segment WHERE segment.workspace_id = $1 AND field.key = ANY(segment.field_keys))",
+            "SELECT FROM segment WHERE segment.workspace_id = $1 AND field.key = ANY(segment.field_keys)) "
+            "AND NOT EXISTS (SELECT FROM imported_change AS change WHERE change.workspace_id = $1 "
+            "AND change.before -> 'fields' ? field.key)",
             workspace_id,
             field_keys,
         )
@@ -143,7 +152,8 @@ async def remove_unused(workspace_id: int, field_keys: list[str], label_ids: lis
             "DELETE FROM label WHERE workspace_id = $1 AND id = ANY($2::bigint[]) AND NOT EXISTS ("
             "SELECT FROM contact WHERE contact.workspace_id = $1 AND contact.label_ids @> ARRAY[label.id]) "
             "AND NOT EXISTS (SELECT FROM segment WHERE segment.workspace_id = $1 "
-            "AND label.id = ANY(segment.label_ids))",
+            "AND label.id = ANY(segment.label_ids)) AND NOT EXISTS (SELECT FROM imported_change AS change "
+            "WHERE change.workspace_id = $1 AND label.id = ANY(change.labels_removed))",
             workspace_id,
             label_ids,
         )
