@@ -1,0 +1,60 @@
+"""Refused rows: kept with what stood in them, mended, and loaded again."""
+
+import csv
+from io import StringIO
+
+import pytest
+
+from app.queries.imports.refusals import count_reasons
+from tests.transfer.imports.loading import Dock, everyone
+
+MANY = "email,city,born\n" + "".join(f"bad {n}@example.com,City {n},2000-01-01\n" for n in range(3))
+
+
+async def test_refused_cells_are_as_they_stood_in_the_file(dock: Dock) -> None:
+    done = await dock.load(
+        b"email,city,attributes\n"
+        b'bad,"a ""b""\nc","{""x"": 1}"\n'
+        b"few,cells\n"
+        b"odd@example.com,\xff\xc3\xa9\xc3\xa9,\n"
+        b"nul@example.com,\x00,\n"
+        b"one@example.com,first,\n"
+        b"one@example.com,last,\n",
+        tool="listmonk",
+    )
+    assert [(row["line"], row["cells"]) for row in done.refused] == [
+        (2, ["bad", 'a "b"\nc', '{"x": 1}']),
+        (4, ["few", "cells"]),
+        (5, ["odd@example.com", "\ufffdéé", ""]),
+        (6, ["nul@example.com", "\ufffd", ""]),
+        (7, ["one@example.com", "first", ""]),
+    ]
+
+
+async def test_refused_rows_of_every_part_have_their_cells(dock: Dock) -> None:
+    await dock.load("email,external_id\nowner@example.com,7\n")
+    rows = [f"p{n}@example.com,{7 if n % 10 == 0 else ''},{'x' * 20_000}\n" for n in range(300)]
+    done = await dock.load("email,external_id,filling\n" + "".join(rows), mapping={"filling": None})
+    assert len(done.refused) == 30
+    assert [row["cells"][0] for row in done.refused] == [f"p{n}@example.com" for n in range(0, 300, 10)]
+    assert [row["line"] for row in done.refused] == list(range(2, 302, 10))
+
+
+async def test_reasons_are_counted_without_their_numbers(workspace: int, dock: Dock) -> None:
+    done = await dock.load("email,born\n" + "a@b.id,2000-01-01\n" * 5 + "nobody,\n,\n" + "x,2000-02-30\n")
+    reasons = await count_reasons(workspace, done.row.id, 2)
+    assert [tuple(row) for row in reasons] == [("replaced by line N", 4), ('"nobody" is not an e-mail address', 1)]
+
+
+@pytest.mark.parametrize("mode", ["create", "create and update"])
+async def test_mended_rows_are_loaded_again(workspace: int, dock: Dock, mode: str) -> None:
+    done = await dock.load(MANY + "good@example.com,Solo,2000-01-01\n", mode=mode)
+    assert done.numbers == (1, 0, 0, 3)
+    written = StringIO()
+    writer = csv.writer(written)
+    writer.writerow(["email", "city", "born", "pilah_line", "pilah_reason"])
+    for row in done.refused:
+        writer.writerow([row["cells"][0].replace(" ", ""), *row["cells"][1:], row["line"], row["reason"]])
+    again = await dock.load(written.getvalue(), mode=mode)
+    assert (again.numbers, again.new_fields) == ((3, 0, 0, 0), [])
+    assert (await everyone(workspace))["bad1@example.com"]["fields"] == '{"born": "2000-01-01", "city": "City 1"}'

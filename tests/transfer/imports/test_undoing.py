@@ -1,0 +1,333 @@
+"""An import taken back: as it was, but for what somebody has changed since."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from app.filters.catalog import Catalog
+from app.filters.problems import Code, Refused
+from app.filters.vocabulary import FieldType, Status
+from app.queries import contact_writes as writes
+from app.queries import status_events
+from app.queries.catalogs import current_catalog
+from app.queries.connections import connection
+from app.queries.contact_writes import ContactDraft
+from app.queries.fields import create_field
+from app.queries.imports import ledger
+from app.queries.imports.ledger import ImportState
+from app.queries.imports.undoing import kept_contacts
+from app.queries.labels import create_label
+from app.queries.segments import create_dynamic
+from tests.transfer.imports.loading import Dock, contact, counts_of, everyone, history, until
+
+BEFORE = (
+    "email,name,source,external_id,city,age,tags,status\n"
+    "a@example.com,Ani,shop,1,Bandung,30,VIP,active\n"
+    "b@example.com,Budi,,2,,,,pending\n"
+    'c@example.com,,,,Solo,,"Old, VIP",active\n'
+    "d@example.com,Dewi,fair,4,Medan,4,,unsubscribed\n"
+)
+CHANGES = (
+    "email,name,source,external_id,city,age,tags,status,born\n"
+    "a@example.com,Anita,,11,,31,New,unsubscribed,2000-01-31\n"
+    "b@example.com,,web,,Jakarta,7,New,,\n"
+    "c@example.com,Citra,,3,,,VIP,hard bounce,\n"
+    "d@example.com,Dewi,fair,4,Medan,4,,,\n"
+    "e@example.com,Eka,,5,Bogor,5,New,,\n"
+)
+CLEARING = {
+    "city": {"to": "city", "clears": True},
+    "source": {"to": "source", "clears": True},
+    "tags": {"to": "labels", "rule": "OVERWRITE", "clears": True},
+}
+
+
+async def own(workspace: int) -> tuple[set[str], set[str]]:
+    """The keys of the workspace's own fields, and the names of its labels."""
+    catalog = await current_catalog(workspace)
+    keys = {field.key for field in catalog.fields.values() if not field.is_system}
+    return keys, {label.name for label in catalog.labels.values()}
+
+
+async def kept(workspace: int, import_id: int) -> dict[str, list[str] | None]:
+    """What undoing left alone, by address."""
+    by_id = {row["id"]: email for email, row in (await everyone(workspace)).items()}
+    rows = await kept_contacts(workspace, import_id, 1_000)
+    return {by_id[row["contact_id"]]: row["keys"] and sorted(row["keys"]) for row in rows}
+
+
+async def update(workspace: int, address: str, **changes: Any) -> None:
+    """Edit a contact as a person would."""
+    row = await contact(workspace, address)
+    await writes.update_contact(await current_catalog(workspace), row["id"], ContactDraft(**changes))
+
+
+@pytest.mark.parametrize("mapping", [{}, CLEARING])
+@pytest.mark.parametrize("mode", ["create", "update", "create and update"])
+async def test_everything_is_back_to_the_letter(
+    workspace: int, dock: Dock, mapping: dict[str, Any], mode: str
+) -> None:
+    await dock.load(BEFORE)
+    people, words = await everyone(workspace), await own(workspace)
+    done = await dock.load(CHANGES, mapping=mapping, mode=mode)
+    assert await everyone(workspace) != people
+    undone = await dock.undo(done.row.id)
+    assert undone.row.state is ImportState.UNDONE
+    assert await everyone(workspace) == people
+    assert await own(workspace) == words
+    assert await kept(workspace, done.row.id) == {}
+    async with connection() as borrowed:
+        left = await borrowed.fetchval("SELECT count(*) FROM imported_change WHERE workspace_id = $1", workspace)
+    assert left == 0
+
+
+async def test_a_returned_status_is_in_the_history(workspace: int, dock: Dock) -> None:
+    await dock.load(BEFORE)
+    done = await dock.load(CHANGES)
+    await dock.undo(done.row.id)
+    assert await history(workspace, "a@example.com") == [
+        ("UNSUBSCRIBED", "ACTIVE", "IMPORT_UNDONE"),
+        ("ACTIVE", "UNSUBSCRIBED", "IMPORTED"),
+        (None, "ACTIVE", "IMPORTED"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {"fields": [("city", "Depok")]},
+        {"texts": {"name": "Someone"}},
+        {"add_labels": ["VIP"]},
+        {"remove_labels": ["New"]},
+        {"email": "E@Example.com"},
+        {"fields": [("age", 6)], "remove_labels": ["New"]},
+    ],
+)
+async def test_a_made_contact_that_was_edited_since_is_kept_and_listed(
+    workspace: int, dock: Dock, edit: dict[str, Any]
+) -> None:
+    await dock.load(BEFORE)
+    done = await dock.load(CHANGES)
+    await update(workspace, "e@example.com", **edit)
+    people = await everyone(workspace)
+    await dock.undo(done.row.id)
+    assert (await everyone(workspace))["e@example.com"] == people["e@example.com"]
+    assert await kept(workspace, done.row.id) == {"e@example.com": None}
+
+
+async def test_a_made_contact_to_whom_something_happened_is_kept(workspace: int, dock: Dock) -> None:
+    done = await dock.load("email\na@example.com\nb@example.com\n")
+    id = (await contact(workspace, "a@example.com"))["id"]
+    await status_events.record_event(workspace, id, status_events.UNSUBSCRIBED, None)
+    await dock.undo(done.row.id)
+    assert await kept(workspace, done.row.id) == {"a@example.com": None}
+    assert list(await everyone(workspace)) == ["a@example.com"]
+
+
+async def test_an_edited_value_stays_and_the_others_return(workspace: int, dock: Dock) -> None:
+    await dock.load(BEFORE)
+    people = await everyone(workspace)
+    done = await dock.load(CHANGES, mapping=CLEARING)
+    await update(workspace, "a@example.com", fields=[("age", 99)], texts={"name": "Someone"}, add_labels=["VIP"])
+    await update(workspace, "b@example.com", fields=[("city", None)])
+    await dock.undo(done.row.id)
+    assert await kept(workspace, done.row.id) == {"a@example.com": ["age", "name"], "b@example.com": ["city"]}
+    ani, budi = [await contact(workspace, f"{name}@example.com") for name in "ab"]
+    assert (ani["name"], ani["source"], ani["external_id"], ani["status"]) == ("Someone", "shop", "1", "ACTIVE")
+    assert ani["fields"] == '{"age": 99, "city": "Bandung"}'
+    assert ani["folded"] == (
+        '{"age": 99, "city": "bandung", "name": "someone", "source": "shop", "external_id": "1"}'
+    )
+    assert ani["labels"] == ["VIP"]
+    assert (budi["fields"], budi["source"], budi["labels"]) == ("{}", None, [])
+    assert ani["updated_at"] > people["a@example.com"]["updated_at"]
+    assert (await everyone(workspace))["c@example.com"] == people["c@example.com"]
+
+
+async def test_a_label_added_since_stays(workspace: int, dock: Dock) -> None:
+    await dock.load(BEFORE)
+    await create_label(workspace, "Later")
+    done = await dock.load(CHANGES)
+    await update(workspace, "a@example.com", add_labels=["Later"])
+    await dock.undo(done.row.id)
+    assert (await contact(workspace, "a@example.com"))["labels"] == ["Later", "VIP"]
+
+
+async def test_a_status_that_changed_since_stays_and_is_listed(workspace: int, dock: Dock) -> None:
+    await dock.load("email,status\na@example.com,active\n")
+    done = await dock.load("email,status\na@example.com,unsubscribed\n")
+    id = (await contact(workspace, "a@example.com"))["id"]
+    await status_events.record_event(workspace, id, status_events.RESUBSCRIBED, "by telephone")
+    await dock.undo(done.row.id)
+    assert (await contact(workspace, "a@example.com"))["status"] == "ACTIVE"
+    assert await kept(workspace, done.row.id) == {"a@example.com": ["status"]}
+
+
+async def test_who_came_back_and_left_again_is_not_made_sendable(workspace: int, dock: Dock) -> None:
+    await dock.load("email,status\na@example.com,active\n")
+    done = await dock.load("email,status\na@example.com,unsubscribed\n")
+    id = (await contact(workspace, "a@example.com"))["id"]
+    await status_events.record_event(workspace, id, status_events.RESUBSCRIBED, "by telephone")
+    await status_events.record_event(workspace, id, status_events.UNSUBSCRIBED, None)
+    await dock.undo(done.row.id)
+    assert (await contact(workspace, "a@example.com"))["status"] == "UNSUBSCRIBED"
+    assert await kept(workspace, done.row.id) == {"a@example.com": ["status"]}
+
+
+@pytest.mark.xfail(reason="an opt-out of one who has opted out is noted nowhere")
+@pytest.mark.parametrize("event", [status_events.UNSUBSCRIBED, status_events.BOUNCED])
+async def test_who_left_since_is_not_made_sendable(
+    workspace: int, dock: Dock, event: status_events.StatusEvent
+) -> None:
+    """That the file had said so before does not make the person's own word less."""
+    await dock.load("email,status\na@example.com,active\n")
+    done = await dock.load("email,status\na@example.com,unsubscribed\n")
+    id = (await contact(workspace, "a@example.com"))["id"]
+    await status_events.record_event(workspace, id, event, None)
+    await dock.undo(done.row.id)
+    assert (await contact(workspace, "a@example.com"))["status"] == "UNSUBSCRIBED"
+
+
+@pytest.mark.xfail(reason="an opt-out of one who has opted out is noted nowhere")
+async def test_what_another_import_says_of_consent_holds(workspace: int, dock: Dock) -> None:
+    await dock.load("email,status\na@example.com,active\n")
+    first, _ = [await dock.load("email,status\na@example.com,unsubscribed\n") for _ in range(2)]
+    await dock.undo(first.row.id)
+    assert (await contact(workspace, "a@example.com"))["status"] == "UNSUBSCRIBED"
+
+
+async def test_two_imports_are_undone_the_last_first(workspace: int, dock: Dock) -> None:
+    await dock.load(BEFORE)
+    people = await everyone(workspace)
+    first = await dock.load(CHANGES)
+    between = await everyone(workspace)
+    second = await dock.load("email,city,tags,plan\na@example.com,Depok,Gold,x\ne@example.com,Depok,Gold,x\n")
+    await dock.undo(second.row.id)
+    assert await everyone(workspace) == between
+    await dock.undo(first.row.id)
+    assert await everyone(workspace) == people
+
+
+async def test_two_imports_are_undone_the_first_first(workspace: int, dock: Dock) -> None:
+    await dock.load(BEFORE)
+    first = await dock.load(CHANGES)
+    second = await dock.load("email,name,city,tags\na@example.com,Later,,Gold\ne@example.com,Later,,Gold\n")
+    await dock.undo(first.row.id)
+    assert await kept(workspace, first.row.id) == {"a@example.com": ["name"], "e@example.com": None}
+    await dock.undo(second.row.id)
+    ani, eka = [await contact(workspace, f"{name}@example.com") for name in "ae"]
+    assert (ani["name"], ani["labels"], ani["status"]) == ("Anita", ["VIP"], "ACTIVE")
+    assert (eka["name"], eka["labels"], eka["fields"]) == ("Eka", ["New"], '{"age": 5, "city": "Bogor"}')
+
+
+async def test_an_external_id_taken_meanwhile_stays_with_its_owner(workspace: int, dock: Dock) -> None:
+    await dock.load(BEFORE)
+    done = await dock.load(CHANGES)
+    await writes.create_contact(
+        await current_catalog(workspace), ContactDraft("f@example.com", {"external_id": "1"}), Status.PENDING, None
+    )
+    await dock.undo(done.row.id)
+    assert await kept(workspace, done.row.id) == {"a@example.com": ["external_id"]}
+    ani = await contact(workspace, "a@example.com")
+    assert (ani["external_id"], ani["name"]) == ("11", "Ani")
+    assert '"external_id": "11"' in ani["folded"]
+
+
+async def test_fields_and_labels_that_somebody_uses_stay(workspace: int, dock: Dock) -> None:
+    done = await dock.load('email,plan,born,tags\na@example.com,x,2000-01-31,"New, Gold, Asked"\nb@example.com,,,\n')
+    await update(workspace, "b@example.com", fields=[("plan", "mine")], add_labels=["Gold"])
+    catalog = await current_catalog(workspace)
+    await create_dynamic(workspace, "Asked", {"label": {"containsAny": ["Asked"]}})
+    assert await own(workspace) == ({"plan", "born"}, {"New", "Gold", "Asked"})
+    await dock.undo(done.row.id)
+    assert await own(workspace) == ({"plan"}, {"Gold", "Asked"})
+    assert catalog.fields["plan"].id == (await current_catalog(workspace)).fields["plan"].id
+
+
+async def test_what_was_there_before_stays_though_unused(workspace: int, dock: Dock) -> None:
+    await create_field(workspace, "plan", "Plan", FieldType.TEXT)
+    await create_label(workspace, "VIP")
+    done = await dock.load("email,plan,tags\na@example.com,x,VIP\n")
+    await dock.undo(done.row.id)
+    assert await own(workspace) == ({"plan"}, {"VIP"})
+
+
+async def test_what_another_import_would_return_is_not_removed(workspace: int, dock: Dock) -> None:
+    """An import has cleared all that an earlier one brought: undoing it brings that back once more."""
+    await dock.load("email\na@example.com\n")
+    first = await dock.load("email,plan,tags\na@example.com,7,VIP\n")
+    clearing = {
+        "plan": {"to": "plan", "clears": True},
+        "tags": {"to": "labels", "rule": "OVERWRITE", "clears": True},
+    }
+    second = await dock.load("email,plan,tags\na@example.com,,\n", mapping=clearing)
+    await dock.undo(first.row.id)
+    await dock.undo(second.row.id)
+    row = await contact(workspace, "a@example.com")
+    assert set(row["label_ids"]) <= set((await current_catalog(workspace)).labels)
+    assert (row["fields"] != "{}") == ("plan" in (await own(workspace))[0])
+
+
+async def test_a_deleted_contact_is_no_hindrance(workspace: int, dock: Dock) -> None:
+    await dock.load(BEFORE)
+    people = await everyone(workspace)
+    done = await dock.load(CHANGES)
+    for email in ("a@example.com", "e@example.com"):
+        await writes.delete_contact(workspace, (await contact(workspace, email))["id"])
+    await dock.undo(done.row.id)
+    assert await everyone(workspace) == {email: row for email, row in people.items() if email != "a@example.com"}
+
+
+async def test_a_cancelled_import_is_undone(workspace: int, dock: Dock) -> None:
+    rows = "".join(f"p{n}@example.com,{n},New,{'x' * 20_000}\n" for n in range(400))
+    import_id = await dock.ask(f"email,n,tags,filling\n{rows}", mapping={"filling": None})
+    working = asyncio.create_task(dock.finish(import_id))
+
+    async def has_merged() -> int:
+        return (await counts_of(workspace, import_id)).merged
+
+    await until(has_merged)
+    await ledger.cancel_import(workspace, import_id)
+    done = await working
+    assert done.row.state is ImportState.CANCELLED
+    assert 0 < done.counts.created == len(await everyone(workspace))
+    assert dock.left() == []
+    assert (await dock.undo(import_id)).row.state is ImportState.UNDONE
+    assert await everyone(workspace) == {}
+    assert await own(workspace) == (set(), set())
+
+
+async def test_an_undo_comes_once_and_within_thirty_days(workspace: int, dock: Dock) -> None:
+    done = await dock.load("email\na@example.com\n")
+    async with connection() as borrowed:
+        for age in ("30 days", "29 days 23 hours"):
+            await borrowed.execute(
+                "UPDATE file_import SET created_at = now() - $2::text::interval WHERE id = $1", done.row.id, age
+            )
+            if age == "30 days":
+                await refused_undo(workspace, done.row.id)
+    await dock.undo(done.row.id)
+    await refused_undo(workspace, done.row.id)
+
+
+async def refused_undo(workspace: int, import_id: int) -> None:
+    with pytest.raises(Refused, match="within 30 days, and once") as refused:
+        await ledger.ask_undo(workspace, import_id)
+    assert [problem.code for problem in refused.value.problems] == [Code.NOT_ALLOWED]
+
+
+async def test_an_undo_is_of_ones_own_workspace(workspace: int, dock: Dock, make_workspace: Any) -> None:
+    done = await dock.load("email\na@example.com\n", into=await make_workspace())
+    with pytest.raises(Refused, match="no such import"):
+        await ledger.ask_undo(workspace, done.row.id)
+
+
+async def test_an_undo_waits_for_a_running_import(workspace: int, dock: Dock, catalog: Catalog) -> None:
+    first = await dock.load("email,n\n" + "".join(f"p{n}@example.com,{n}\n" for n in range(500)))
+    second = await dock.ask("email,n\n" + "".join(f"p{n}@example.com,{n + 1}\n" for n in range(1_000)))
+    await ledger.ask_undo(workspace, first.row.id)
+    undone, done = await asyncio.gather(dock.finish(first.row.id), dock.finish(second))
+    assert (undone.row.state, done.row.state) == (ImportState.UNDONE, ImportState.DONE)
+    assert done.numbers == (1_000, 0, 0, 0)
+    assert len(await everyone(workspace)) == 1_000
