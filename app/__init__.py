@@ -18,8 +18,8 @@ Where a filter goes: `graphql.filter_input` gives its JSON form, `filters.asked`
 makes it a checked tree (or tells every problem), `compile.conditions` makes that a SQL condition, and `queries`
 asks it, within one workspace.
 
-What may be refused where: the shape of a request in `graphql.over_http` and `graphql.documents`; a token in
-`graphql.context`; a filter in `filters.check`; a value in `filters.values`; a write in `queries`.
+What may be refused where: the shape of a request in `graphql.over_http`, `graphql.socket` and `graphql.documents`;
+a token in `graphql.context`; a filter in `filters.check`; a value in `filters.values`; a write in `queries`.
 
 Where the code departs from the plan. A page in the order of arrival is first sought among the nearest rows
 (`queries.keyset`), since PostgreSQL can't tell how many contacts a condition on a custom field holds for. The catalog
