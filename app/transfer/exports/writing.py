@@ -1,0 +1,85 @@
+"""An export as bytes, from a snapshot to wherever they are wanted, in constant memory."""
+
+import csv
+import io
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from app.filters.vocabulary import FieldType
+from app.queries.connections import Connection
+from app.queries.exports.copying import PARTING, OpenSheet, Write, opened_sheet
+from app.transfer.exports.options import Format, Formulas
+from app.transfer.exports.parquet import column_types, parquet
+from app.transfer.exports.pieces import gathered, gzipped
+from app.transfer.exports.sheets import Export, sheet_of
+
+_PARTING = PARTING.encode()
+_RUNS = re.compile(r"'*[-=+@\t\r\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenExport:
+    """An export in its snapshot."""
+
+    export: Export
+    sheet: OpenSheet
+
+    @property
+    def rows(self) -> int:
+        """How many contacts it has."""
+        return self.sheet.rows
+
+    async def write(self, write: Write) -> None:
+        """Give all its bytes to `write`, in pieces and no faster than it takes them.
+
+        What `write` raises ends it. Whatever is raised, what was written is not the whole, and to be thrown away.
+        """
+        async with (gzipped if self.export.options.is_packed else gathered)(write) as piece:
+            match self.export.options.format:
+                case Format.CSV:
+                    await piece(header_line(self.export))
+                    await self.sheet.copy(piece)
+                case Format.NDJSON:
+                    await self.sheet.copy(_without_partings(piece))
+                case Format.PARQUET:
+                    await self._write_parquet(piece)
+                case _:
+                    assert_never(self.export.options.format)
+
+    async def _write_parquet(self, write: Write) -> None:
+        columns = self.export.options.columns
+        numbers = [column for column in columns if column.type is FieldType.NUMBER]
+        widths = dict(zip(numbers, await self.sheet.widest(numbers), strict=True))
+        types = column_types(columns, widths, self.export.zone)
+        async with parquet(self.export.titles, types, self.rows, write) as feed, gathered(feed) as piece:
+            await self.sheet.copy(piece)
+
+
+@asynccontextmanager
+async def opened_export(borrowed: Connection, export: Export, now: datetime) -> AsyncIterator[OpenExport]:
+    """The export in a snapshot of its contacts, counted already, for as long as the context lasts."""
+    async with opened_sheet(borrowed, sheet_of(export, now)) as sheet:
+        yield OpenExport(export, sheet)
+
+
+def header_line(export: Export) -> bytes:
+    """The first line of a CSV file."""
+    guarded = export.options.formulas is Formulas.GUARD
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\n").writerow(map(_guard, export.titles) if guarded else export.titles)
+    return line.getvalue().encode()
+
+
+def _guard(title: str) -> str:
+    return f"'{title}" if _RUNS.match(title) else title
+
+
+def _without_partings(write: Write) -> Write:
+    async def bare(piece: bytes) -> None:
+        await write(piece.translate(None, _PARTING))
+
+    return bare
