@@ -14,6 +14,8 @@ from app.graphql.graphiql_page import assets, page
 from app.graphql.over_http import GraphQLOverHTTP
 from app.graphql.schema import schema
 from app.graphql.socket.endpoint import GraphQLOverSocket
+from app.http.downloads import places_of
+from app.http.exports import export_routes
 from app.http.health import live, ready
 from app.http.imports import import_routes
 from app.queries.connections import POOL_SIZE, opened
@@ -38,11 +40,13 @@ def create_app(dsn: str, files: Path, pool_size: int = POOL_SIZE) -> Starlette:
             Route("/graphql", over_http),
             WebSocketRoute("/graphql", GraphQLOverSocket(schema, authenticate, over_http.documents)),
             *import_routes,
+            *export_routes,
             Route("/live", live),
             Route("/ready", ready),
         ],
     )
     app.state.files = files
+    app.state.export_places = places_of(pool_size)
     return app
 
 

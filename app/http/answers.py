@@ -6,7 +6,7 @@ from functools import wraps
 
 import orjson
 from asyncpg import QueryCanceledError
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from app.filters.problems import Code, Problem, Refused
@@ -14,7 +14,7 @@ from app.queries.faults import fault_message, note_fault, unreachable
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-_STATUSES = {Code.NOT_FOUND: 404, Code.TAKEN: 409, Code.IN_USE: 409}
+_STATUSES = {Code.NOT_FOUND: 404, Code.TAKEN: 409, Code.IN_USE: 409, Code.TOO_LARGE: 413, Code.NO_ROOM: 507}
 
 
 class TurnedAway(Exception):
@@ -38,15 +38,30 @@ def told(endpoint: Endpoint) -> Endpoint:
     async def telling(request: Request) -> Response:
         try:
             return await endpoint(request)
-        except Refused as refused:
-            status = _STATUSES.get(refused.problems[0].code, 400)
-            return errors(status, map(_entry, refused.problems))
-        except TurnedAway as turned:
-            return errors(turned.status, [entry(turned.code, turned.message, turned.path)], turned.headers)
         except Exception as error:
-            return _failed(error)
+            return answer_to(error)
 
     return telling
+
+
+def answer_to(error: Exception) -> Response:
+    """What a caller is told of a refusal or a fault; a fault is noted in the log."""
+    match error:
+        case Refused():
+            return errors(_STATUSES.get(error.problems[0].code, 400), map(_entry, error.problems))
+        case TurnedAway():
+            return errors(error.status, [entry(error.code, error.message, error.path)], error.headers)
+        case ClientDisconnect():
+            return Response(status_code=400)  # nobody reads it
+        case QueryCanceledError():
+            message = "this took too long and was stopped; ask for less at once"
+            return errors(400, [entry("QUERY_TOO_COMPLEX", message)])
+        case OSError() if error.errno in (ENOSPC, EDQUOT):
+            message = "the disk of the server is full; nothing was kept, so try again when there is room"
+            return errors(507, [entry(Code.NO_ROOM.value, message)])
+        case _:
+            message = fault_message(error, note_fault("http_fault", error))
+            return errors(503 if unreachable(error) else 500, [entry("INTERNAL_SERVER_ERROR", message)])
 
 
 def errors(status: int, entries: Iterable[dict[str, str]], headers: Mapping[str, str] | None = None) -> Response:
@@ -63,13 +78,3 @@ def entry(code: str, message: str, path: str = "") -> dict[str, str]:
 
 def _entry(problem: Problem) -> dict[str, str]:
     return entry(problem.code.value, problem.message, problem.path)
-
-
-def _failed(error: Exception) -> Response:
-    if isinstance(error, OSError) and error.errno in (ENOSPC, EDQUOT):
-        message = "the disk of the server is full; nothing was kept, so try again when there is room"
-        return errors(507, [entry("INSUFFICIENT_STORAGE", message)])
-    if isinstance(error, QueryCanceledError):
-        return errors(400, [entry("QUERY_TOO_COMPLEX", "this took too long and was stopped; ask for less at once")])
-    message = fault_message(error, note_fault("http_fault", error))
-    return errors(503 if unreachable(error) else 500, [entry("INTERNAL_SERVER_ERROR", message)])

@@ -1,0 +1,149 @@
+"""Exports over HTTP: a segment's contacts at once, or anyone's into a file that is fetched when it is there."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from secrets import token_hex
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+from app.filters.ids import from_global, to_global
+from app.http.answers import TurnedAway, told
+from app.http.bearer import bearer_of
+from app.http.downloads import Download, attachment, media_type
+from app.http.streaming import Content, Streamed
+from app.queries.catalogs import catalog_at
+from app.queries.connections import connection
+from app.queries.exports import ledger
+from app.queries.exports.ledger import ExportRow, ExportState
+from app.transfer.exports.audiences import WAYS, read_audience, segment_audience
+from app.transfer.exports.files import file_of
+from app.transfer.exports.options import read_options
+from app.transfer.exports.sheets import Export
+from app.transfer.exports.writing import opened_export
+
+LARGEST_BODY = 1_000_000
+
+
+@told
+async def get_segment(request: Request) -> Response:
+    """The segment's contacts of this moment, while PostgreSQL copies them."""
+    bearer = await bearer_of(request, "export")
+    catalog = await catalog_at(bearer.workspace_id, bearer.catalog_version)
+    options = read_options(dict(request.query_params) | {"format": request.path_params["format"]}, catalog)
+    audience = segment_audience(request.path_params["id"], catalog)
+    export = Export(catalog, audience.tree, options)
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Content]:
+        with request.app.state.export_places.taken():
+            async with connection() as borrowed, opened_export(borrowed, export, datetime.now(UTC)) as ready:
+                yield Download(ready, audience.name, request.headers.get("accept-encoding", ""))
+
+    return Streamed(opened)
+
+
+@told
+async def post_export(request: Request) -> Response:
+    """Let a file be made of a filter's contacts, a segment's, or everyone's."""
+    bearer = await bearer_of(request, "export")
+    catalog = await catalog_at(bearer.workspace_id, bearer.catalog_version)
+    given = await _object(request)
+    options = read_options({name: raw for name, raw in given.items() if name not in WAYS}, catalog)
+    audience = read_audience({name: raw for name, raw in given.items() if name in WAYS}, catalog)
+    stored = f"{token_hex(16)}.{options.extension}"
+    export_id = await ledger.create_export(
+        bearer.workspace_id, audience.name, audience.document, options.as_json(), stored
+    )
+    location = f"/exports/{to_global('Export', export_id)}"
+    return _json(_report(await ledger.find_export(bearer.workspace_id, export_id)), 202, {"location": location})
+
+
+@told
+async def get_export(request: Request) -> Response:
+    """How an export is."""
+    bearer = await bearer_of(request, "export")
+    return _json(_report(await ledger.find_export(bearer.workspace_id, _number(request))))
+
+
+@told
+async def get_file(request: Request) -> Response:
+    """An export's file, or the range of it that is asked for."""
+    bearer = await bearer_of(request, "export")
+    row = await ledger.find_export(bearer.workspace_id, _number(request))
+    if row.state is not ExportState.DONE:
+        raise TurnedAway(409, "CONFLICT", f"this export has no file: it is {row.state.value}", "id")
+    file = file_of(request.app.state.files, row.stored)
+    if not await asyncio.to_thread(file.exists):
+        raise TurnedAway(410, "GONE", "the file of this export is gone; ask for a new export", "id")
+    extension = row.stored.partition(".")[2]
+    headers = {"content-disposition": attachment(f"{row.name}.{extension}"), "cache-control": "private, no-cache"}
+    return FileResponse(file, 200, headers, media_type(extension))
+
+
+@told
+async def delete_export(request: Request) -> Response:
+    """An export goes, with its file; what still makes it will find out at its end."""
+    bearer = await bearer_of(request, "export")
+    stored = await ledger.delete_export(bearer.workspace_id, _number(request))
+    await asyncio.to_thread(file_of(request.app.state.files, stored).unlink, missing_ok=True)
+    return Response(status_code=204)
+
+
+async def _object(request: Request) -> dict[str, Any]:
+    """The JSON object that is the body; raises TurnedAway."""
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LARGEST_BODY:
+            raise TurnedAway(413, "TOO_LARGE", f"this has more than {LARGEST_BODY:,} bytes")
+    try:
+        given = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        given = None
+    if not isinstance(given, dict):
+        raise TurnedAway(400, "INVALID_TEXT", 'send a JSON object, as in {"everyone": true, "format": "csv"}')
+    return given
+
+
+def _report(row: ExportRow) -> dict[str, Any]:
+    id = to_global("Export", row.id)
+    return {
+        "id": id,
+        "name": row.name,
+        "state": row.state.value,
+        **row.options,
+        "rows": row.rows,
+        "bytes": row.bytes,
+        "problem": row.problem,
+        "createdAt": row.created_at,
+        "startedAt": row.started_at,
+        "finishedAt": row.finished_at,
+        "expiresAt": row.expires_at,
+        "file": f"/exports/{id}/file" if row.state is ExportState.DONE else None,
+    }
+
+
+def _number(request: Request) -> int:
+    found = from_global(request.path_params["id"])
+    if found is None or found[0] != "Export":
+        raise ledger.not_found()
+    return found[1]
+
+
+def _json(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(body), status, {"cache-control": "no-store", **(headers or {})}, "application/json")
+
+
+export_routes = [
+    Route("/segments/{id}/export.{format}", get_segment, methods=["GET"]),
+    Route("/exports", post_export, methods=["POST"]),
+    Route("/exports/{id}", get_export, methods=["GET"]),
+    Route("/exports/{id}", delete_export, methods=["DELETE"]),
+    Route("/exports/{id}/file", get_file, methods=["GET"]),
+]
