@@ -1,9 +1,10 @@
 """What can be wrong with what somebody asked for: codes, and sentences a marketer can act on."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import Enum
+from typing import Any
 
 from app.filters.folding import fold
 
@@ -77,6 +78,21 @@ class Refused(Exception):
     def because(cls, code: Code, message: str, path: str) -> "Refused":
         """With a single problem."""
         return cls([Problem(code, message, path)])
+
+
+@dataclass(slots=True)
+class Problems:
+    """Those found so far, where reading goes on so that all are told at once."""
+
+    found: list[Problem] = field(default_factory=list)
+
+    def reading(self, read: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+        """What a reader gives for its arguments; None where it raises Refused, whose problems are kept."""
+        try:
+            return read(*arguments, **named)
+        except Refused as refused:
+            self.found.extend(refused.problems)
+            return None
 
 
 class InvalidValue(Exception):

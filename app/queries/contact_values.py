@@ -26,14 +26,16 @@ class Patch:
     cleared: list[str] = field(default_factory=list)
 
 
-def read_patch(values: Sequence[tuple[str, Any]], catalog: Catalog, path: str) -> Patch:
+def read_patch(
+    values: Sequence[tuple[str, Any]], catalog: Catalog, path: str, *, most_hints: int = MOST_HINTS
+) -> Patch:
     """The patch for (key, raw value) pairs; a null or blank value clears. Raises Refused with all problems."""
     patch, problems = Patch(), list[Problem]()
     if len(values) > MOST_GIVEN:
         raise Refused.because(Code.TOO_MANY_VALUES, f"give at most {MOST_GIVEN:,} values at once", path)
     for place, (key, raw) in enumerate(values):
         try:
-            _put(patch, key, raw, catalog, hint=len(problems) < MOST_HINTS)
+            _put(patch, key, raw, catalog, hint=len(problems) < most_hints)
         except InvalidValue as invalid:
             at = "key" if invalid.code in (Code.UNKNOWN_FIELD, Code.READ_ONLY) else "value"
             problems.append(Problem(invalid.code, invalid.message, f"{path}[{place}].{at}"))
@@ -69,7 +71,7 @@ def read_system_text(raw: str | None, path: str) -> str | None:
     return text if fold(text) else None
 
 
-def to_json(values: dict[str, Json]) -> str:
+def to_json(values: object) -> str:
     """As jsonb takes it, decimals to the last digit."""
     return orjson.dumps(values, default=_exact).decode()
 
@@ -80,18 +82,20 @@ def _exact(value: object) -> orjson.Fragment:
     raise TypeError
 
 
-def read_label_ids(refs: Iterable[int | str], catalog: Catalog, path: str) -> list[int]:
+def read_label_ids(
+    refs: Iterable[int | str], catalog: Catalog, path: str, *, most_hints: int = MOST_HINTS
+) -> list[int]:
     """Ids of labels given by id or by name; raises Refused with all problems."""
     found, problems, given = list[int](), list[Problem](), list(refs)
     if len(given) > MOST_GIVEN:
         raise Refused.because(Code.TOO_MANY_VALUES, f"give at most {MOST_GIVEN:,} labels at once", path)
-    names = [label.name for label in catalog.labels.values()]
     for place, ref in enumerate(given):
         label = (
             catalog.labels.get(ref) if isinstance(ref, int) else catalog.labels_by_name.get(fold(ref[:MOST_GIVEN]))
         )
         if label is None:
-            hint = did_you_mean(str(ref), names) if len(problems) < MOST_HINTS else ""
+            names = (label.name for label in catalog.labels.values())
+            hint = did_you_mean(str(ref), names) if len(problems) < most_hints else ""
             message = f'there is no label "{str(ref)[:100]}"{hint}'
             problems.append(Problem(Code.UNKNOWN_LABEL, message, f"{path}[{place}]"))
         else:

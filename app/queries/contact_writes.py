@@ -9,7 +9,7 @@ import asyncpg
 
 from app.filters.catalog import Catalog
 from app.filters.folding import fold
-from app.filters.problems import Code, InvalidValue, Refused
+from app.filters.problems import Code, Problems, Refused
 from app.filters.vocabulary import Status
 from app.queries.connections import connection, transaction
 from app.queries.contact_values import (
@@ -21,7 +21,7 @@ from app.queries.contact_values import (
     to_json,
 )
 from app.queries.do_not_contact import OPTED_OUT, hold_list, listing, refuse_unwanted
-from app.queries.emails import read_email
+from app.queries.emails import read_email_at
 from app.queries.status_events import not_found, note_status
 
 SYSTEM_TEXTS = ("name", "source", "external_id")
@@ -151,32 +151,18 @@ def _read_start(status: Status, note: str | None) -> None:
 def _read(
     draft: ContactDraft, catalog: Catalog, *, creating: bool, stated: Callable[[], None] = lambda: None
 ) -> _Row:
-    problems: list[Any] = []
-
-    def collect(read: Any, *arguments: Any) -> Any:
-        try:
-            return read(*arguments)
-        except Refused as refused:
-            problems.extend(refused.problems)
-            return None
-
-    collect(stated)
-    email = collect(_email, draft.email) if creating or draft.email is not None else None
-    texts = {key: collect(read_system_text, raw, f"input.{_camel(key)}") for key, raw in draft.texts.items()}
-    patch = collect(read_patch, draft.fields, catalog, "input.fields")
-    adding = collect(read_label_ids, draft.add_labels, catalog, "input.labels" if creating else "input.addLabels")
-    removing = collect(read_label_ids, draft.remove_labels, catalog, "input.removeLabels")
-    if problems:
-        raise Refused(problems)
+    problems = Problems()
+    read = problems.reading
+    read(stated)
+    email = read(read_email_at, draft.email, "input.email") if creating or draft.email is not None else None
+    texts = {key: read(read_system_text, raw, f"input.{_camel(key)}") for key, raw in draft.texts.items()}
+    patch = read(read_patch, draft.fields, catalog, "input.fields")
+    adding = read(read_label_ids, draft.add_labels, catalog, "input.labels" if creating else "input.addLabels")
+    removing = read(read_label_ids, draft.remove_labels, catalog, "input.removeLabels")
+    if problems.found:
+        raise Refused(problems.found)
     refuse_contradiction(adding, removing)
     return _Row(email, texts, patch, adding, removing)
-
-
-def _email(raw: str | None) -> str:
-    try:
-        return read_email(raw)
-    except InvalidValue as invalid:
-        raise Refused.because(invalid.code, invalid.message, "input.email") from None
 
 
 def _camel(key: str) -> str:

@@ -1,13 +1,13 @@
 """The do-not-contact list: salted hashes of addresses that must not be mailed, whoever brings them in again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.filters.folding import fold
-from app.filters.problems import Code, InvalidValue, Problem, Refused
+from app.filters.problems import Code, Problems, Refused
 from app.queries.connections import Connection, connection, transaction
 from app.queries.contact_values import read_system_text
-from app.queries.emails import read_email
+from app.queries.emails import read_email_at
 
 MOST_ADDRESSES = 1_000
 OPTED_OUT = "('UNSUBSCRIBED', 'HARD_BOUNCE')"
@@ -95,8 +95,9 @@ async def add_addresses(workspace_id: int, emails: Sequence[str], reason: str) -
 async def remove_address(workspace_id: int, email: str, consent: str) -> None:
     """Take an address off the list, keeping how the person agreed; raises Refused where it isn't on it."""
     stated = _required(consent, "say how and when the person agreed", "input.consent")
+    address = read_email_at(email, "input.email")
     async with connection() as borrowed:
-        removed = await borrowed.fetchval(_REMOVE, workspace_id, fold(_read([email], "input.email")[0]), stated)
+        removed = await borrowed.fetchval(_REMOVE, workspace_id, fold(address), stated)
     if removed is None:
         raise Refused.because(Code.NOT_FOUND, "this address is not on the do-not-contact list", "input.email")
 
@@ -121,16 +122,12 @@ def _required(raw: str, otherwise: str, path: str) -> str:
     return text
 
 
-def _read(emails: Iterable[str], path: str = "input.emails[{}]") -> list[str]:
+def _read(emails: Sequence[str]) -> list[str]:
     """The addresses, folded; raises Refused with every problem."""
-    folded, problems, given = list[str](), list[Problem](), list(emails)
-    if not 1 <= len(given) <= MOST_ADDRESSES:
+    if not 1 <= len(emails) <= MOST_ADDRESSES:
         raise Refused.because(Code.TOO_MANY_VALUES, f"give 1 to {MOST_ADDRESSES:,} addresses", "input.emails")
-    for place, raw in enumerate(given):
-        try:
-            folded.append(fold(read_email(raw)))
-        except InvalidValue as invalid:
-            problems.append(Problem(invalid.code, invalid.message, path.format(place)))
-    if problems:
-        raise Refused(problems)
-    return folded
+    problems = Problems()
+    addresses = [problems.reading(read_email_at, raw, f"input.emails[{place}]") for place, raw in enumerate(emails)]
+    if problems.found:
+        raise Refused(problems.found)
+    return [fold(address) for address in addresses]

@@ -5,7 +5,7 @@ import re
 from email_validator import EmailNotValidError, validate_email
 
 from app.filters.folding import fold, is_storable
-from app.filters.problems import Code, InvalidValue
+from app.filters.problems import Code, InvalidValue, Refused
 
 LONGEST = 254
 
@@ -29,3 +29,11 @@ def read_email(raw: object) -> str:
     except EmailNotValidError:
         raise InvalidValue(Code.INVALID_EMAIL, f'"{address[:80]}" is not an e-mail address') from None
     return address
+
+
+def read_email_at(raw: object, path: str) -> str:
+    """The address at a place of a request, read likewise; raises Refused."""
+    try:
+        return read_email(raw)
+    except InvalidValue as invalid:
+        raise Refused.because(invalid.code, invalid.message, path) from None
