@@ -1,6 +1,6 @@
 """What of a contact leaves the house: the columns, and each as a cell of text or a value of JSON.
 
-The texts speak of `contact`, of `unpacked` with its `fields` and `folded`, and of `labelled` with its labels' `names`.
+The texts speak of `contact`, of `unpacked` with its `fields` and `folded`, and of the `names` in `labelled`.
 """
 
 from typing import assert_never

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.compile.cells import number
 from app.compile.clause import Bound, Clause, write
-from app.compile.session_values import write_from_session
+from app.compile.session_values import session_settings, write_from_session
 from app.filters.catalog import Field
 from app.queries.connections import Connection
 from app.queries.statements import render, select
@@ -56,12 +56,13 @@ class OpenSheet:
 
     async def copy(self, write: Write) -> None:
         """Give the rows' text to `write`, piece after piece and no faster than it takes them; raises Incomplete."""
-        settings: dict[str, str] = {}
-        text = write_from_session(_statement(self.sheet), settings)
+        places: dict[str, int] = {}
+        text = write_from_session(_statement(self.sheet), places)
+        settings = dict(session_settings(places)) | {"timezone": self.sheet.zone}
         await self.borrowed.execute(
             "SELECT set_config(name, value, TRUE) FROM unnest($1::text[], $2::text[]) AS given (name, value)",
-            ["timezone", *settings.values()],
-            [self.sheet.zone, *settings],
+            list(settings),
+            list(settings.values()),
         )
         quote = PARTING if self.sheet.is_json else '"'
         done = await self.borrowed.copy_from_query(text, output=write, format="csv", quote=quote)
