@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
                 ("created", fields.IntField(default=0)),
                 ("changed", fields.IntField(default=0)),
                 ("unchanged", fields.IntField(default=0)),
+                ("repeated", ArrayField(null=True, element_type="BIGINT")),
             ],
             options={
                 "table": "file_import_part",

@@ -55,8 +55,8 @@ def import_file(
     Known addresses get the file's values and labels; nobody who unsubscribed or bounced is made sendable.
     """
     folder = files_folder(read_settings())
-    asked: dict[str, object] = {"status": status, "consent": consent, "mode": mode, "tool": tool, "encoding": encoding}
-    asked |= {"delimiter": delimiter, "dryRun": str(dry_run), "mapping": _mapping(mapping)}
+    asked: dict[str, object] = {"status": status, "consent": consent, "mode": mode, "tool": tool}
+    asked |= {"encoding": encoding, "delimiter": delimiter, "dryRun": str(dry_run), "mapping": _mapping(mapping)}
 
     async def work() -> str:
         found = await find_workspace(workspace)

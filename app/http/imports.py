@@ -17,6 +17,7 @@ from app.http.uploads import Upload
 from app.queries.imports import ledger
 from app.queries.imports.ledger import ImportRow
 from app.queries.imports.refusals import all_refused_rows, count_reasons
+from app.transfer.files.formulas import disarmed
 from app.transfer.files.uploads import store
 from app.transfer.imports.asking import ask_import
 from app.transfer.imports.options import read_options
@@ -75,7 +76,8 @@ async def _refused(workspace_id: int, row: ImportRow) -> AsyncIterator[str]:
     writer.writerow([*header, "pilah_line", "pilah_reason"])
     async for refused in all_refused_rows(workspace_id, row.id):
         cells = list(refused["cells"] or [])
-        writer.writerow([*cells, *[""] * (len(header) - len(cells)), refused["line"], refused["reason"]])
+        filled = [*map(disarmed, cells), *[""] * (len(header) - len(cells))]
+        writer.writerow([*filled, refused["line"], disarmed(refused["reason"])])
         if written.tell() > 100_000:
             yield written.getvalue()
             written.seek(0)

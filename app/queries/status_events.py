@@ -21,6 +21,8 @@ class StatusEvent:
     note_path: str = "input.note"
 
 
+OPTED_OUT = frozenset({Status.UNSUBSCRIBED, Status.HARD_BOUNCE})
+
 CONFIRMED = StatusEvent(
     "CONFIRMED",
     Status.ACTIVE,
@@ -75,6 +77,12 @@ async def record_event(workspace_id: int, contact_id: int, event: StatusEvent, n
             await note_status(borrowed, workspace_id, contact_id, previous, event.status, event.cause, note)
         elif previous not in event.keeps:
             raise Refused.because(Code.NOT_ALLOWED, event.otherwise, "input.id")
+        elif event.status in OPTED_OUT:
+            # The person's own word, though the status was so before: whoever undoes that must find it.
+            await borrowed.execute(
+                "UPDATE contact SET updated_at = now() WHERE workspace_id = $1 AND id = $2", workspace_id, contact_id
+            )
+            await note_status(borrowed, workspace_id, contact_id, previous, previous, event.cause, note)
 
 
 def not_found(path: str = "input.id") -> Refused:

@@ -30,7 +30,10 @@ class FileImport(Model):
 
 
 class FileImportPart(Model):
-    """Whole rows of the file, staged in one transaction and merged in one; the counts are of contacts."""
+    """Whole rows of the file, staged in one transaction and merged in one; the counts are of contacts.
+
+    `repeated` are the contacts that had opted out already where the file says so again.
+    """
 
     number = fields.IntField(primary_key=True, generated=False)
     workspace_id = fields.BigIntField()
@@ -44,6 +47,7 @@ class FileImportPart(Model):
     created = fields.IntField(default=0)
     changed = fields.IntField(default=0)
     unchanged = fields.IntField(default=0)
+    repeated = ArrayField(element_type="bigint", null=True)
 
     class Meta:
         table = "file_import_part"

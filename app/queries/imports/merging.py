@@ -48,7 +48,7 @@ class Merged:
 
 
 # For PostgreSQL a workspace that is just being filled is an empty one, of which any index that begins with it is as
-# good as the right one. So its id is hidden from the planner, each row looks for its own contact, within what OFFSET 0
+# good as the right one. So its id is hidden from the planner, each row looks for its own contact in what OFFSET 0
 # keeps apart, and a locked row is found again by its place: the `+ 0` keeps the indexes of all from it.
 WITHIN = "workspace_id = (SELECT $1::bigint)"
 _OWN = (
@@ -89,6 +89,7 @@ WITH part AS MATERIALIZED (
         {name} AS new_name, {source} AS new_source, {external_id} AS new_external_id,
         CASE WHEN old.status IN ('ACTIVE', 'PENDING') AND part.status IN ('UNSUBSCRIBED', 'HARD_BOUNCE')
             THEN part.status ELSE old.status END AS new_status,
+        coalesce(part.status IN ('UNSUBSCRIBED', 'HARD_BOUNCE'), FALSE) AS says_no,
         {labels} AS new_label_ids, {fields} AS new_fields, {folded} AS new_folded, part.line, part.email_folded
     FROM part {own}
 ), differing AS MATERIALIZED (
@@ -105,10 +106,10 @@ _APPLY = """, created AS (
     INSERT INTO contact (workspace_id, email, email_folded, name, source, external_id, status, label_ids, fields,
         folded, created_at, updated_at, subscribed_at)
     SELECT $1, email, email_folded, name, source, external_id, first_status, label_ids, fields, folded,
-        coalesce(least(created_at, now()), now()), now(),
-        coalesce(least(subscribed_at, now()), CASE WHEN first_status = 'ACTIVE' THEN now() END)
+        least(created_at, now()), now(),
+        CASE WHEN subscribed_at < now() THEN subscribed_at WHEN first_status = 'ACTIVE' THEN now() END
     FROM fresh ORDER BY line
-    RETURNING id, status
+    RETURNING id, email_folded, status
 ), changed AS (
     UPDATE contact SET name = new_name, source = new_source, external_id = new_external_id, status = new_status,
         label_ids = new_label_ids, fields = new_fields, folded = new_folded, updated_at = now()
@@ -130,8 +131,15 @@ _APPLY = """, created AS (
     FROM differing
 )
 SELECT (SELECT count(*) FROM created), (SELECT count(*) FROM changed),
-    (SELECT count(*) FROM known) - (SELECT count(*) FROM differing)
+    (SELECT count(*) FROM known) - (SELECT count(*) FROM differing),
+    ARRAY(SELECT id FROM known WHERE says_no AND status NOT IN ('ACTIVE', 'PENDING'))
 """
+
+# Of those alone who were not active by the file's own word.
+_CONSENT = (
+    "CASE WHEN EXISTS (SELECT FROM fresh WHERE fresh.email_folded = created.email_folded AND fresh.status IS NULL) "
+    "THEN {consent} END"
+)
 
 _TELL = """
 SELECT (SELECT count(*) FROM fresh), (SELECT count(*) FROM differing),
@@ -178,10 +186,9 @@ async def _merge_part(workspace_id: int, import_id: int, number: int, merging: M
             await borrowed.execute(_LOCK.format(stage=stage), workspace_id, number)
         text, values = _statement(stage, merging, import_id, is_dry_run)
         row = await borrowed.fetchrow(text, workspace_id, number, merging.status, *values)
-        created, changed, unchanged, *told = row or (0, 0, 0)
-        merged = Merged(created, changed, unchanged, orjson.loads(told[0] or "[]") if told else [])
+        merged, repeated = _told(row, is_dry_run)
         await borrowed.execute(
-            "UPDATE file_import_part SET is_merged = TRUE, created = $4, changed = $5, unchanged = $6 "
+            "UPDATE file_import_part SET is_merged = TRUE, created = $4, changed = $5, unchanged = $6, repeated = $7 "
             "WHERE workspace_id = $1 AND import_id = $2 AND number = $3",
             workspace_id,
             import_id,
@@ -189,8 +196,17 @@ async def _merge_part(workspace_id: int, import_id: int, number: int, merging: M
             merged.created,
             merged.changed,
             merged.unchanged,
+            repeated,
         )
     return merged
+
+
+def _told(row: Any, is_dry_run: bool) -> tuple[Merged, list[int]]:
+    """What a part became, and whose refusal of mail it repeats: that stays when another import is undone."""
+    created, changed, unchanged, last = row
+    if is_dry_run:
+        return Merged(created, changed, unchanged, orjson.loads(last or "[]")), []
+    return Merged(created, changed, unchanged), last
 
 
 async def _leave_out(borrowed: Connection, workspace_id: int, import_id: int, number: int, merging: Merging) -> None:
@@ -228,7 +244,8 @@ def _statement(stage: str, merging: Merging, import_id: int, is_dry_run: bool) -
     )
     if is_dry_run:
         return text + _TELL.format(samples=bound(MOST_SAMPLES, "int")), values
-    given = {"import_id": bound(import_id, "bigint"), "consent": bound(merging.consent, "text")}
+    consent = _CONSENT.format(consent=bound(merging.consent, "text")) if merging.consent else "NULL"
+    given = {"import_id": bound(import_id, "bigint"), "consent": consent}
     return text + _APPLY.format(**given, **_DIFFERENCES), values
 
 

@@ -31,9 +31,13 @@ _REPLACED = (
     "ON CONFLICT DO NOTHING"
 )
 _CLAIMED = (
-    "WITH ranked AS (SELECT line, min(line) OVER (PARTITION BY external_id) AS first "
-    "FROM {stage} JOIN twin USING (external_id)), "
-    "gone AS (SELECT line, first FROM ranked WHERE first < line), "
+    "WITH claims AS (SELECT line, external_id, EXISTS (SELECT FROM contact AS owner "
+    "WHERE owner.workspace_id = (SELECT $1::bigint) AND owner.external_id = staged.external_id "
+    "AND owner.email_folded <> staged.email_folded OFFSET 0) AS is_taken "
+    "FROM {stage} AS staged JOIN twin USING (external_id)), "
+    "ranked AS (SELECT line, is_taken, min(line) FILTER (WHERE NOT is_taken) OVER (PARTITION BY external_id) "
+    "AS first FROM claims), "
+    "gone AS (SELECT line, first FROM ranked WHERE NOT is_taken AND first < line), "
     "dropped AS (DELETE FROM {stage} AS staged USING gone WHERE staged.line = gone.line "
     f"AND (staged.status IN {OPTED_OUT}) IS NOT TRUE), "
     f"stripped AS (UPDATE {{stage}} AS staged SET {STRIPPED} FROM gone WHERE staged.line = gone.line "
@@ -41,11 +45,13 @@ _CLAIMED = (
     f"{_REFUSE} SELECT $1, $2, line, format('line %s has this external id', first) FROM gone ON CONFLICT DO NOTHING"
 )
 _UNWANTED = (
-    "WITH gone AS (DELETE FROM {stage} AS staged USING workspace, do_not_contact WHERE workspace.id = $1 "
-    "AND do_not_contact.workspace_id = $1 "
-    f"AND do_not_contact.hash = {hashed('staged.email_folded')} "
-    f"RETURNING staged.line) {_REFUSE} SELECT $1, $2, line, 'this address is on the do-not-contact list' FROM gone "
-    "ON CONFLICT DO NOTHING"
+    "WITH gone AS MATERIALIZED (SELECT line, EXISTS (SELECT FROM contact WHERE contact.workspace_id = $1 "
+    f"AND contact.email_folded = staged.email_folded AND staged.status IN {OPTED_OUT}) AS says_no "
+    "FROM {stage} AS staged JOIN workspace ON workspace.id = $1 JOIN do_not_contact AS unwanted "
+    f"ON unwanted.workspace_id = $1 AND unwanted.hash = {hashed('staged.email_folded')}), "
+    "dropped AS (DELETE FROM {stage} AS staged USING gone WHERE staged.line = gone.line AND NOT says_no), "
+    f"stripped AS (UPDATE {{stage}} AS staged SET {STRIPPED} FROM gone WHERE staged.line = gone.line AND says_no) "
+    f"{_REFUSE} SELECT $1, $2, line, 'this address is on the do-not-contact list' FROM gone ON CONFLICT DO NOTHING"
 )
 
 

@@ -10,10 +10,18 @@ from app.queries.imports.staging import SETTINGS, hold
 
 AT_ONCE = 2_000
 
+# Whose refusal of mail a later import said again.
+_REPEATED = (
+    "ARRAY(SELECT unnest(repeated) FROM file_import_part AS later JOIN file_import "
+    "ON file_import.workspace_id = $1 AND file_import.id = later.import_id "
+    "WHERE later.workspace_id = $1 AND later.import_id > $2 AND file_import.state <> 'UNDONE')"
+)
+
 # What the import made is as it was for as long as nothing was written to it after that moment.
-_REMOVE = """
+_REMOVE = f"""
 WITH made AS MATERIALIZED (
-    SELECT contact.id, contact.updated_at = made.changed_at AS is_untouched FROM contact
+    SELECT contact.id, contact.updated_at = made.changed_at AND contact.id <> ALL({_REPEATED}) AS is_untouched
+    FROM contact
     JOIN status_change AS made ON made.workspace_id = $1 AND made.import_id = $2 AND made.previous IS NULL
         AND made.contact_id = contact.id
     WHERE contact.workspace_id = $1 AND contact.id = ANY($3::bigint[])
@@ -61,6 +69,7 @@ WITH change AS MATERIALIZED (
         WHERE key <> 'updated_at' AND now_row -> key IS NOT DISTINCT FROM after -> 'row' -> key
         AND NOT (key = 'external_id' AND EXISTS (SELECT FROM contact AS owner WHERE owner.workspace_id = $1
             AND owner.external_id = before -> 'row' ->> 'external_id' AND owner.id <> found.id))
+        AND NOT (key = 'status' AND id = ANY({_REPEATED}))
         AND NOT (key = 'status' AND EXISTS (SELECT FROM status_change AS since WHERE since.workspace_id = $1
             AND since.contact_id = found.id AND since.cause <> 'ADDRESS_CHANGED' AND since.id > ALL (
                 SELECT id FROM status_change WHERE workspace_id = $1 AND contact_id = found.id AND import_id = $2)))

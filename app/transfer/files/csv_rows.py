@@ -1,16 +1,15 @@
 """A CSV file part by part: whole rows, which anybody can read again from the bytes of their part alone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BufferedIOBase
 from pathlib import Path
 
 from app.transfer.files.csv_faults import refused
 from app.transfer.files.csv_text import LONGEST_LINE, Rows, Shape, Unreadable, read_rows, take_rows
+from app.transfer.files.formulas import rearmed
 
 __all__ = ["CsvFile", "Part", "Rows", "Unreadable", "read_part", "walk"]
-
-Refuse = Callable[[int, str], None]
 
 PART_BYTES = 1_000_000
 
@@ -33,13 +32,6 @@ class CsvFile:
     def shape(self) -> Shape:
         """How its rows are read."""
         return Shape(self.delimiter, len(self.header))
-
-    def rows(self, refuse: Refuse) -> Iterator[tuple[int, list[str]]]:
-        """Each row's first line and its cells, as many as the header's; `refuse(line, reason)` gets the others."""
-        for _, part in walk(self):
-            for row in part.unreadable:
-                refuse(row.line, row.reason)
-            yield from zip(part.lines, part.rows, strict=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +57,18 @@ def walk(file: CsvFile) -> Iterator[tuple[Part, Rows]]:
             block += more
             rows, size, lines = take_rows(block, file.shape, line)
             if size:
-                yield Part(number, start, start + size, line), rows
+                yield Part(number, start, start + size, line), rearmed(rows, block)
                 number, start, line, block = number + 1, start + size, line + lines, block[size:]
         if block:
-            yield Part(number, start, start + len(block), line), read_rows(block, file.shape, line)
+            yield Part(number, start, start + len(block), line), rearmed(read_rows(block, file.shape, line), block)
 
 
 def read_part(file: CsvFile, part: Part) -> Rows:
     """The rows that `walk` gave with the part, from its bytes alone."""
     with file.path.open("rb") as raw:
         raw.seek(part.start)
-        return read_rows(raw.read(part.end - part.start), file.shape, part.line)
+        block = raw.read(part.end - part.start)
+    return rearmed(read_rows(block, file.shape, part.line), block)
 
 
 class Blocks:
@@ -108,12 +101,3 @@ def _end_of_lines(block: bytes) -> int:
 
 def _count(lines: bytes) -> int:
     return lines.count(b"\n") + lines.count(b"\r") - lines.count(b"\r\n")
-
-
-def open_csv(path: Path) -> CsvFile:
-    """The file with its header read; raises Refused where it has none, OSError where it can't be read."""
-    from app.transfer.files.csv_header import read_header
-
-    if path.is_fifo():
-        raise refused("a pipe can't be read twice, which is needed here; save it as a file first")
-    return read_header(path)

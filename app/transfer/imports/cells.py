@@ -3,7 +3,6 @@
 What leaves here is text as COPY takes it. A field's value is a piece of a JSON object, which begins with a comma.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,9 +18,9 @@ from app.filters.vocabulary import FieldType
 from app.queries.contact_values import LONGEST_SYSTEM_TEXT
 from app.queries.emails import read_email
 from app.transfer.columns import forms
+from app.transfer.columns.labels import read_labels
 from app.transfer.columns.plan import Column
 from app.transfer.columns.statuses import read_status
-from app.transfer.files.names_in_a_cell import split_names
 
 MOST_KEPT = 8_000
 NOTHING = "\\N"
@@ -29,8 +28,6 @@ NOTHING = "\\N"
 Pair = tuple[str, str]
 NO_VALUE: Pair = ("", "")
 
-# A cell that a spreadsheet would run was written with an apostrophe before it.
-_DISARMED = re.compile(r"'+[=+\-@\t\r\n]")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -52,7 +49,7 @@ class Cells(dict[str, object]):
 
     def __missing__(self, text: str) -> object:
         try:
-            value = self._read(text[1:] if text[:1] == "'" and _DISARMED.match(text) else text)
+            value = self._read(text)
         except InvalidValue as invalid:
             value = Fault(self._prefix + invalid.message)
             self.has_faults = True
@@ -130,7 +127,7 @@ def label_cells(column: Column, ids: Mapping[str, int]) -> Cells:
     """To the ids of the labels, found by their folded names."""
 
     def read(text: str) -> frozenset[int] | Fault:
-        names = split_names(text)
+        names = read_labels(text)
         unknown = next((one for one in names if fold(one) not in ids), None)
         if unknown is not None:
             cells.has_faults = True

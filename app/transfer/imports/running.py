@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from anyio.to_process import run_sync
 
 from app.filters.catalog import Catalog
-from app.filters.problems import Refused
+from app.filters.problems import Code, Refused
 from app.queries.catalogs import current_catalog
 from app.queries.contact_copies import tidy_contacts
 from app.queries.fields import taken_keys
@@ -21,6 +21,7 @@ from app.queries.imports.staging import Stopped, drop_stage, ensure_stage, stage
 from app.transfer.columns.planning import plan as plan_columns
 from app.transfer.files import uploads
 from app.transfer.files.csv_rows import Part
+from app.transfer.files.prepare import prepare
 from app.transfer.imports.options import Options
 from app.transfer.imports.planning import FilePlan, make_fields, make_labels, merging_of, new_labels, reading_of
 from app.transfer.imports.reading import Reading, stage_part
@@ -80,9 +81,15 @@ class _Run:
         await self._finish(samples, catalog, plan)
 
     async def _planned(self) -> FilePlan:
-        if self.row.plan is not None:
-            return FilePlan.from_document(self.row.plan, self.stored.parent)
+        if not self.stored.exists():
+            message = "the file is not on this server; let PILAH_FILES name one folder for all servers"
+            raise Refused.because(Code.NOT_FOUND, message, "file")
         asked = self.options
+        if self.row.plan is not None:
+            plan = FilePlan.from_document(self.row.plan, self.stored.parent)
+            if not plan.file.path.exists():
+                await run_sync(prepare, self.stored, self.room, asked.encoding, asked.delimiter, cancellable=True)
+            return plan
         surveyed = await run_sync(
             survey_file, self.stored, self.room, asked.encoding, asked.delimiter, asked.tool, cancellable=True
         )
