@@ -6,7 +6,9 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from app.queries.faults import note_fault, unreachable
-from app.queries.imports.ledger import ImportState, claimed_import, finish_import
+from app.queries.imports.claims import claimed_import
+from app.queries.imports.ledger import ImportState, finish_import
+from app.transfer.exports.running import next_export
 from app.transfer.imports.running import run_import
 from app.transfer.tidying import tidy
 
@@ -36,6 +38,7 @@ async def work(folder: Path) -> None:
     async with asyncio.TaskGroup() as group:
         for _ in range(IMPORTS_AT_ONCE):
             group.create_task(keep_doing(next_import, folder))
+        group.create_task(keep_doing(next_export, folder))
         group.create_task(keep_doing(hourly_tidying, folder))
 
 

@@ -1,7 +1,6 @@
-"""The ledger of imports: what was asked, how far each has come, and who works on it."""
+"""The ledger of imports: what was asked, and how far each has come."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -261,44 +260,6 @@ async def finish_import(
             None if samples is None else orjson.dumps(samples).decode(),
         )
     return finished is not None
-
-
-@asynccontextmanager
-async def claimed_import() -> AsyncIterator[tuple[int, int] | None]:
-    """The workspace and the id of an import that nobody works on, for this caller alone while the context lasts.
-
-    Of a workspace's imports one is worked on at a time, the oldest first. The claim ends with its connection, so what
-    a killed process worked on is there for the next at once.
-    """
-    async with connection() as borrowed:
-        claim = await _claim(borrowed)
-        try:
-            yield claim
-        finally:
-            if claim is not None and not borrowed.is_closed():
-                await borrowed.execute(f"SELECT pg_advisory_unlock({_LOCK})", claim[0])
-
-
-_LOCK = "hashtextextended('pilah import ' || $1::bigint, 0)"
-
-
-async def _claim(borrowed: Connection) -> tuple[int, int] | None:
-    waiting = await borrowed.fetch(
-        "SELECT workspace_id, min(id) FROM file_import WHERE finished_at IS NULL GROUP BY 1 ORDER BY 2"
-    )
-    for workspace_id, _ in waiting:
-        if not await borrowed.fetchval(f"SELECT pg_try_advisory_lock({_LOCK})", workspace_id):
-            continue
-        # Asked again, for another may have finished it before the lock was had.
-        import_id = await borrowed.fetchval(
-            "UPDATE file_import SET started_at = coalesce(started_at, now()) WHERE workspace_id = $1 AND id = ("
-            "SELECT min(id) FROM file_import WHERE workspace_id = $1 AND finished_at IS NULL) RETURNING id",
-            workspace_id,
-        )
-        if import_id is not None:
-            return workspace_id, import_id
-        await borrowed.execute(f"SELECT pg_advisory_unlock({_LOCK})", workspace_id)
-    return None
 
 
 def not_found() -> Refused:

@@ -86,9 +86,15 @@ async def make_labels(workspace_id: int, plan: FilePlan, catalog: Catalog) -> di
 
 
 def reading_of(import_id: int, plan: FilePlan, catalog: Catalog) -> Reading:
-    """How the file is read; in a dry run, fields and labels stand in for those that would be made."""
+    """How the file is read; in a dry run, fields and labels stand in for those that would be made.
+
+    Raises Refused where a field that the plan found has been archived since.
+    """
     fields = {column.key: Field(column.key, column.name, column.type) for column in plan.new_fields}
     fields |= {key: found for key, found in catalog.fields.items() if not found.is_system}
+    gone = next((one for one in plan.plan.columns if one.role is Role.FIELD and one.key not in fields), None)
+    if gone is not None:
+        raise Refused.because(Code.NOT_FOUND, f'the field "{gone.name}" is not there any more', "file")
     labels = {fold(name): -place for place, name in enumerate(plan.new_labels, start=1)}
     labels |= {fold(label.name): label.id for label in catalog.labels.values()}
     return Reading(import_id, plan.file, plan.plan, fields, labels, catalog.zone.key)
