@@ -8,12 +8,15 @@ from pathlib import Path
 from app.queries.exports.copying import Write
 from app.transfer.files.drafts import draft
 
-FOLDER = "exports"
+
+def folder_of_exports(folder: Path) -> Path:
+    """Where the exports are, within the folder of all files."""
+    return folder / "exports"
 
 
 def file_of(folder: Path, stored: str) -> Path:
     """Where an export's file is, within the folder of all files."""
-    return folder / FOLDER / stored
+    return folder_of_exports(folder) / stored
 
 
 @asynccontextmanager

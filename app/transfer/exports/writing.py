@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,9 +15,9 @@ from app.transfer.exports.options import Format, Formulas
 from app.transfer.exports.parquet import column_types, parquet
 from app.transfer.exports.pieces import gathered, gzipped
 from app.transfer.exports.sheets import Export, sheet_of
+from app.transfer.files.formulas import disarmed
 
 _PARTING = PARTING.encode()
-_RUNS = re.compile(r"'*[-=+@\t\r\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +69,8 @@ def header_line(export: Export) -> bytes:
     """The first line of a CSV file."""
     guarded = export.options.formulas is Formulas.GUARD
     line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(map(_guard, export.titles) if guarded else export.titles)
+    csv.writer(line, lineterminator="\n").writerow(map(disarmed, export.titles) if guarded else export.titles)
     return line.getvalue().encode()
-
-
-def _guard(title: str) -> str:
-    return f"'{title}" if _RUNS.match(title) else title
 
 
 def _without_partings(write: Write) -> Write:

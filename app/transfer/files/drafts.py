@@ -29,7 +29,7 @@ def draft(final: Path) -> Iterator[BinaryIO]:
         _keep_name(final.parent)
     except OSError as error:
         if error.errno in _FULL:
-            message = "there is no room left on the disk of the server; free some and load the file up again"
+            message = "there is no room left on the disk of the server; free some and try again"
             raise Refused.because(Code.NO_ROOM, message, "file") from None
         raise
     finally:

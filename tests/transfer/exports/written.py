@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -45,8 +46,10 @@ def csv_objects(content: bytes) -> list[dict[str, str]]:
 
 
 def ndjson_objects(content: bytes) -> list[dict[str, Any]]:
-    """The objects of an NDJSON file."""
-    return [json.loads(line) for line in content.splitlines()]
+    """The objects of an NDJSON file, whose lines end with line breaks alone; numbers to the last digit."""
+    lines = content.decode().split("\n")
+    assert lines.pop() == ""
+    return [json.loads(line, parse_float=Decimal, parse_int=Decimal) for line in lines]
 
 
 def parquet_objects(content: bytes) -> list[dict[str, Any]]:

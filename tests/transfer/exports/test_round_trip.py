@@ -1,0 +1,57 @@
+"""What goes out comes in again with nothing changed, however hostile its text."""
+
+import os
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.compile.peopled import peopled
+from tests.transfer.exports.written import csv_objects, ndjson_objects, parquet_objects, written
+from tests.transfer.imports.loading import Dock, everyone
+
+SEED = os.environ.get("PILAH_SEED", "pilah")
+
+
+@pytest.fixture(scope="module", params=["Asia/Jakarta", "America/New_York", "Pacific/Apia"])
+async def hostile(request: pytest.FixtureRequest, pool: None) -> int:
+    """A workspace of hostile people."""
+    return (await peopled(request.param, f"{SEED} out and in", people=250, segments=0)).workspace
+
+
+@pytest.mark.parametrize("given", [{}, {"times": "utc"}, {"formulas": "keep"}, {"gzip": True}], ids=str)
+async def test_an_export_comes_in_again_unchanged(hostile: int, tmp_path: Path, given: dict[str, Any]) -> None:
+    before = await everyone(hostile)
+    loaded = await Dock(tmp_path, hostile).load(await written(hostile, **given))
+    assert (loaded.row.problem, loaded.reasons) == (None, [])
+    if "formulas" not in given:  # unguarded, a text that looks guarded is read as one
+        assert loaded.numbers == (0, 0, len(before), 0)
+        assert await everyone(hostile) == before
+
+
+async def test_the_formats_say_the_same(hostile: int) -> None:
+    in_csv = csv_objects(await written(hostile, formulas="keep"))
+    in_ndjson = ndjson_objects(await written(hostile, format="ndjson"))
+    in_parquet = parquet_objects(await written(hostile, format="parquet"))
+    assert len(in_csv) == len(in_ndjson) == len(in_parquet) == 250
+    for cells, json, row in zip(in_csv, in_ndjson, in_parquet, strict=True):
+        assert list(cells) == list(json) == list(row)
+        for key, cell in cells.items():
+            assert _same(cell, json[key], row[key]), key
+
+
+def _same(cell: str, json: Any, value: Any) -> bool:
+    if isinstance(json, list):
+        return bool(json == value)
+    if json is None:
+        return cell == "" and value is None
+    if isinstance(json, bool):
+        return cell == str(json).lower() and value is json
+    if isinstance(json, Decimal):
+        return Decimal(cell) == json == Decimal(value)
+    if isinstance(value, datetime):
+        # In UTC, for Python takes no moment of an hour that comes twice for equal to another's zone.
+        return cell == json and datetime.fromisoformat(cell).astimezone(UTC) == value.astimezone(UTC)
+    return bool(cell == json == str(value))
