@@ -8,7 +8,7 @@ from typing import NoReturn
 import asyncpg
 import typer
 
-from app.cli import demo, importing, server, token, workspace
+from app.cli import demo, exporting, importing, server, token, workspace
 from app.cli.database import WrongSetting
 from app.cli.serving import CannotServe
 from app.filters.problems import Refused, speakable
@@ -26,6 +26,7 @@ app.command("demo")(demo.demo)
 app.command("serve")(server.serve)
 app.command("import")(importing.import_file)
 app.command("undo-import")(importing.undo_import)
+app.command("export")(exporting.export_file)
 app.add_typer(workspace.app, name="workspace")
 app.add_typer(token.app, name="token")
 app.command("migrate")(server.migrate)

@@ -21,7 +21,19 @@ async def hostile(request: pytest.FixtureRequest, pool: None) -> int:
     return (await peopled(request.param, f"{SEED} out and in", people=250, segments=0)).workspace
 
 
-@pytest.mark.parametrize("given", [{}, {"times": "utc"}, {"formulas": "keep"}, {"gzip": True}], ids=str)
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"times": "utc"},
+        {"formulas": "keep"},
+        {"gzip": True},
+        {"format": "ndjson"},
+        {"format": "ndjson", "gzip": True},
+        {"format": "parquet"},
+    ],
+    ids=str,
+)
 async def test_an_export_comes_in_again_unchanged(hostile: int, tmp_path: Path, given: dict[str, Any]) -> None:
     before = await everyone(hostile)
     loaded = await Dock(tmp_path, hostile).load(await written(hostile, **given))
