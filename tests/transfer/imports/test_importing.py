@@ -101,7 +101,6 @@ async def test_the_same_file_again_changes_nothing(workspace: int, dock: Dock) -
     assert await everyone(workspace) == before
 
 
-@pytest.mark.xfail(reason="a row that is refused for its external id still bars the owner of it")
 async def test_an_external_id_stays_with_whom_it_belongs_to(workspace: int, dock: Dock) -> None:
     await dock.load("email,external_id\na@example.com,1\nb@example.com,2\n")
     done = await dock.load(

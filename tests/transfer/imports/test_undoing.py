@@ -175,7 +175,6 @@ async def test_who_came_back_and_left_again_is_not_made_sendable(workspace: int,
     assert await kept(workspace, done.row.id) == {"a@example.com": ["status"]}
 
 
-@pytest.mark.xfail(reason="an opt-out of one who has opted out is noted nowhere")
 @pytest.mark.parametrize("event", [status_events.UNSUBSCRIBED, status_events.BOUNCED])
 async def test_who_left_since_is_not_made_sendable(
     workspace: int, dock: Dock, event: status_events.StatusEvent
@@ -189,7 +188,6 @@ async def test_who_left_since_is_not_made_sendable(
     assert (await contact(workspace, "a@example.com"))["status"] == "UNSUBSCRIBED"
 
 
-@pytest.mark.xfail(reason="an opt-out of one who has opted out is noted nowhere")
 async def test_what_another_import_says_of_consent_holds(workspace: int, dock: Dock) -> None:
     await dock.load("email,status\na@example.com,active\n")
     first, _ = [await dock.load("email,status\na@example.com,unsubscribed\n") for _ in range(2)]
