@@ -2,20 +2,25 @@
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date, time
 from decimal import Decimal
 from io import StringIO
-from itertools import islice
+from itertools import chain, islice
 
+from app.transfer.files.formulas import disarmed
 from app.transfer.files.names_in_a_cell import join_names
 
 ROWS_AT_ONCE = 1_000
 
 
-def csv_chunks(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
-    """The rows as CSV in UTF-8; a lone surrogate becomes bytes that aren't UTF-8, so that its row is refused."""
+def csv_chunks(rows: Iterable[Iterable[str]]) -> Iterator[bytes]:
+    """The rows as CSV in UTF-8, the first of them the header.
+
+    A lone surrogate becomes bytes that aren't UTF-8, so that its row is refused.
+    """
     rows = iter(rows)
+    rows = chain(islice(rows, 1), (map(disarmed, row) for row in rows))
     while some := list(islice(rows, ROWS_AT_ONCE)):
         text = StringIO()
         csv.writer(text).writerows(some)
