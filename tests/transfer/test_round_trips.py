@@ -122,7 +122,7 @@ def values(random: Random) -> dict[str, Any]:
 
 
 async def person(catalog: Catalog, random: Random, number: int) -> None:
-    texts = {key: hostile(random) for key in ("name", "source") if random.random() < 0.7}
+    texts: dict[str, str | None] = {key: hostile(random) for key in ("name", "source") if random.random() < 0.7}
     texts["external_id"] = f"{hostile(random, 3)}{number}"
     labels = random.sample(LABELS, random.randint(0, 4))
     address = f"{random.choice(['', '+', '-', '=', 'o'])}p{number}@example.com"
