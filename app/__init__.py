@@ -18,6 +18,10 @@ Where a filter goes: `graphql.filter_input` gives its JSON form, `filters.asked`
 makes it a checked tree (or tells every problem), `compile.conditions` makes that a SQL condition, and `queries`
 asks it, within one workspace.
 
+Where a file goes: `http.uploads` takes it in and `transfer.files` stores it; `transfer.work` claims the import,
+`transfer.columns` plans it, processes of their own read its parts, `queries.imports` stages, settles and merges them.
+Where one comes from: `transfer.exports` says what, and PostgreSQL writes it by COPY out of one snapshot.
+
 What may be refused where: the shape of a request in `graphql.over_http`, `graphql.socket` and `graphql.documents`;
 a token in `graphql.context`; a filter in `filters.check`; a value in `filters.values`; a write in `queries`.
 
@@ -25,4 +29,7 @@ Where the code departs from the plan. A page in the order of arrival is first so
 (`queries.keyset`), since PostgreSQL can't tell how many contacts a condition on a custom field holds for. The catalog
 of a workspace is kept in memory under the version that each request's token look-up brings along, so labels and
 fields cost no statement of their own; their loaders take a page's keys as one, for each key has its price.
+Imports and exports are their own queue: each is a row with its state, claimed by an advisory lock that ends with its
+connection, so what a killed process worked on is taken up at once and nothing has to be kept in step with a library's
+queue. An import's staged rows have a table of their own, outside the write-ahead log.
 """
