@@ -5,7 +5,7 @@ from asyncpg import Record
 from app.queries.catalogs import announce_change
 from app.queries.connections import Connection, connection, transaction
 from app.queries.imports.ledger import ImportState
-from app.queries.imports.merging import SYSTEM_TEXTS
+from app.queries.imports.merging import SYSTEM_TEXTS, WITHIN
 from app.queries.imports.staging import SETTINGS, hold
 
 AT_ONCE = 2_000
@@ -24,10 +24,10 @@ WITH made AS MATERIALIZED (
     FROM contact
     JOIN status_change AS made ON made.workspace_id = $1 AND made.import_id = $2 AND made.previous IS NULL
         AND made.contact_id = contact.id
-    WHERE contact.workspace_id = $1 AND contact.id = ANY($3::bigint[])
+    WHERE contact.{WITHIN} AND contact.id = ANY($3::bigint[])
     ORDER BY contact.id FOR UPDATE OF contact
 ), removed AS (
-    DELETE FROM contact USING made WHERE contact.workspace_id = $1 AND contact.id = made.id AND made.is_untouched
+    DELETE FROM contact USING made WHERE contact.{WITHIN} AND contact.id = made.id AND made.is_untouched
 )
 INSERT INTO kept_by_undo (workspace_id, import_id, contact_id) SELECT $1, $2, id FROM made WHERE NOT is_untouched
 ON CONFLICT DO NOTHING
@@ -40,7 +40,7 @@ _MADE = (
 
 _LOCK = (
     "SELECT id FROM contact JOIN imported_change AS change ON change.contact_id = contact.id "
-    "WHERE contact.workspace_id = $1 AND change.workspace_id = $1 AND change.import_id = $2 "
+    f"WHERE contact.{WITHIN} AND change.workspace_id = $1 AND change.import_id = $2 "
     "ORDER BY contact.id LIMIT $3 FOR UPDATE OF contact"
 )
 
@@ -58,7 +58,7 @@ WITH change AS MATERIALIZED (
     SELECT contact.id, contact.fields, contact.folded, contact.label_ids, contact.status, change.before, change.after,
         change.labels_added, change.labels_removed, jsonb_build_object({_columns("contact.")}) AS now_row,
         contact.updated_at = (change.after -> 'row' ->> 'updated_at')::timestamptz AS is_untouched
-    FROM change JOIN contact ON contact.workspace_id = $1 AND contact.id = change.contact_id
+    FROM change JOIN contact ON contact.{WITHIN} AND contact.id = change.contact_id
 ), judged AS MATERIALIZED (
     SELECT found.*, ARRAY(
         SELECT key FROM (SELECT jsonb_object_keys(before -> 'fields') UNION
@@ -95,7 +95,7 @@ WITH change AS MATERIALIZED (
     UPDATE contact SET fields = undone.fields, folded = undone.folded, label_ids = undone.label_ids,
         name = row ->> 'name', source = row ->> 'source', external_id = row ->> 'external_id',
         status = row ->> 'status', updated_at = CASE WHEN is_untouched THEN undone.updated_at ELSE now() END
-    FROM undone WHERE contact.workspace_id = $1 AND contact.id = undone.id
+    FROM undone WHERE contact.{WITHIN} AND contact.id = undone.id
 ), noted AS (
     INSERT INTO status_change (workspace_id, contact_id, previous, status, cause, changed_at)
     SELECT $1, id, status, row ->> 'status', 'IMPORT_UNDONE', now() FROM undone WHERE status <> row ->> 'status'
