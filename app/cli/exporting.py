@@ -63,7 +63,7 @@ def export_file(
 async def _write(file: Path, export: Export) -> int:
     """How many rows the file has."""
     now = datetime.now(UTC)
-    async with connection() as borrowed, opened_export(borrowed, export, now) as opened, drafted(file) as write:
+    async with drafted(file) as write, connection() as borrowed, opened_export(borrowed, export, now) as opened:
         await opened.write(write)
         return opened.rows
 

@@ -17,6 +17,9 @@ from app.queries.references import refuse_in_use
 MOST_OPTIONS = 500
 MOST_FIELDS = 500
 
+# In files the status and the labels are columns beside the fields.
+RESERVED_KEYS = SYSTEM_KEYS | {"status", "labels"}
+
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
 
 
@@ -31,7 +34,7 @@ def read_key(key: str) -> str:
     if not _KEY.fullmatch(key):
         message = "a key begins with a letter and has only a-z, 0-9 and _, 63 at most"
         raise Refused.because(Code.INVALID_KEY, message, "input.key")
-    if key in SYSTEM_KEYS:
+    if key in RESERVED_KEYS:
         raise Refused.because(Code.TAKEN, f'"{key}" is a field that every workspace has', "input.key")
     return key
 
@@ -120,6 +123,8 @@ def _read_options(type: FieldType, options: Sequence[str]) -> list[str]:
 
 def _not_found() -> Refused:
     return Refused.because(Code.NOT_FOUND, "there is no such field", "input.id")
+
+
 async def taken_keys(workspace_id: int) -> set[str]:
     """The keys of all the workspace's fields, archived ones too."""
     async with connection() as borrowed:

@@ -87,7 +87,9 @@ class OpenSheet:
 async def opened_sheet(borrowed: Connection, sheet: Sheet) -> AsyncIterator[OpenSheet]:
     """The sheet in a snapshot that lasts as long as the context."""
     async with borrowed.transaction(isolation="repeatable_read", readonly=True):
-        await borrowed.execute(f"SET LOCAL statement_timeout = '{TIMEOUT_SECONDS}s'")
+        # The second, for a reader may take its time for what PostgreSQL has copied long ago.
+        for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+            await borrowed.execute(f"SET LOCAL {limit} = '{TIMEOUT_SECONDS}s'")
         text, values = render(select(Contact, ["count(*)"], sheet.workspace_id).where(sheet.condition))
         # Not fetchval: PostgreSQL sets no parallel workers on a statement of which only so many rows are wanted.
         rows = (await borrowed.fetch(text, *values))[0][0]

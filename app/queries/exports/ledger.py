@@ -112,7 +112,7 @@ async def delete_export(workspace_id: int, export_id: int) -> str:
 
 @asynccontextmanager
 async def claimed_export() -> AsyncIterator[Claim | None]:
-    """The oldest export that nobody works on, for this caller alone while the context lasts.
+    """An export that nobody works on, for this caller alone while the context lasts; workspaces take turns.
 
     The claim ends with its connection, so what a killed process worked on is there for the next at once.
     """
@@ -122,11 +122,14 @@ async def claimed_export() -> AsyncIterator[Claim | None]:
             yield claim
         finally:
             if claim is not None and not borrowed.is_closed():
-                await _unlock(claim)
+                await _give_back(claim)
 
 
 async def _claim(borrowed: Connection) -> Claim | None:
-    waiting = await borrowed.fetch("SELECT workspace_id, id FROM export WHERE finished_at IS NULL ORDER BY id")
+    waiting = await borrowed.fetch(
+        "SELECT workspace_id, id FROM export WHERE finished_at IS NULL "
+        "ORDER BY row_number() OVER (PARTITION BY workspace_id ORDER BY id), id"
+    )
     for workspace_id, export_id in waiting:
         if not await borrowed.fetchval(f"SELECT pg_try_advisory_lock({_LOCK})", workspace_id, export_id):
             continue
@@ -152,6 +155,14 @@ async def _start(claim: Claim) -> bool:
         f"this was begun {MOST_ATTEMPTS} times and never came to its end; export fewer contacts at once",
     )
     return bool(state == ExportState.RUNNING.value)
+
+
+async def _give_back(claim: Claim) -> None:
+    try:
+        await _unlock(claim)
+    except BaseException:
+        claim.borrowed.terminate()  # or the pool would keep the lock
+        raise
 
 
 async def _unlock(claim: Claim) -> None:

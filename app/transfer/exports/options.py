@@ -1,5 +1,6 @@
 """What a caller may say of an export: its format, its columns, and how cells are written."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -99,9 +100,22 @@ def read_options(given: Mapping[str, object], catalog: Catalog) -> Options:
     )
     if options.is_packed and options.format is Format.PARQUET:
         problems.append(Problem(Code.NOT_ALLOWED, "a Parquet file is compressed already; leave gzip out", "gzip"))
+    problems += _twins(options)
     if problems:
         raise Refused(problems)
     return options
+
+
+def _twins(options: Options) -> list[Problem]:
+    """Names that more than one of the columns has, where columns are called by names."""
+    if options.header is Header.KEYS:
+        return []
+    names = Counter(column.name for column in options.columns)
+    return [
+        Problem(Code.NOT_ALLOWED, f"{many} columns are called {shown(name)}; use keys, or leave some out", "header")
+        for name, many in names.items()
+        if many > 1
+    ]
 
 
 def _unknown(name: str) -> Problem:

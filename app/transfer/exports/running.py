@@ -59,7 +59,7 @@ async def _write(claim: Claim, row: ExportRow, final: Path) -> int:
     catalog = await current_catalog(claim.workspace_id)
     tree = stored_audience(row.name, row.document, catalog).tree
     export = Export(catalog, tree, read_options(row.options, catalog))
-    async with opened_export(claim.borrowed, export, datetime.now(UTC)) as opened, drafted(final) as write:
+    async with drafted(final) as write, opened_export(claim.borrowed, export, datetime.now(UTC)) as opened:
         await note_rows(claim.workspace_id, claim.export_id, opened.rows)
         await opened.write(write)
     return (await asyncio.to_thread(final.stat)).st_size

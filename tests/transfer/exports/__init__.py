@@ -1,1 +1,1 @@
-"""Files in, and made people."""
+"""Contacts as files."""

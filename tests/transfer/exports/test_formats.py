@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.filters.problems import Refused
+from app.filters.vocabulary import FieldType
 from app.queries.connections import connection
+from app.queries.fields import create_field
 from tests.transfer.exports.written import add, csv_objects, csv_rows, ndjson_objects, parquet_objects, written
 
 ANI_IN_CSV = {
@@ -143,6 +145,13 @@ async def test_one_empty_column_still_has_its_rows(people: int, form: str) -> No
         "parquet": parquet_objects,
     }
     assert len(read[form](content)) == (3 if form == "csv" else 2)
+
+
+async def test_two_columns_of_one_name_are_refused(people: int) -> None:
+    await create_field(people, "other_city", "City", FieldType.TEXT)
+    with pytest.raises(Refused, match='2 columns are called "City"'):
+        await written(people, header="names")
+    assert csv_rows(await written(people, columns="city,other_city"))[0] == ["city", "other_city"]
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,14 @@ from typing import Any
 
 import pytest
 
+from app.filters.problems import Refused
+from app.filters.vocabulary import FieldType
+from app.queries.fields import create_field
+from app.queries.labels import create_label
 from tests.compile.peopled import peopled
-from tests.transfer.exports.written import csv_objects, ndjson_objects, parquet_objects, written
+from tests.transfer.exports.written import add, csv_objects, ndjson_objects, parquet_objects, written
 from tests.transfer.imports.loading import Dock, everyone
+from tests.transfer.imports.test_cdnow import CUSTOMERS, needs_data
 
 SEED = os.environ.get("PILAH_SEED", "pilah")
 
@@ -41,6 +46,34 @@ async def test_an_export_comes_in_again_unchanged(hostile: int, tmp_path: Path, 
     if "formulas" not in given:  # unguarded, a text that looks guarded is read as one
         assert loaded.numbers == (0, 0, len(before), 0)
         assert await everyone(hostile) == before
+
+
+async def test_fields_called_like_other_columns_come_in_again(workspace: int, tmp_path: Path) -> None:
+    keys = ("tags", "tag", "label", "full_name", "mail", "e_mail", "external", "created", "id", "note")
+    for key in keys:
+        await create_field(workspace, key, f"The {key}", FieldType.TEXT)
+    vip = await create_label(workspace, "VIP")
+    await add(workspace, "ani@example.com", {"name": "Ani"}, {key: f"x {key}" for key in keys}, [vip])
+    before = await everyone(workspace)
+    loaded = await Dock(tmp_path, workspace).load(await written(workspace))
+    assert (loaded.row.problem, loaded.reasons, loaded.numbers) == (None, [], (0, 0, 1, 0))
+    assert await everyone(workspace) == before
+
+
+@pytest.mark.parametrize("key", ["status", "labels", "email"])
+async def test_no_field_takes_the_key_of_another_column(workspace: int, key: str) -> None:
+    with pytest.raises(Refused, match="every workspace has"):
+        await create_field(workspace, key, key.title(), FieldType.TEXT)
+
+
+@needs_data
+@pytest.mark.parametrize("form", ["csv", "ndjson", "parquet"])
+async def test_real_customers_come_in_again_unchanged(workspace: int, tmp_path: Path, form: str) -> None:
+    dock = Dock(tmp_path, workspace)
+    assert (await dock.load(CUSTOMERS.read_bytes())).numbers == (23_570, 0, 0, 0)
+    before = await everyone(workspace)
+    assert (await dock.load(await written(workspace, format=form))).numbers == (0, 0, 23_570, 0)
+    assert await everyone(workspace) == before
 
 
 async def test_the_formats_say_the_same(hostile: int) -> None:
