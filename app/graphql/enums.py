@@ -6,6 +6,7 @@ import strawberry
 
 from app.filters.vocabulary import FieldType, Period, SegmentKind, Status, Unit
 from app.queries.imports.ledger import ImportState
+from app.queries.upserts.asked import Outcome, UpsertKey
 from app.transfer.columns.plan import Role, Rule
 from app.transfer.imports.options import Mode
 
@@ -42,6 +43,18 @@ strawberry.enum(
     name="ColumnRule",
     description="What a value does to the contact's own: replace it, come where there is none, or join it (labels).",
 )
+strawberry.enum(
+    UpsertKey,
+    name="UpsertKey",
+    description="By what an item finds its contact. By EXTERNAL_ID it also finds one that has the item's "
+    "e-mail address and no external id yet.",
+)
+strawberry.enum(
+    Outcome,
+    name="UpsertOutcome",
+    description="What became of an item. UNCHANGED: the contact had it all. REFUSED: nothing of it was kept but, "
+    "where it says so, that the person unsubscribed or bounced.",
+)
 
 ContactStatus = Status
 CalendarPeriod = Period
@@ -49,6 +62,7 @@ DurationUnit = Unit
 ImportMode = Mode
 ColumnRole = Role
 ColumnRule = Rule
+UpsertOutcome = Outcome
 
 
 @strawberry.enum(description="Which way an order runs. Contacts without a value come last in both.")
@@ -70,4 +84,6 @@ __all__ = [
     "ImportState",
     "OrderDirection",
     "SegmentKind",
+    "UpsertKey",
+    "UpsertOutcome",
 ]

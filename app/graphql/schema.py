@@ -21,6 +21,7 @@ from app.graphql.mutations.fields import FieldMutations
 from app.graphql.mutations.imports import ImportMutations
 from app.graphql.mutations.labels import LabelMutations
 from app.graphql.mutations.segments import SegmentMutations
+from app.graphql.mutations.upserts import UpsertMutations
 from app.graphql.query import Query
 from app.graphql.scalars import SCALARS
 from app.graphql.subscription import Subscription
@@ -34,7 +35,13 @@ from app.graphql.types.workspace import Workspace
 
 @strawberry.type(description="What can be changed. A payload's `errors` say why something was not.")
 class Mutation(
-    ContactMutations, DoNotContactMutations, FieldMutations, ImportMutations, LabelMutations, SegmentMutations
+    ContactMutations,
+    DoNotContactMutations,
+    FieldMutations,
+    ImportMutations,
+    LabelMutations,
+    SegmentMutations,
+    UpsertMutations,
 ):
     """What can be changed."""
 

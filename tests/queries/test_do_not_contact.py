@@ -26,7 +26,7 @@ from app.queries.do_not_contact import (
 )
 from app.queries.imports.ledger import create_import
 from app.transfer.imports.options import Options
-from app.transfer.work import next_import
+from app.transfer.imports.running import run_import
 from tests.conftest import WorkspaceMaker
 
 LISTED = "Listed@Example.com"
@@ -151,8 +151,8 @@ async def test_deleted_contact_comes_in_by_no_import(catalog: Catalog, tmp_path:
     content = b"email,status\nlisted@example.com,active\nb@example.com,active\n"
     (tmp_path / "stored").write_bytes(content)
     options = Options(status=Status.ACTIVE, consent="a form").to_document()
-    await create_import(workspace, "a.csv", "stored", len(content), options, is_dry_run=False)
-    assert await next_import(tmp_path)
+    import_id = await create_import(workspace, "a.csv", "stored", len(content), options, is_dry_run=False)
+    await run_import(workspace, import_id, tmp_path)
     assert await count_by_status(workspace, []) == {"ACTIVE": 1}
 
 

@@ -29,7 +29,7 @@ from app.queries.status_events import StatusEvent
 MOST_IDS = 10_000
 
 
-@strawberry.input(description="A value for a custom field; null or blank text clears it.")
+@strawberry.input(description="A value for a custom field; null or blank text clears it, but for a bulk upsert.")
 class FieldValueInput:
     """A value for a custom field."""
 
@@ -148,7 +148,7 @@ class ContactMutations:
         """Add a contact."""
         info.context.require("write")
         texts = {key: getattr(input, key) for key in writes.SYSTEM_TEXTS if getattr(input, key) is not None}
-        draft = ContactDraft(input.email, texts, _pairs(input.fields), input.labels)
+        draft = ContactDraft(input.email, texts, pairs_of(input.fields), input.labels)
         number = await writes.create_contact(info.context.catalog, draft, input.status, input.consent)
         return await _payload(number, info)
 
@@ -163,7 +163,7 @@ class ContactMutations:
         draft = ContactDraft(
             None if input.email is UNSET else input.email,
             texts,
-            _pairs(input.fields),
+            pairs_of(input.fields),
             input.add_labels,
             input.remove_labels,
         )
@@ -190,7 +190,7 @@ class ContactMutations:
         add = read_label_ids(input.add_labels, catalog, "input.addLabels")
         remove = read_label_ids(input.remove_labels, catalog, "input.removeLabels")
         refuse_contradiction(add, remove)
-        patch = read_patch(_pairs(input.fields), catalog, "input.fields")
+        patch = read_patch(pairs_of(input.fields), catalog, "input.fields")
         changed = await update_contacts(
             catalog.workspace_id, _targeted(input.target, info.context), add, remove, patch
         )
@@ -224,7 +224,8 @@ class ContactMutations:
         return await _event(info, input.id, status_events.RESUBSCRIBED, input.consent)
 
 
-def _pairs(values: list[FieldValueInput]) -> list[tuple[str, Any]]:
+def pairs_of(values: list[FieldValueInput]) -> list[tuple[str, Any]]:
+    """Keys and values as they were given."""
     return [(value.key, value.value) for value in values]
 
 

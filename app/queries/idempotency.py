@@ -1,0 +1,90 @@
+"""Calls that may be sent again: with the same key the same call gets the same answer and changes nothing."""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, fields, is_dataclass
+from enum import Enum
+from hashlib import sha256
+from typing import Any
+
+import orjson
+
+from app.filters.problems import Code, InvalidValue, Refused
+from app.filters.values import read_text
+from app.queries.connections import Connection, connection
+
+KEPT_HOURS = 24
+LONGEST_KEY = 200
+
+# Whoever comes second waits here until the first has ended. What is too old is as if it were not.
+_OLD = f"kept.created_at < now() - interval '{KEPT_HOURS} hours'"
+_CLAIM = (
+    "INSERT INTO idempotent_answer AS kept (workspace_id, key, input_hash, created_at) VALUES ($1, $2, $3, now()) "
+    "ON CONFLICT (workspace_id, key) DO UPDATE SET "
+    f"input_hash = CASE WHEN {_OLD} THEN $3 ELSE kept.input_hash END, "
+    f"answer = CASE WHEN {_OLD} THEN NULL ELSE kept.answer END, "
+    f"created_at = CASE WHEN {_OLD} THEN now() ELSE kept.created_at END RETURNING input_hash, answer"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call that may be sent again: the caller's key and the hash of what it asks."""
+
+    key: str
+    input_hash: bytes
+
+
+class KeyReused(Exception):
+    """The key came with another call within the hours that answers are kept."""
+
+
+def read_call(key: str, name: str, asked: object) -> Call:
+    """The call by its name and all that it asks, as dataclasses and JSON; raises Refused where the key is none."""
+    try:
+        text = read_text(key, LONGEST_KEY)
+    except InvalidValue as invalid:
+        raise Refused.because(invalid.code, invalid.message, "input.idempotencyKey") from None
+    if not text.strip():
+        raise Refused.because(Code.REQUIRED, "give a key that is not blank, or none", "input.idempotencyKey")
+    written = json.dumps([name, asked], default=_plain, sort_keys=True)
+    return Call(text, sha256(written.encode()).digest())
+
+
+async def answer_once(
+    borrowed: Connection, workspace_id: int, call: Call | None, act: Callable[[], Awaitable[Any]]
+) -> Any:
+    """The kept answer to the call, or else what acting answers (as JSON has it), kept within the same transaction.
+
+    A second call with the key waits for the first. Raises KeyReused.
+    """
+    if call is None:
+        return await act()
+    [(input_hash, kept)] = await borrowed.fetch(_CLAIM, workspace_id, call.key, call.input_hash)
+    if input_hash != call.input_hash:
+        raise KeyReused
+    if kept is not None:
+        return orjson.loads(kept)
+    answer = await act()
+    await borrowed.execute(
+        "UPDATE idempotent_answer SET answer = $3 WHERE workspace_id = $1 AND key = $2",
+        workspace_id,
+        call.key,
+        orjson.dumps(answer).decode(),
+    )
+    return answer
+
+
+async def purge_answers() -> int:
+    """How many answers of all workspaces were too old and are gone."""
+    async with connection() as borrowed:
+        done = await borrowed.execute(f"DELETE FROM idempotent_answer AS kept WHERE {_OLD}")
+    return int(done.rpartition(" ")[2])
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    if is_dataclass(value):
+        return {each.name: getattr(value, each.name) for each in fields(value)}
+    return str(value)
