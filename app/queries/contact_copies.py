@@ -32,6 +32,8 @@ async def copy_contacts(workspace_id: int, rows: Iterable[tuple[object, ...]]) -
         await borrowed.execute("SET LOCAL statement_timeout = 0")
         await borrowed.execute("SET LOCAL maintenance_work_mem = '256MB'")
         await borrowed.execute("SET LOCAL gin_pending_list_limit = '128MB'")
+        # Else the foreign key is looked up by any index of a workspace that PostgreSQL takes for an empty one.
+        await borrowed.execute("SET LOCAL plan_cache_mode = 'force_generic_plan'")
         await borrowed.execute("SELECT pg_advisory_xact_lock(hashint8extended($1, 0))", workspace_id)
         if await borrowed.fetchval("SELECT EXISTS (SELECT FROM contact WHERE workspace_id = $1)", workspace_id):
             return False

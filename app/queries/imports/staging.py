@@ -26,13 +26,14 @@ COLUMNS = {
     "refused": "boolean",
 }
 
-# Ahead of the connection's own, which are for requests: plans of foreign keys and of parts are worth keeping.
+# Ahead of the connection's own, which are for requests. A generic plan doesn't know the workspace: of one that has no
+# figures yet, foreign keys would else be looked up by any index that begins with it.
 SETTINGS = (
     "SET LOCAL statement_timeout = '30min'",
     "SET LOCAL work_mem = '48MB'",
     "SET LOCAL gin_pending_list_limit = '64MB'",
     "SET LOCAL maintenance_work_mem = '128MB'",
-    "SET LOCAL plan_cache_mode = 'auto'",
+    "SET LOCAL plan_cache_mode = 'force_generic_plan'",
     "SET LOCAL synchronous_commit = 'off'",
 )
 
