@@ -7,7 +7,7 @@ from tortoise.migrations import operations as ops
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pilah", "0002_imports")]
+    dependencies = [("pilah", "0003_exports")]
 
     initial = False
 
