@@ -107,7 +107,9 @@ async def test_both_ways_to_a_page_have_their_own_fields(ask: Ask) -> None:
 
 
 async def test_a_part_that_is_switched_on_later_is_there(ask: Ask) -> None:
-    await ask('mutation { createContact(input: {email: "a@example.com", status: ACTIVE, consent: "a form"}) { errors { code } } }')
+    await ask(
+        'mutation { createContact(input: {email: "a@example.com", status: ACTIVE, consent: "a form"}) { errors { code } } }'
+    )
     query = """query ($more: Boolean!) {
       previewSegment(filter: {status: [ACTIVE]}) { count }
       previewSegment(filter: {status: [ACTIVE]}) @include(if: $more) { sendableCount }
