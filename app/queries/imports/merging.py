@@ -8,8 +8,9 @@ import orjson
 
 from app.filters.problems import Code, Refused
 from app.queries.connections import Connection, transaction
+from app.queries.do_not_contact import OPTED_OUT, hold_list
 from app.queries.imports.ledger import ImportState
-from app.queries.imports.settling import OPTED_OUT, STRIPPED
+from app.queries.imports.settling import STRIPPED, leave_out_unwanted
 from app.queries.imports.staging import SETTINGS, hold, stage_of
 
 MOST_TRIES = 20
@@ -181,6 +182,8 @@ async def _merge_part(workspace_id: int, import_id: int, number: int, merging: M
         for setting in SETTINGS:
             await borrowed.execute(setting)
         await hold(borrowed, workspace_id, import_id, ImportState.MERGING)
+        await hold_list(borrowed, workspace_id)
+        await leave_out_unwanted(borrowed, workspace_id, import_id, number)
         await _leave_out(borrowed, workspace_id, import_id, number, merging)
         if not is_dry_run:
             await borrowed.execute(_LOCK.format(stage=stage), workspace_id, number)

@@ -1,11 +1,9 @@
 """What is settled between the rows of one file before any is merged, and who must not be contacted at all."""
 
 from app.queries.connections import Connection, transaction
-from app.queries.do_not_contact import hashed
+from app.queries.do_not_contact import OPTED_OUT, hashed
 from app.queries.imports.ledger import ImportState
 from app.queries.imports.staging import SETTINGS, hold, stage_of
-
-OPTED_OUT = "('UNSUBSCRIBED', 'HARD_BOUNCE')"
 
 # What is left of a row that is refused, where it says that its address must not be mailed.
 STRIPPED = (
@@ -48,7 +46,8 @@ _UNWANTED = (
     "WITH gone AS MATERIALIZED (SELECT line, EXISTS (SELECT FROM contact WHERE contact.workspace_id = $1 "
     f"AND contact.email_folded = staged.email_folded AND staged.status IN {OPTED_OUT}) AS says_no "
     "FROM {stage} AS staged JOIN workspace ON workspace.id = $1 JOIN do_not_contact AS unwanted "
-    f"ON unwanted.workspace_id = $1 AND unwanted.hash = {hashed('staged.email_folded')}), "
+    f"ON unwanted.workspace_id = $1 AND unwanted.hash = {hashed('staged.email_folded')} "
+    "WHERE $3::int IS NULL OR part = $3), "
     "dropped AS (DELETE FROM {stage} AS staged USING gone WHERE staged.line = gone.line AND NOT says_no), "
     f"stripped AS (UPDATE {{stage}} AS staged SET {STRIPPED} FROM gone WHERE staged.line = gone.line AND says_no) "
     f"{_REFUSE} SELECT $1, $2, line, 'this address is on the do-not-contact list' FROM gone ON CONFLICT DO NOTHING"
@@ -64,10 +63,7 @@ async def settle(workspace_id: int, import_id: int) -> None:
         await hold(borrowed, workspace_id, import_id, ImportState.LOADING)
         await borrowed.execute(f"CREATE INDEX IF NOT EXISTS {stage}_part ON {stage} (part)")
         await borrowed.execute(f"ANALYZE {stage}")
-        if await borrowed.fetchval(
-            "SELECT EXISTS (SELECT FROM do_not_contact WHERE workspace_id = $1)", workspace_id
-        ):
-            await borrowed.execute(_UNWANTED.format(stage=stage), workspace_id, import_id)
+        await leave_out_unwanted(borrowed, workspace_id, import_id)
         if await _twins(borrowed, stage, "email_folded"):
             await borrowed.execute(_STRICTEST.format(stage=stage))
             await borrowed.execute(_REPLACED.format(stage=stage), workspace_id, import_id)
@@ -76,6 +72,18 @@ async def settle(workspace_id: int, import_id: int) -> None:
         await borrowed.execute(
             "UPDATE file_import SET state = 'MERGING' WHERE workspace_id = $1 AND id = $2", workspace_id, import_id
         )
+
+
+async def leave_out_unwanted(
+    borrowed: Connection, workspace_id: int, import_id: int, part: int | None = None
+) -> None:
+    """Refuse the rows (of a part, else all) whose addresses have come on the do-not-contact list."""
+    since = "SELECT started_at FROM file_import WHERE workspace_id = $1 AND id = $2"
+    looked = f"added_at > ({since})" if part is not None else "$2::bigint > 0"
+    if await borrowed.fetchval(
+        f"SELECT EXISTS (SELECT FROM do_not_contact WHERE workspace_id = $1 AND {looked})", workspace_id, import_id
+    ):
+        await borrowed.execute(_UNWANTED.format(stage=stage_of(import_id)), workspace_id, import_id, part)
 
 
 async def _twins(borrowed: Connection, stage: str, column: str) -> bool:
