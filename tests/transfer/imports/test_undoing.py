@@ -195,6 +195,13 @@ async def test_what_another_import_says_of_consent_holds(workspace: int, dock: D
     assert (await contact(workspace, "a@example.com"))["status"] == "UNSUBSCRIBED"
 
 
+async def test_who_opted_out_in_another_file_too_is_kept(workspace: int, dock: Dock) -> None:
+    first, _ = [await dock.load("email,status\na@example.com,unsubscribed\nb@example.com,active\n") for _ in range(2)]
+    await dock.undo(first.row.id)
+    assert list(await everyone(workspace)) == ["a@example.com"]
+    assert await kept(workspace, first.row.id) == {"a@example.com": None}
+
+
 async def test_two_imports_are_undone_the_last_first(workspace: int, dock: Dock) -> None:
     await dock.load(BEFORE)
     people = await everyone(workspace)
