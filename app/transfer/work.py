@@ -7,7 +7,6 @@ from pathlib import Path
 
 from app.queries.faults import note_fault, unreachable
 from app.queries.imports.claims import claimed_import
-from app.queries.imports.ledger import ImportState, finish_import
 from app.transfer.exports.running import next_export
 from app.transfer.imports.running import run_import
 from app.transfer.tidying import tidy
@@ -68,12 +67,5 @@ async def next_import(folder: Path) -> bool:
     async with claimed_import() as claim:
         if claim is None:
             return False
-        try:
-            await run_import(*claim, folder)
-        except Exception as error:
-            if unreachable(error):
-                raise
-            fault = note_fault("import_fault", error, import_id=claim[1])
-            message = f"something went wrong on our side; quote {fault} when you report it"
-            await finish_import(*claim, ImportState.FAILED, message)
+        await run_import(*claim, folder)
         return True

@@ -196,6 +196,7 @@ async def test_statuses_follow_events_and_keep_their_history(ask: Ask, people: d
     assert [tuple(change.values()) for change in history["data"]["contact"]["statusHistory"]] == [
         ("BOUNCED", "ACTIVE", "HARD_BOUNCE", None),
         ("RESUBSCRIBED", "UNSUBSCRIBED", "ACTIVE", "form of 2 May"),
+        ("BOUNCED", "UNSUBSCRIBED", "UNSUBSCRIBED", None),
         ("UNSUBSCRIBED", "ACTIVE", "UNSUBSCRIBED", "link in mail"),
         ("CONFIRMED", "PENDING", "ACTIVE", None),
         ("ADDRESS_CHANGED", "PENDING", "PENDING", None),

@@ -53,24 +53,19 @@ async def counts(workspace: int, import_id: int) -> Counts:
     return (await ledger.import_counts(workspace, [import_id]))[import_id]
 
 
-AGAIN = pytest.mark.xfail(reason="whether a part is done is not looked at where it is done")
 
-
-@AGAIN
 async def test_a_part_is_staged_once(workspace: int, planned: int) -> None:
     for _ in range(2):
         await stage(workspace, planned, 0, ROWS, [(9, "no", ["x"])])
     assert await staged_rows(planned) == 3
 
 
-@AGAIN
 async def test_a_part_is_merged_once(workspace: int, settled: int) -> None:
     for _ in range(2):
         await merge_part(workspace, settled, 0, MERGING)
     assert await counts(workspace, settled) == Counts(3, 3, 3, created=3)
 
 
-@AGAIN
 async def test_two_workers_merge_a_part_once(workspace: int, settled: int) -> None:
     await asyncio.gather(*(merge_part(workspace, settled, 0, MERGING) for _ in range(3)))
     assert await counts(workspace, settled) == Counts(3, 3, 3, created=3)
@@ -108,9 +103,6 @@ async def test_nothing_goes_on_with_a_cancelled_import(workspace: int, settled: 
     await drop_stage(settled)
 
 
-@pytest.mark.xfail(
-    reason="two parts at once, each longer than the pause between two, hold the import for good", raises=TimeoutError
-)
 async def test_a_part_that_is_merged_does_not_hold_off_a_cancellation(workspace: int, settled: int) -> None:
     async with transaction() as borrowed:
         await hold(borrowed, workspace, settled, ImportState.MERGING)

@@ -11,7 +11,7 @@ from app.queries.connections import Connection, transaction
 from app.queries.do_not_contact import OPTED_OUT, hold_list
 from app.queries.imports.ledger import ImportState
 from app.queries.imports.settling import STRIPPED, leave_out_unwanted
-from app.queries.imports.staging import SETTINGS, hold, stage_of
+from app.queries.imports.staging import SETTINGS, stage_of, take_part
 
 MOST_TRIES = 20
 MOST_SAMPLES = 10
@@ -181,7 +181,8 @@ async def _merge_part(workspace_id: int, import_id: int, number: int, merging: M
     async with transaction() as borrowed:
         for setting in SETTINGS:
             await borrowed.execute(setting)
-        await hold(borrowed, workspace_id, import_id, ImportState.MERGING)
+        if not await take_part(borrowed, workspace_id, import_id, number, "is_merged", ImportState.MERGING):
+            return Merged(0, 0, 0)
         await hold_list(borrowed, workspace_id)
         await leave_out_unwanted(borrowed, workspace_id, import_id, number)
         await _leave_out(borrowed, workspace_id, import_id, number, merging)

@@ -3,7 +3,7 @@
 from app.queries.connections import Connection, transaction
 from app.queries.do_not_contact import OPTED_OUT, hashed
 from app.queries.imports.ledger import ImportState
-from app.queries.imports.staging import SETTINGS, hold, stage_of
+from app.queries.imports.staging import SETTINGS, Stopped, hold, stage_of
 
 # What is left of a row that is refused, where it says that its address must not be mailed.
 STRIPPED = (
@@ -69,9 +69,14 @@ async def settle(workspace_id: int, import_id: int) -> None:
             await borrowed.execute(_REPLACED.format(stage=stage), workspace_id, import_id)
         if await _twins(borrowed, stage, "external_id"):
             await borrowed.execute(_CLAIMED.format(stage=stage), workspace_id, import_id)
-        await borrowed.execute(
-            "UPDATE file_import SET state = 'MERGING' WHERE workspace_id = $1 AND id = $2", workspace_id, import_id
+        settled = await borrowed.fetchval(
+            "UPDATE file_import SET state = 'MERGING' WHERE workspace_id = $1 AND id = $2 AND state = 'LOADING' "
+            "RETURNING id",
+            workspace_id,
+            import_id,
         )
+        if settled is None:
+            raise Stopped
 
 
 async def leave_out_unwanted(

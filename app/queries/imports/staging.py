@@ -52,15 +52,37 @@ def stage_of(import_id: int) -> str:
 
 
 async def hold(borrowed: Connection, workspace_id: int, import_id: int, state: ImportState) -> None:
-    """Keep the import in this state until the transaction ends; raises Stopped where it isn't in it."""
-    held = await borrowed.fetchval(
-        "SELECT TRUE FROM file_import WHERE workspace_id = $1 AND id = $2 AND state = $3 FOR SHARE",
+    """Raises Stopped where the import isn't in this state."""
+    found = await borrowed.fetchval(
+        "SELECT state FROM file_import WHERE workspace_id = $1 AND id = $2", workspace_id, import_id
+    )
+    if found != state.value:
+        raise Stopped
+
+
+async def take_part(
+    borrowed: Connection, workspace_id: int, import_id: int, number: int, column: str, state: ImportState
+) -> bool:
+    """Whether a part is still to be done by this transaction, which has it alone; raises Stopped.
+
+    The import itself is not locked, else its parts would hold off a cancellation by turns.
+    """
+    is_done = await borrowed.fetchval(
+        f"SELECT {column} FROM file_import_part WHERE workspace_id = $1 AND import_id = $2 AND number = $3 "
+        "FOR UPDATE",
         workspace_id,
         import_id,
-        state.value,
+        number,
     )
-    if held is None:
-        raise Stopped
+    await hold(borrowed, workspace_id, import_id, state)
+    return is_done is False
+
+
+async def await_parts(borrowed: Connection, workspace_id: int, import_id: int) -> None:
+    """Let the parts that are being done come to their end; no other one begins once the import is over."""
+    await borrowed.execute(
+        "SELECT FROM file_import_part WHERE workspace_id = $1 AND import_id = $2 FOR UPDATE", workspace_id, import_id
+    )
 
 
 async def ensure_stage(workspace_id: int, import_id: int) -> None:
@@ -98,11 +120,12 @@ async def stage(
     text: bytes,
     refused: Sequence[tuple[int, str, Sequence[str]]],
 ) -> None:
-    """Take in a part: rows as COPY reads them, and those refused (line, reason, cells). Raises Stopped."""
+    """Take in a part, once: rows as COPY reads them, and those refused (line, reason, cells). Raises Stopped."""
     async with transaction() as borrowed:
         for setting in SETTINGS:
             await borrowed.execute(setting)
-        await hold(borrowed, workspace_id, import_id, ImportState.LOADING)
+        if not await take_part(borrowed, workspace_id, import_id, number, "is_staged", ImportState.LOADING):
+            return
         await borrowed.copy_to_table(stage_of(import_id), source=_Text(text), columns=list(COLUMNS), format="text")
         await refuse(borrowed, workspace_id, import_id, refused)
         await borrowed.execute(

@@ -6,7 +6,7 @@ from app.queries.catalogs import announce_change
 from app.queries.connections import Connection, connection, transaction
 from app.queries.imports.ledger import ImportState
 from app.queries.imports.merging import SYSTEM_TEXTS, WITHIN
-from app.queries.imports.staging import SETTINGS, hold
+from app.queries.imports.staging import SETTINGS, await_parts, hold
 
 AT_ONCE = 2_000
 
@@ -105,6 +105,13 @@ WITH change AS MATERIALIZED (
 )
 DELETE FROM imported_change WHERE workspace_id = $1 AND import_id = $2 AND contact_id = ANY($3::bigint[])
 """
+
+
+async def begin_undo(workspace_id: int, import_id: int) -> None:
+    """Wait for what a worker that lost its claim may still be doing."""
+    async with transaction() as borrowed:
+        await _begin(borrowed, workspace_id, import_id)
+        await await_parts(borrowed, workspace_id, import_id)
 
 
 async def remove_made(workspace_id: int, import_id: int, after: int) -> int | None:

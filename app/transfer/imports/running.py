@@ -11,6 +11,7 @@ from app.filters.catalog import Catalog
 from app.filters.problems import Code, Refused
 from app.queries.catalogs import current_catalog
 from app.queries.contact_copies import tidy_contacts
+from app.queries.faults import note_fault, unreachable
 from app.queries.fields import taken_keys
 from app.queries.imports import ledger
 from app.queries.imports.ledger import ImportRow, ImportState
@@ -37,18 +38,27 @@ Item = TypeVar("Item")
 
 
 async def run_import(workspace_id: int, import_id: int, folder: Path) -> None:
-    """Do what is left of an import that this process has claimed; its file is in the folder."""
+    """Do what is left of an import that this process has claimed; its file is in the folder.
+
+    Raises where PostgreSQL has gone away: then it is there for the next who claims it.
+    """
     row = await ledger.find_import(workspace_id, import_id)
-    if row.state is ImportState.UNDOING:
-        await undo(workspace_id, row)
-        return
     run = _Run(workspace_id, row, folder)
     try:
-        await run.to_end()
+        if row.state is ImportState.UNDOING:
+            await undo(workspace_id, row)
+        else:
+            await run.to_end()
     except Stopped:
         pass
     except Refused as refused:
         message = "; ".join(problem.message for problem in refused.problems)
+        await ledger.finish_import(workspace_id, import_id, ImportState.FAILED, message)
+    except Exception as error:
+        if unreachable(error):
+            raise
+        fault = note_fault("import_fault", error, import_id=import_id)
+        message = f"something went wrong on our side; quote {fault} when you report it"
         await ledger.finish_import(workspace_id, import_id, ImportState.FAILED, message)
     await run.clear_away()
 

@@ -4,12 +4,13 @@ from app.queries.contact_copies import tidy_contacts
 from app.queries.imports import ledger
 from app.queries.imports.ledger import ImportRow, ImportState
 from app.queries.imports.staging import Stopped
-from app.queries.imports.undoing import remove_made, remove_unused, return_changed
+from app.queries.imports.undoing import begin_undo, remove_made, remove_unused, return_changed
 
 
 async def undo(workspace_id: int, row: ImportRow) -> None:
     """Take back what is left of an import that this process has claimed."""
     try:
+        await begin_undo(workspace_id, row.id)
         after: int | None = 0
         while after is not None:
             after = await remove_made(workspace_id, row.id, after)

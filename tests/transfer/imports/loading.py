@@ -96,7 +96,7 @@ class Dock:
 
     def left(self) -> list[str]:
         """The names of the files in the folder."""
-        return sorted(path.name for path in self.folder.iterdir())
+        return sorted(path.name for path in self.folder.iterdir() if path.is_file())
 
 
 async def counts_of(workspace: int, import_id: int) -> Counts:

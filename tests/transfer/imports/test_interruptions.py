@@ -72,10 +72,7 @@ async def test_an_import_whose_claim_is_lost_goes_on(workspace: int, dock: Dock,
     await check_whole(workspace, import_id)
 
 
-HELD = pytest.mark.xfail(reason="merging parts hold off a cancellation by turns", strict=False)
-
-
-@pytest.mark.parametrize("sight", [is_loading, pytest.param(is_merging, marks=HELD)])
+@pytest.mark.parametrize("sight", [is_loading, is_merging])
 async def test_a_cancelled_import_ends_soon(workspace: int, dock: Dock, sight: Sight) -> None:
     import_id = await dock.ask(LONG, mapping=UNFILLED)
     working = asyncio.create_task(dock.finish(import_id))
@@ -116,7 +113,6 @@ async def broken_contacts(workspace: int, email: str) -> AsyncIterator[None]:
             await borrowed.execute(f"DROP FUNCTION {name} CASCADE")
 
 
-@pytest.mark.xfail(reason="only an import that ends by itself clears its file and its table away")
 async def test_a_fault_ends_an_import_and_leaves_nothing_behind(workspace: int, dock: Dock) -> None:
     with capture_logs() as logs:
         async with broken_contacts(workspace, f"p{ROWS - 1}@example.com"):
