@@ -6,7 +6,7 @@ from io import StringIO
 from typing import Any
 
 import orjson
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
@@ -24,8 +24,9 @@ from app.transfer.imports.options import read_options
 from app.transfer.imports.reporting import import_report
 
 LARGEST_FILE = 10_000_000_000
-ROWS_A_CHUNK = 500
 MOST_REASONS = 50
+
+CHANGES = {"start": ledger.start_checked, "cancel": ledger.cancel_import, "undo": ledger.ask_undo}
 
 
 @told
@@ -34,12 +35,9 @@ async def post_import(request: Request) -> Response:
     bearer = await bearer_of(request, "import")
     upload = Upload(request)
     if not upload.is_form:  # what is wrong is said before a file is sent in vain
-        read_options(upload.options())
-    try:
-        stored = await store(request.app.state.files, upload.chunks(), LARGEST_FILE)
-    except ClientDisconnect:
-        return Response(status_code=400)
-    import_id = await ask_import(request.app.state.files, bearer.workspace_id, upload.name, stored, upload.options())
+        read_options(upload.fields)
+    stored = await store(request.app.state.files, upload.chunks(), LARGEST_FILE)
+    import_id = await ask_import(request.app.state.files, bearer.workspace_id, upload.name, stored, upload.fields)
     headers = {"location": f"/imports/{to_global('Import', import_id)}"}
     return _json(await _report(bearer.workspace_id, import_id), 202, headers)
 
@@ -55,8 +53,10 @@ async def get_import(request: Request) -> Response:
 async def change_import(request: Request) -> Response:
     """Start what a dry run has shown, cancel, or undo."""
     bearer = await bearer_of(request, "import")
-    change = {"start": ledger.start_checked, "cancel": ledger.cancel_import, "undo": ledger.ask_undo}
-    await change[request.path_params["change"]](bearer.workspace_id, _number(request))
+    change = CHANGES.get(request.path_params["change"])
+    if change is None:
+        raise TurnedAway(404, "NOT_FOUND", f"an import can be told to {', '.join(CHANGES)}", "change")
+    await change(bearer.workspace_id, _number(request))
     return _json(await _report(bearer.workspace_id, _number(request)), 202)
 
 
@@ -107,5 +107,5 @@ import_routes = [
     Route("/imports", post_import, methods=["POST"]),
     Route("/imports/{id}", get_import, methods=["GET"]),
     Route("/imports/{id}/refused.csv", refused_csv, methods=["GET"]),
-    Route("/imports/{id}/{change:str}", change_import, methods=["POST"]),
+    Route("/imports/{id}/{change}", change_import, methods=["POST"]),
 ]

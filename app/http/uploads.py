@@ -4,7 +4,6 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 
-import orjson
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
@@ -38,8 +37,8 @@ class Upload:
             while form.file:
                 yield form.file.popleft()
         form.end()
-        self.name = self.name or form.name
         self.fields |= {name: value.decode(errors="replace") for name, value in form.fields.items()}
+        self.name = self.fields.pop("name", "") or self.name or form.name
 
     async def _body(self) -> AsyncIterator[bytes]:
         body = aiter(self._request.stream())
@@ -54,16 +53,6 @@ class Upload:
                 raise TurnedAway(408, "REQUEST_TIMEOUT", message, "file") from None
             if chunk:
                 yield chunk
-
-    def options(self) -> dict[str, object]:
-        """The fields, with the mapping read as JSON; raises TurnedAway."""
-        found: dict[str, object] = dict(self.fields)
-        if mapping := self.fields.get("mapping"):
-            try:
-                found["mapping"] = orjson.loads(mapping)
-            except orjson.JSONDecodeError:
-                raise TurnedAway(400, "INVALID_TEXT", "the mapping is not valid JSON", "mapping") from None
-        return found
 
 
 class _Form:
@@ -110,6 +99,7 @@ class _Form:
         self._into, self._header = bytearray(), ["", ""]
 
     def _head(self, place: int, data: bytes) -> None:
+        self._hold(len(data))
         self._header[place] += data.decode("utf-8", "replace")
 
     def _headed(self) -> None:
@@ -131,10 +121,13 @@ class _Form:
         if self._into is None:
             self.file.append(data[start:end])
             return
-        self._room -= end - start
+        self._hold(end - start)
+        self._into += data[start:end]
+
+    def _hold(self, size: int) -> None:
+        self._room -= size
         if self._room < 0:
             raise TurnedAway(413, "TOO_LARGE", f"the fields have more than {LONGEST_FIELD:,} bytes", "mapping")
-        self._into += data[start:end]
 
     def _end(self) -> None:
         self._is_whole = True

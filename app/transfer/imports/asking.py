@@ -8,21 +8,16 @@ from typing import Any
 from app.filters.problems import speakable
 from app.queries.imports.ledger import create_import
 from app.queries.names import LONGEST_NAME
-from app.transfer.columns.presets import preset_for
 from app.transfer.files.uploads import Stored, remove
-from app.transfer.imports.options import read_options
-
-YES = frozenset({"1", "true", "yes"})
+from app.transfer.imports.options import is_dry_run, read_options
 
 
 async def ask_import(folder: Path, workspace_id: int, name: str, stored: Stored, raw: Mapping[str, Any]) -> int:
     """The id of the import of a stored file; raises Refused with every problem of the options, and the file goes."""
     try:
         options = read_options(raw)
-        preset_for((), options.tool)
-        is_dry_run = str(raw.get("dryRun", "")).lower() in YES
         return await create_import(
-            workspace_id, _named(name), stored.name, stored.size, options.to_document(), is_dry_run=is_dry_run
+            workspace_id, _named(name), stored.name, stored.size, options.to_document(), is_dry_run=is_dry_run(raw)
         )
     except BaseException:
         await asyncio.to_thread(remove, folder, stored.name)

@@ -1,15 +1,23 @@
 """What a caller may ask of an import, read and refused before anything is stored."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from enum import Enum
+from functools import partial
 from typing import Any
 
-from app.filters.problems import Code, Problem, Refused
+import orjson
+
+from app.filters.problems import Code, Problem, Refused, did_you_mean, shown, speakable
 from app.filters.vocabulary import Status
 from app.queries.contact_values import read_system_text
+from app.transfer.columns.presets import preset_for
+from app.transfer.files.formats.encodings import known_encoding
 
 FIRST_STATUSES = (Status.PENDING, Status.ACTIVE)
+WORDS = ("mode", "status", "consent", "mapping", "tool", "encoding", "delimiter", "dryRun")
+YES, NO = frozenset({"1", "true", "yes"}), frozenset({"", "0", "false", "no"})
+LONGEST_SHOWN = 100
 
 
 class Mode(Enum):
@@ -47,17 +55,45 @@ class Options:
 
 
 def read_options(raw: Mapping[str, Any]) -> Options:
-    """Options out of a caller's words, in any case; raises Refused with every problem."""
-    problems: list[Problem] = []
+    """Options out of a caller's words, in any case; raises Refused with every problem.
+
+    `dryRun` is among the words, and read by `is_dry_run`. A mapping may be the text of its JSON.
+    """
+    problems = [_unknown(word) for word in raw if word not in WORDS]
     mode = _chosen(raw.get("mode"), Mode.CREATE_AND_UPDATE, list(Mode), "mode", problems)
     status = _chosen(raw.get("status"), Status.PENDING, FIRST_STATUSES, "status", problems)
     texts = {name: _text(raw.get(name), name, problems) for name in ("consent", "tool", "encoding", "delimiter")}
-    if status is Status.ACTIVE and not texts["consent"]:
+    mapping = _mapping(raw.get("mapping"), problems)
+    if status is Status.ACTIVE and not texts["consent"] and all(one.path != "consent" for one in problems):
         message = "say in consent how these people agreed to be mailed, or let them be PENDING"
         problems.append(Problem(Code.REQUIRED, message, "consent"))
+    for check in (lambda: is_dry_run(raw), lambda: preset_for((), texts["tool"])):
+        _collected(check, problems)
+    if texts["encoding"]:
+        _collected(partial(known_encoding, texts["encoding"], b""), problems)
     if problems:
         raise Refused(problems)
-    return Options(mode, status, mapping=raw.get("mapping") or None, **texts)
+    return Options(mode, status, mapping=mapping, **texts)
+
+
+def is_dry_run(raw: Mapping[str, Any]) -> bool:
+    """Whether nothing is to be written; raises Refused where the word says neither yes nor no."""
+    word = str(raw.get("dryRun") or "").strip().lower()
+    if word not in YES | NO:
+        raise Refused.because(Code.INVALID_BOOLEAN, "whether this is a dry run is true or false", "dryRun")
+    return word in YES
+
+
+def _unknown(word: str) -> Problem:
+    message = f"there is no option {shown(word)}{did_you_mean(word, WORDS)}"
+    return Problem(Code.UNKNOWN_OPTION, message, speakable(word[:LONGEST_SHOWN]))
+
+
+def _collected(check: Callable[[], object], problems: list[Problem]) -> None:
+    try:
+        check()
+    except Refused as refused:
+        problems.extend(refused.problems)
 
 
 def _chosen(raw: object, usual: Any, allowed: Iterable[Any], path: str, problems: list[Problem]) -> Any:
@@ -82,3 +118,17 @@ def _text(raw: object, path: str, problems: list[Problem]) -> str | None:
     except Refused as refused:
         problems.extend(refused.problems)
         return None
+
+
+def _mapping(raw: object, problems: list[Problem]) -> object:
+    if not raw:
+        return None
+    try:
+        found = orjson.loads(raw) if isinstance(raw, str) else raw
+    except orjson.JSONDecodeError:
+        problems.append(Problem(Code.INVALID_TEXT, "the mapping is not valid JSON", "mapping"))
+        return None
+    if not isinstance(found, dict):
+        message = "a mapping has the file's column names, and what each becomes"
+        problems.append(Problem(Code.ONE_OF, message, "mapping"))
+    return found
