@@ -66,7 +66,7 @@ class _Form:
         self.name = ""
         self._has_file = False
         self._is_whole = False
-        self._header = ["", ""]
+        self._header = bytearray(), bytearray()
         self._into: bytearray | None = None
         self._room = LONGEST_FIELD
         self._parser = MultipartParser(
@@ -96,18 +96,18 @@ class _Form:
             raise TurnedAway(400, "REQUIRED", 'the form has no part called "file"', "file")
 
     def _begin(self) -> None:
-        self._into, self._header = bytearray(), ["", ""]
+        self._into, self._header = bytearray(), (bytearray(), bytearray())
 
     def _head(self, place: int, data: bytes) -> None:
         self._hold(len(data))
-        self._header[place] += data.decode("utf-8", "replace")
+        self._header[place].extend(data)
 
     def _headed(self) -> None:
         name, value = self._header
-        self._header = ["", ""]
-        if name.lower() != "content-disposition":
+        self._header = bytearray(), bytearray()
+        if name.lower() != b"content-disposition":
             return
-        _, parameters = parse_options_header(value)
+        _, parameters = parse_options_header(bytes(value))
         called = parameters.get(b"name", b"").decode(errors="replace")
         if called == "file" or b"filename" in parameters:
             if self._has_file:
