@@ -39,8 +39,17 @@ async def empty_database(server: str, worker_id: str) -> AsyncIterator[str]:
     await control.close()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of files of every command here."""
+    folder = tmp_path_factory.mktemp("files")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PILAH_FILES", str(folder))
+        yield folder
+
+
 @pytest.fixture(scope="module")
-def pilah(empty_database: str) -> Pilah:
+def pilah(empty_database: str, files: Path) -> Pilah:
     """Runs a command and gives what it said."""
 
     def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -109,11 +118,11 @@ def test_workspaces_and_tokens(pilah: Pilah) -> None:
     assert len(table(said(pilah, "token", "list", "--workspace", "Toko Émas"))[0]) == 6
 
 
-def test_import_tells_every_refused_line_and_protects_statuses(pilah: Pilah, tmp_path: Path) -> None:
+def test_import_tells_every_refused_line_and_protects_statuses(pilah: Pilah, tmp_path: Path, files: Path) -> None:
     said(pilah, "workspace", "create", "Imports", "--time-zone", "Asia/Jakarta")
     path = tmp_path / "people.csv"
     path.write_text("email,status\ngone@example.com,unsubscribed\nbounced@example.com,hard_bounce\n")
-    assert said(pilah, "import", str(path), "--workspace", "Imports").startswith("2 created, 0 updated")
+    assert said(pilah, "import", str(path), "--workspace", "Imports").startswith("2 created, 0 changed")
     path.write_bytes(
         b"\xef\xbb\xbfe-mail;city;joined;code;status;tags\r\n"
         b"gone@example.com;Bandung;2026-01-01;007;active;VIP\r\n"
@@ -121,24 +130,56 @@ def test_import_tells_every_refused_line_and_protects_statuses(pilah: Pilah, tmp
         b'ani@example.com;"Jakarta\r\nSelatan";2026-01-02;01;;\r\n'
         b"ani;;;;;\r\n"
         b"x@example.com;;;\r\n"
-        b"y@example.com;\xff\xfe;;;;\r\n"
+        b"y@example.com;\xff\xe2\x82\xac\xe2\x82\xac;;;;\r\n"
         b"z@example.com;;2026-02-30;;;\r\n"
         b"\r\n"
         b'open@example.com;"Medan;;;;\r\n'
         b"last@example.com;Medan;2026-01-03;02;;\r\n"
     )
-    output = said(pilah, "import", str(path), "--workspace", "Imports", "--status", "active")
-    assert output.splitlines() == [
-        "2 created, 1 updated, 1 unchanged, 5 refused.",
-        "Fields made: city, joined, code.",
-        "Labels made: VIP.",
+    asked = ["import", str(path), "--workspace", "Imports", "--status", "active", "--consent", "at the till"]
+    words = [
+        "New fields: city, joined, code.",
+        "New labels: VIP.",
         'line 6: "ani" is not an e-mail address',
         "line 7: too few cells: 4 instead of 6",
         "line 8: it is not text in UTF-8",
         "line 9: joined: there is no day 2026-02-30",
         "line 11: a quotation mark opens a cell that is never closed",
     ]
-    assert said(pilah, "import", str(path), "--workspace", "Imports").startswith("0 created, 0 updated, 4 unchanged")
+    shown = said(pilah, *asked, "--dry-run").splitlines()
+    assert shown == ["2 would be created, 1 would be changed, 1 unchanged, 5 refused.", *words]
+    first, *made, undo = said(pilah, *asked).splitlines()[:4]
+    assert first == "2 created, 1 changed, 1 unchanged, 5 refused."
+    assert made == words[:2]
+    assert said(pilah, "import", str(path), "--workspace", "Imports").startswith("0 created, 0 changed, 4 unchanged")
+    id = undo.removeprefix("To take it back: pilah undo-import ")
+    assert said(pilah, "undo-import", id, "--workspace", "Imports") == "Undone.\n"
+    assert said(pilah, *asked).startswith("2 created, 1 changed, 1 unchanged")
+    # Of the dry run, which may still be started.
+    assert len(list(files.iterdir())) == 1
+
+
+async def test_undo_tells_what_was_changed_since(empty_database: str, pilah: Pilah, tmp_path: Path) -> None:
+    said(pilah, "workspace", "create", "Undone")
+    path = tmp_path / "people.csv"
+    path.write_text("email,name\na@example.com,Ani\nb@example.com,Budi\n")
+    said(pilah, "import", str(path), "--workspace", "Undone")
+    path.write_text("email,name,city\na@example.com,Anita,Solo\nc@example.com,Citra,Medan\n")
+    undo = said(pilah, "import", str(path), "--workspace", "Undone").splitlines()[-1].split()[-1]
+    connection = await asyncpg.connect(empty_database)
+    await connection.execute("UPDATE contact SET name = 'Someone', updated_at = now() WHERE email ~ '^[ac]@'")
+    await connection.close()
+    first, *kept = said(pilah, "undo-import", undo, "--workspace", "Undone").splitlines()
+    assert first == "Undone."
+    assert [re.fullmatch(r"Left alone, as changed since: \w+=*( \(name\))?", line) is not None for line in kept] == [
+        True,
+        True,
+    ]
+    again = pilah("undo-import", undo, "--workspace", "Undone")
+    assert (again.returncode, again.stderr) == (
+        1,
+        "Only an import that is over can be undone, within 30 days, and once.\n",
+    )
 
 
 def test_import_writes_every_refused_line_where_it_is_told_to(pilah: Pilah, tmp_path: Path) -> None:
@@ -159,7 +200,7 @@ async def test_nobody_who_left_is_made_sendable_by_an_import(
     path.write_text("email,status\na@b.id,unsubscribed\nc@d.id,hard_bounce\ne@f.id,pending\ng@h.id,active\n")
     said(pilah, "import", str(path), "--workspace", "Statuses")
     path.write_text("email,status\na@b.id,active\nc@d.id,active\ne@f.id,active\ng@h.id,unsubscribed\n")
-    said(pilah, "import", str(path), "--workspace", "Statuses", "--status", "active")
+    said(pilah, "import", str(path), "--workspace", "Statuses", "--status", "active", "--consent", "at the till")
     connection = await asyncpg.connect(empty_database)
     rows = await connection.fetch(
         "SELECT email, contact.status FROM contact JOIN workspace ON workspace.id = workspace_id "
@@ -173,7 +214,10 @@ async def test_nobody_who_left_is_made_sendable_by_an_import(
     ("arguments", "sentence"),
     [
         (["token", "create", "--workspace", "Nowhere", "--scope", "admin"], 'There is no workspace "Nowhere".'),
-        (["token", "create", "--workspace", "Errors", "--scope", "all"], "A scope is one of read, write, admin."),
+        (
+            ["token", "create", "--workspace", "Errors", "--scope", "all"],
+            "A scope is one of read, write, import, export, admin.",
+        ),
         (["token", "revoke", "999", "--workspace", "Errors"], "There is no token 999 in this workspace."),
         (["workspace", "create", "Errors"], 'There is a workspace "Errors" already.'),
         (
@@ -186,7 +230,15 @@ async def test_nobody_who_left_is_made_sendable_by_an_import(
             "/no/such.csv can't be used: No such file or directory.",
         ),
         (["import", "/", "--workspace", "Errors"], "/ can't be used: Is a directory."),
-        (["import", os.devnull, "--workspace", "Errors"], "The first line must name the columns, and it is empty."),
+        (["import", os.devnull, "--workspace", "Errors"], "This file is empty."),
+        (["import", __file__, "--workspace", "Errors"], "No column holds e-mail addresses; call it"),
+        (["import", "x", "--workspace", "Errors", "--status", "gone"], "The status is one of PENDING, ACTIVE."),
+        (
+            ["import", "x", "--workspace", "Errors", "--status", "active", "--mode", "all", "--mapping", "{"],
+            "The mode is one of CREATE, UPDATE, CREATE_AND_UPDATE.\nThe mapping is not valid JSON.\nSay in consent how",
+        ),
+        (["undo-import", "SW1wb3J0Ojk5", "--workspace", "Errors"], "There is no such import."),
+        (["undo-import", "99", "--workspace", "Errors"], "There is no such import."),
         (["serve", "--host", "no.such.host.invalid"], "no.such.host.invalid is no address of this machine."),
     ],
 )
@@ -205,7 +257,7 @@ def test_what_cannot_be_done_is_a_sentence(pilah: Pilah, arguments: list[str], s
         ["nonsense"],
         ["import"],
         ["token", "create", "--workspace", "X"],
-        ["import", "x", "--workspace", "X", "--status", "gone"],
+        ["undo-import"],
     ],
 )
 def test_wrong_usage_ends_with_2(pilah: Pilah, arguments: list[str]) -> None:
@@ -392,23 +444,23 @@ def test_real_customers_are_counted_over_graphql(pilah: Pilah, empty_database: s
             assert (status, json.loads(body)) == (200, {"data": {"previewSegment": {"count": count}}}), words
 
 
-async def test_an_interrupted_import_ends_soon_and_imports_nothing(
+async def test_an_interrupted_import_ends_soon_and_goes_on_with_the_next(
     pilah: Pilah, empty_database: str, tmp_path: Path
 ) -> None:
     said(pilah, "workspace", "create", "Interrupted", "--time-zone", "UTC")
     path = tmp_path / "long.csv"
-    path.write_text("email,n\n" + "".join(f"p{n}@example.com,{n}\n" for n in range(300_000)))
+    path.write_text("email,n\n" + "".join(f"p{n}@example.com,{n}\n" for n in range(60_000)))
     watching = await asyncpg.connect(empty_database)
     with serving(empty_database, "import", str(path), "--workspace", "Interrupted") as process:
-        while not await watching.fetchval(
-            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND query ~ '^COPY')"
-        ):
+        while not await watching.fetchval("SELECT EXISTS (SELECT FROM file_import_part WHERE NOT is_merged)"):
             assert process.poll() is None, process.communicate()
             await asyncio.sleep(0.05)
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=60)
-    await watching.close()
     assert process.returncode == 130
     assert "Traceback" not in err
-    path.write_text("email\na@example.com\n")
-    assert said(pilah, "import", str(path), "--workspace", "Interrupted").startswith("1 created")
+    path.write_text("email\na@example.com\np5@example.com\n")
+    assert said(pilah, "import", str(path), "--workspace", "Interrupted").startswith("1 created, 0 changed, 1 unch")
+    count = await watching.fetchval("SELECT count(*) FROM contact WHERE email ~ '^p[0-9]+@example.com$'")
+    await watching.close()
+    assert count == 60_000

@@ -6,13 +6,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated, Any
 
-import orjson
 import typer
 
 from app.cli.database import ask, files_folder, read_settings
 from app.cli.printing import Bars
 from app.filters.ids import from_global, to_global
-from app.filters.problems import speakable
+from app.filters.problems import Code, Refused, speakable
 from app.queries.imports import ledger
 from app.queries.imports.ledger import Counts, ImportRow, ImportState
 from app.queries.imports.refusals import all_refused_rows, refused_rows
@@ -20,6 +19,7 @@ from app.queries.imports.undoing import kept_contacts
 from app.queries.workspaces import find_workspace
 from app.transfer.files.uploads import store
 from app.transfer.imports.asking import ask_import
+from app.transfer.imports.options import read_options
 from app.transfer.work import WORK_CONNECTIONS, working
 
 MOST_TOLD = 1_000
@@ -56,13 +56,15 @@ def import_file(
     """
     folder = files_folder(read_settings())
     asked: dict[str, object] = {"status": status, "consent": consent, "mode": mode, "tool": tool}
-    asked |= {"encoding": encoding, "delimiter": delimiter, "dryRun": str(dry_run), "mapping": _mapping(mapping)}
+    asked |= {"encoding": encoding, "delimiter": delimiter, "dryRun": str(dry_run), "mapping": mapping}
+    read_options(asked)
 
     async def work() -> str:
         found = await find_workspace(workspace)
         stored = await store(folder, _blocks(file), LARGEST_FILE)
         import_id = await ask_import(folder, found.id, file.name, stored, asked)
         row, counts = await _followed(found.id, import_id, folder)
+        _refuse_failure(row)
         if refused is not None:
             await _write_refused(found.id, import_id, refused)
         return await _told(found.id, row, counts)
@@ -81,7 +83,7 @@ def undo_import(
         known = from_global(id)
         import_id = known[1] if known and known[0] == "Import" else 0
         await ledger.ask_undo(found.id, import_id)
-        await _followed(found.id, import_id, folder)
+        _refuse_failure((await _followed(found.id, import_id, folder))[0])
         kept = await kept_contacts(found.id, import_id, MOST_TOLD)
         lines = ["Undone."]
         lines += [
@@ -94,15 +96,6 @@ def undo_import(
 
 def _keys(row: Any) -> str:
     return "" if row["keys"] is None else f" ({', '.join(row['keys'])})"
-
-
-def _mapping(text: str | None) -> object:
-    if text is None:
-        return None
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        raise typer.BadParameter("this is not valid JSON", param_hint="--mapping") from None
 
 
 async def _blocks(file: Path) -> AsyncIterator[bytes]:
@@ -124,6 +117,11 @@ async def _followed(workspace_id: int, import_id: int, folder: Path) -> tuple[Im
                 await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
 
 
+def _refuse_failure(row: ImportRow) -> None:
+    if row.problem is not None:
+        raise Refused.because(Code.NOT_ALLOWED, row.problem, "file")
+
+
 def _done(state: ImportState, counts: Counts) -> int:
     return counts.merged if state is ImportState.MERGING else counts.staged
 
@@ -139,8 +137,6 @@ def _refused(row: Any) -> str:
 
 
 async def _told(workspace_id: int, row: ImportRow, counts: Counts) -> str:
-    if row.problem is not None:
-        return f"The file was not imported: {speakable(row.problem)}.\n"
     would = "would be " if row.is_dry_run else ""
     text = (
         f"{counts.created:,} {would}created, {counts.changed:,} {would}changed, {counts.unchanged:,} unchanged, "

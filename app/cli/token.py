@@ -18,7 +18,9 @@ Workspace = Annotated[str, typer.Option(help="The workspace's name.")]
 @app.command()
 def create(
     workspace: Workspace,
-    scope: Annotated[list[str], typer.Option(help="What it may do: read, write or admin. May be given again.")],
+    scope: Annotated[
+        list[str], typer.Option(help="What it may do: read, write, import, export or admin. May be given again.")
+    ],
     name: Annotated[str, typer.Option(help="What it is for, to tell it apart from others.")] = "command line",
 ) -> None:
     """Make a token and print it; it is not shown again."""

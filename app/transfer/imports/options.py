@@ -102,7 +102,7 @@ def _chosen(raw: object, usual: Any, allowed: Iterable[Any], path: str, problems
     word = str(raw).strip().upper().replace(" ", "_").replace("-", "_")
     found = next((one for one in allowed if one.value == word), None)
     if found is None:
-        message = f"this is one of {', '.join(one.value for one in allowed)}"
+        message = f"the {path} is one of {', '.join(one.value for one in allowed)}"
         problems.append(Problem(Code.NOT_ALLOWED, message, path))
     return found or usual
 
