@@ -53,7 +53,6 @@ async def counts(workspace: int, import_id: int) -> Counts:
     return (await ledger.import_counts(workspace, [import_id]))[import_id]
 
 
-
 async def test_a_part_is_staged_once(workspace: int, planned: int) -> None:
     for _ in range(2):
         await stage(workspace, planned, 0, ROWS, [(9, "no", ["x"])])
