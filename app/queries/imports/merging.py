@@ -189,8 +189,7 @@ async def _merge_part(workspace_id: int, import_id: int, number: int, merging: M
         if not is_dry_run:
             await borrowed.execute(_LOCK.format(stage=stage), workspace_id, number)
         text, values = _statement(stage, merging, import_id, is_dry_run)
-        # Each part's text is its own, so that it is planned for what the table has become.
-        row = await borrowed.fetchrow(f"{text} -- part {number:d}", workspace_id, number, merging.status, *values)
+        row = await borrowed.fetchrow(text, workspace_id, number, merging.status, *values)
         merged, repeated = _told(row, is_dry_run)
         await borrowed.execute(
             "UPDATE file_import_part SET is_merged = TRUE, created = $4, changed = $5, unchanged = $6, repeated = $7 "

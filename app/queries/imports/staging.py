@@ -26,14 +26,14 @@ COLUMNS = {
     "refused": "boolean",
 }
 
-# Ahead of the connection's own, which are for requests. A generic plan doesn't know the workspace: of one that has no
-# figures yet, foreign keys would else be looked up by any index that begins with it.
+# Ahead of the connection's own, which are for requests. Of a workspace that has no figures yet, foreign keys would by
+# a custom plan be looked up by any index that begins with it; a generic one doesn't know the workspace.
 SETTINGS = (
     "SET LOCAL statement_timeout = '30min'",
     "SET LOCAL work_mem = '48MB'",
     "SET LOCAL gin_pending_list_limit = '64MB'",
     "SET LOCAL maintenance_work_mem = '128MB'",
-    "SET LOCAL plan_cache_mode = 'force_generic_plan'",
+    "SET LOCAL plan_cache_mode = 'auto'",
     "SET LOCAL synchronous_commit = 'off'",
 )
 
