@@ -124,7 +124,7 @@ async def _written(control: asyncpg.Connection) -> tuple[object, ...]:
         await control.fetchrow(f"SELECT count(*), sum(xmin::text::bigint) FROM {table}")
         for table in ("contact", "status_change", "imported_change")
     ]
-    return tuple(map(tuple, found))
+    return tuple(tuple(row or ()) for row in found)
 
 
 def _tell(contacts: int, seconds: dict[str, float], first: Peak, second: Peak) -> None:
