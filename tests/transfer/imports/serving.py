@@ -92,6 +92,15 @@ class Server:
         """A caller's."""
         return {"authorization": f"Bearer {self.token}"}
 
+    def files(self) -> set[str]:
+        """The names in the folder of files."""
+        return {path.name for path in Path(self.environment["PILAH_FILES"]).iterdir()}
+
+    async def post(self, content: bytes) -> httpx.Response:
+        """The answer to a file, whatever it is."""
+        async with httpx.AsyncClient(headers=self.headers, timeout=SECONDS) as client:
+            return await client.post(f"{self.url}/imports", content=content)
+
     def send(self, content: bytes, **options: str) -> str:
         """The id of an import that waits."""
         answer = httpx.post(

@@ -3,11 +3,13 @@
 import asyncio
 import gzip
 import os
+import resource
 import shutil
 import signal
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -203,6 +205,34 @@ async def test_two_overlapping_files_at_once_make_each_contact_once(running: Ser
     assert sum(report["created"] for report in reports) == ROWS
     assert sum(report["unchanged"] for report in reports) == sum(map(len, halves)) - ROWS
     await check_contacts(watcher, sent[0], ROWS)
+
+
+@contextmanager
+def files_of_at_most(running: Server, size: int) -> Iterator[None]:
+    """The server, and what it starts, find the disk full where a file gets larger."""
+    assert running.process
+    before = resource.prlimit(running.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(running.process.pid, resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.prlimit(running.process.pid, resource.RLIMIT_FSIZE, before)
+
+
+async def test_a_full_disk_is_told_and_holds_nobody_up(running: Server, watcher: Watcher) -> None:
+    await running.open_workspace(watcher, "Full disk")
+    running.kill()
+    running.start()
+    before = running.files()
+    with files_of_at_most(running, 1_000_000):
+        plain = await running.post(file_of(range(ROWS)))
+        packed = await running.post(gzip.compress(file_of(range(ROWS)), 9))
+        report = await running.finished(packed.json()["id"])
+    assert (plain.status_code, plain.json()["errors"][0]["code"]) == (507, "NO_ROOM")
+    assert (report["state"], "there is no room left on the disk" in report["problem"]) == ("FAILED", True)
+    assert running.files() == before
+    id = running.send(file_of(range(ROWS)), mapping=UNFILLED)
+    assert (await running.finished(id))["created"] == ROWS
 
 
 class Editors:

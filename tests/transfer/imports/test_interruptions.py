@@ -88,6 +88,31 @@ async def test_a_cancelled_import_ends_soon(workspace: int, dock: Dock, sight: S
     assert f"import_stage_{import_id}" not in await stage_tables()
 
 
+@pytest.mark.xfail(reason="samples of parts that were merged before the stop are lost")
+async def test_a_stopped_dry_run_shows_the_first_rows_all_the_same(workspace: int, dock: Dock) -> None:
+    import_id = await dock.ask(LONG, dry_run=True, mapping=UNFILLED)
+    async with working(dock.folder):
+        await until(lambda: is_merging(workspace, import_id))
+    assert (await ledger.find_import(workspace, import_id)).finished_at is None
+    done = await dock.finish(import_id)
+    assert done.numbers == (ROWS, 0, 0, 0)
+    assert [sample["line"] for sample in done.row.samples or []] == list(range(2, 12))
+
+
+@pytest.mark.xfail(reason="the cells of rows that were refused within PostgreSQL are read at the end alone")
+async def test_a_cancelled_imports_refused_rows_have_their_cells(workspace: int, dock: Dock) -> None:
+    twice = LONG + "".join(f"p{n}@example.com,{n},again\n" for n in range(5))
+    import_id = await dock.ask(twice, mapping=UNFILLED)
+    working = asyncio.create_task(dock.finish(import_id))
+    await until(lambda: is_merging(workspace, import_id))
+    await ledger.cancel_import(workspace, import_id)
+    done = await working
+    assert done.row.state is ImportState.CANCELLED
+    assert [row["cells"] and row["cells"][:2] for row in done.refused] == [
+        [f"p{n}@example.com", str(n)] for n in range(5)
+    ]
+
+
 async def test_an_import_that_waits_is_cancelled_at_once(workspace: int, dock: Dock) -> None:
     import_id = await dock.ask("email\na@example.com\n")
     await ledger.cancel_import(workspace, import_id)
