@@ -10,7 +10,7 @@ from app.filters.folding import fold
 from app.filters.problems import Code, Refused
 from app.queries.fields import create_field
 from app.queries.imports.merging import Merging
-from app.queries.labels import create_label
+from app.queries.labels import MOST_LABELS, create_label
 from app.queries.names import LONGEST_NAME
 from app.transfer.columns.plan import Column, Plan, Role, Rule
 from app.transfer.columns.survey import MOST_NOTED, Seen
@@ -53,7 +53,7 @@ class FilePlan:
 
 
 def new_labels(columns: Sequence[Column], seen: Sequence[Seen], catalog: Catalog) -> tuple[str, ...]:
-    """The names in columns of labels that are no labels yet; raises Refused where they are too many to be labels."""
+    """The names in columns of labels that are no labels yet; raises Refused where there are too many of them."""
     found: dict[str, str] = {}
     for column, each in zip(columns, seen, strict=True):
         if column.role is not Role.LABELS:
@@ -65,7 +65,11 @@ def new_labels(columns: Sequence[Column], seen: Sequence[Seen], catalog: Catalog
         if len(each.names) > MOST_NOTED:
             message = f'"{column.name}" has more than {MOST_NOTED:,} different values; is it a column of labels?'
             raise Refused.because(Code.TOO_MANY_VALUES, message, "file")
-    return tuple(name for folded, name in found.items() if folded not in catalog.labels_by_name)
+    new = tuple(name for folded, name in found.items() if folded not in catalog.labels_by_name)
+    if new and len(catalog.labels) + len(new) > MOST_LABELS:
+        message = f"with {len(new):,} new labels there would be more than {MOST_LABELS:,}; archive some first"
+        raise Refused.because(Code.NOT_ALLOWED, message, "file")
+    return new
 
 
 async def make_fields(workspace_id: int, plan: FilePlan, catalog: Catalog) -> None:

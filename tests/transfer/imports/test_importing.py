@@ -5,12 +5,14 @@ import asyncio
 import pytest
 
 from app.filters.vocabulary import FieldType
+from app.queries import labels
 from app.queries.catalogs import current_catalog
 from app.queries.connections import connection
 from app.queries.contacts import count_contacts
 from app.queries.fields import archive_field, create_field
 from app.queries.imports.ledger import ImportState
 from app.queries.labels import create_label
+from app.transfer.imports import planning
 from tests.conftest import WorkspaceMaker
 from tests.transfer.imports.loading import Dock, contact, everyone, stage_tables
 
@@ -149,6 +151,17 @@ async def test_a_file_that_is_refused_leaves_nothing(workspace: int, dock: Dock,
     assert not catalog.labels
     assert all(field.is_system for field in catalog.fields.values())
     assert dock.left() == []
+
+
+async def test_more_labels_than_a_workspace_may_have_are_refused_before_one_is_made(
+    workspace: int, dock: Dock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (labels, planning):
+        monkeypatch.setattr(module, "MOST_LABELS", 3)
+    done = await dock.load('email,tags\na@example.com,"a, b, c, d"\n')
+    assert (done.row.state, "archive some first" in (done.row.problem or "")) == (ImportState.FAILED, True)
+    assert not (await current_catalog(workspace)).labels
+    assert (await dock.load('email,tags\na@example.com,"a, b, c"\n')).numbers == (1, 0, 0, 0)
 
 
 async def test_an_import_that_is_over_leaves_neither_file_nor_table(dock: Dock) -> None:
