@@ -5,7 +5,7 @@ import pytest
 from app.filters.vocabulary import Status
 from app.queries.connections import connection
 from app.queries.imports import merging
-from app.queries.imports.merging import Merging
+from app.queries.imports.merge_statement import Merging, merge_statement
 from app.queries.imports.staging import ensure_stage, stage_of
 from app.transfer.demo.filling import fill, furnish
 from tests.conftest import WorkspaceMaker
@@ -56,7 +56,7 @@ async def test_each_row_is_looked_up_by_its_own_index(unknown: tuple[int, str], 
 
 async def test_the_merge_looks_up_by_address(unknown: tuple[int, str]) -> None:
     workspace, stage = unknown
-    text, values = merging._statement(stage, Merging(Status.PENDING.value), NUMBER, False)
+    text, values = merge_statement(stage, Merging(Status.PENDING.value), NUMBER, False)
     plan = await plan_of(text, workspace, 0, Status.PENDING.value, *values)
     assert "using contact_email on contact" in plan, plan
     assert "contact_status" not in plan

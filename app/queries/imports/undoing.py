@@ -5,7 +5,7 @@ from asyncpg import Record
 from app.queries.catalogs import announce_change
 from app.queries.connections import Connection, connection, transaction
 from app.queries.imports.ledger import ImportState
-from app.queries.imports.merging import SYSTEM_TEXTS, WITHIN
+from app.queries.imports.merge_statement import SYSTEM_TEXTS, WITHIN
 from app.queries.imports.staging import SETTINGS, await_parts, hold
 
 AT_ONCE = 2_000

@@ -9,7 +9,7 @@ from app.filters.catalog import Catalog, Field
 from app.filters.folding import fold
 from app.filters.problems import Code, Refused
 from app.queries.fields import create_field
-from app.queries.imports.merging import Merging
+from app.queries.imports.merge_statement import Merging
 from app.queries.labels import MOST_LABELS, create_label
 from app.queries.names import LONGEST_NAME
 from app.transfer.columns.plan import Column, Plan, Role, Rule

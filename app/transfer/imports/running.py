@@ -15,7 +15,8 @@ from app.queries.faults import note_fault, unreachable
 from app.queries.fields import taken_keys
 from app.queries.imports import ledger
 from app.queries.imports.ledger import ImportRow, ImportState
-from app.queries.imports.merging import Merging, merge_part
+from app.queries.imports.merge_statement import Merging
+from app.queries.imports.merging import merge_part
 from app.queries.imports.refusals import parts_without_cells, save_cells
 from app.queries.imports.settling import settle
 from app.queries.imports.staging import Stopped, drop_stage, ensure_stage, stage

@@ -1,0 +1,195 @@
+"""The statement that merges a part: what rows make of the contacts that are there, what is written, what is told."""
+
+from dataclasses import dataclass
+
+MOST_SAMPLES = 10
+SYSTEM_TEXTS = ("name", "source", "external_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Merging:
+    """How rows become contacts.
+
+    `status` and `consent` are for new contacts whose row has no status. `fill` are the keys of fields and system
+    texts that only come where there is no value, `clear` those that an empty cell clears. `labels` is ADD, OVERWRITE
+    or FILL.
+    """
+
+    status: str
+    consent: str | None = None
+    creates: bool = True
+    updates: bool = True
+    fill: tuple[str, ...] = ()
+    clear: tuple[str, ...] = ()
+    labels: str = "ADD"
+    labels_clear: bool = False
+    has_external_ids: bool = True
+
+
+# For PostgreSQL a workspace that is just being filled is an empty one, of which any index that begins with it is as
+# good as the right one. So its id is hidden from the planner, each row looks for its own contact in what OFFSET 0
+# keeps apart, and a locked row is found again by its place: the `+ 0` keeps the indexes of all from it.
+WITHIN = "workspace_id = (SELECT $1::bigint)"
+OWN = (
+    f"CROSS JOIN LATERAL (SELECT {{columns}} FROM contact WHERE {WITHIN} "
+    "AND email_folded = {row}.email_folded OFFSET 0) AS old"
+)
+
+_MERGE = """
+WITH part AS MATERIALIZED (
+    SELECT * FROM {stage} WHERE part = $2
+), known AS MATERIALIZED (
+    SELECT old.id, old.row, old.updated_at, part.email AS address,
+        old.name, old.source, old.external_id, old.status, old.label_ids, old.fields, old.folded,
+        {name} AS new_name, {source} AS new_source, {external_id} AS new_external_id,
+        CASE WHEN old.status IN ('ACTIVE', 'PENDING') AND part.status IN ('UNSUBSCRIBED', 'HARD_BOUNCE')
+            THEN part.status ELSE old.status END AS new_status,
+        coalesce(part.status IN ('UNSUBSCRIBED', 'HARD_BOUNCE'), FALSE) AS says_no,
+        {labels} AS new_label_ids, {fields} AS new_fields, {folded} AS new_folded, part.line, part.email_folded
+    FROM part {own}
+), differing AS MATERIALIZED (
+    SELECT * FROM known WHERE new_fields <> fields OR new_folded <> folded OR new_label_ids <> label_ids
+        OR new_status <> status
+        OR (new_name, new_source, new_external_id) IS DISTINCT FROM (name, source, external_id)
+), fresh AS (
+    SELECT part.*, coalesce(part.status, $3) AS first_status FROM part
+    WHERE {creates} AND NOT EXISTS (SELECT FROM known WHERE known.email_folded = part.email_folded)
+)
+"""
+
+_APPLY = """, created AS (
+    INSERT INTO contact (workspace_id, email, email_folded, name, source, external_id, status, label_ids, fields,
+        folded, created_at, updated_at, subscribed_at)
+    SELECT $1, email, email_folded, name, source, external_id, first_status, label_ids, fields, folded,
+        least(created_at, now()), now(),
+        CASE WHEN subscribed_at < now() THEN subscribed_at WHEN first_status = 'ACTIVE' THEN now() END
+    FROM fresh ORDER BY line
+    RETURNING id, email_folded, status
+), changed AS (
+    UPDATE contact SET name = new_name, source = new_source, external_id = new_external_id, status = new_status,
+        label_ids = new_label_ids, fields = new_fields, folded = new_folded, updated_at = now()
+    FROM differing WHERE contact.workspace_id + 0 = $1 AND contact.ctid = differing.row
+    RETURNING contact.id
+), noted AS (
+    INSERT INTO status_change (workspace_id, contact_id, previous, status, cause, note, import_id, changed_at)
+    SELECT $1, id, NULL, status, 'IMPORTED', {consent}, {import_id}::bigint, now() FROM created
+    UNION ALL
+    SELECT $1, id, status, new_status, 'IMPORTED', NULL, {import_id}::bigint, now() FROM differing
+    WHERE new_status <> status
+), kept AS (
+    INSERT INTO imported_change (workspace_id, import_id, contact_id, before, after, labels_added, labels_removed)
+    SELECT $1, {import_id}::bigint, id,
+        jsonb_build_object('fields', {fields_before}, 'folded', {folded_before}, 'row', {row_before}),
+        jsonb_build_object('fields', {fields_after}, 'folded', {folded_after}, 'row', {row_after}),
+        ARRAY(SELECT unnest(new_label_ids) EXCEPT SELECT unnest(label_ids)),
+        ARRAY(SELECT unnest(label_ids) EXCEPT SELECT unnest(new_label_ids))
+    FROM differing
+)
+SELECT (SELECT count(*) FROM created), (SELECT count(*) FROM changed),
+    (SELECT count(*) FROM known) - (SELECT count(*) FROM differing),
+    ARRAY(SELECT id FROM known WHERE says_no AND status NOT IN ('ACTIVE', 'PENDING'))
+"""
+
+# Of those alone who were not active by the file's own word.
+_CONSENT = (
+    "CASE WHEN EXISTS (SELECT FROM fresh WHERE fresh.email_folded = created.email_folded AND fresh.status IS NULL) "
+    "THEN {consent} END"
+)
+
+_TELL = """
+SELECT (SELECT count(*) FROM fresh), (SELECT count(*) FROM differing),
+    (SELECT count(*) FROM known) - (SELECT count(*) FROM differing),
+    (SELECT jsonb_agg(sample ORDER BY line) FROM (
+        SELECT line, jsonb_build_object('line', line, 'before', NULL, 'after', jsonb_build_object('email', email,
+            'name', name, 'source', source, 'external_id', external_id, 'status', first_status,
+            'label_ids', label_ids, 'fields', fields)) AS sample FROM fresh
+        UNION ALL
+        SELECT line, jsonb_build_object('line', line, 'before', jsonb_build_object('email', address, 'name', name,
+            'source', source, 'external_id', external_id, 'status', status, 'label_ids', label_ids,
+            'fields', fields), 'after', jsonb_build_object('email', address, 'name', new_name, 'source', new_source,
+            'external_id', new_external_id, 'status', new_status, 'label_ids', new_label_ids,
+            'fields', new_fields)) FROM differing
+        ORDER BY line LIMIT {samples}) AS samples)
+"""
+
+
+def merge_statement(stage: str, merging: Merging, import_id: int, is_dry_run: bool) -> tuple[str, list[object]]:
+    """The text, and its values behind the workspace, the part's number and the first status.
+
+    It tells how many contacts are made, changed and left alone; then, of a dry run, the first few rows before and
+    after as JSON, else the contacts that had opted out already where their rows say so again.
+    """
+    values: list[object] = []
+
+    def bound(value: object, type: str) -> str:
+        values.append(value)
+        return f"${len(values) + 3}::{type}"
+
+    filled = bound(list(merging.fill), "text[]") if merging.fill else ""
+    cleared = bound(list(merging.clear), "text[]") if merging.clear else ""
+    text = _MERGE.format(
+        stage=stage,
+        own=OWN.format(columns="ctid AS row, *", row="part"),
+        creates="TRUE" if merging.creates else "FALSE",
+        labels=_labels(merging),
+        fields=_values("fields", filled, cleared),
+        folded=_values("folded", filled, cleared),
+        **{key: _text(key, merging) for key in SYSTEM_TEXTS},
+    )
+    if is_dry_run:
+        return text + _TELL.format(samples=bound(MOST_SAMPLES, "int")), values
+    consent = _CONSENT.format(consent=bound(merging.consent, "text")) if merging.consent else "NULL"
+    given = {"import_id": bound(import_id, "bigint"), "consent": consent}
+    return text + _APPLY.format(**given, **_DIFFERENCES), values
+
+
+def _values(column: str, filled: str, cleared: str) -> str:
+    old = f"old.{column}"
+    if cleared:
+        old = f"(old.{column} - ARRAY(SELECT key FROM unnest({cleared}) AS key WHERE NOT part.{column} ? key))"
+    new = f"part.{column} || {old} || (part.{column} - {filled})" if filled else f"{old} || part.{column}"
+    return f"CASE WHEN part.refused THEN old.{column} ELSE {new} END" if cleared else new
+
+
+def _text(key: str, merging: Merging) -> str:
+    if key in merging.fill:
+        return f"coalesce(old.{key}, part.{key})"
+    if key in merging.clear:
+        return f"CASE WHEN part.refused THEN old.{key} ELSE part.{key} END"
+    return f"coalesce(part.{key}, old.{key})"
+
+
+def _labels(merging: Merging) -> str:
+    match merging.labels:
+        case "FILL":
+            return "CASE WHEN old.label_ids = '{}' THEN part.label_ids ELSE old.label_ids END"
+        case "OVERWRITE":
+            kept = "part.refused" if merging.labels_clear else "part.refused OR part.label_ids = '{}'"
+            return f"CASE WHEN {kept} THEN old.label_ids ELSE part.label_ids END"
+        case _:
+            return (
+                "CASE WHEN old.label_ids @> part.label_ids THEN old.label_ids ELSE "
+                "ARRAY(SELECT DISTINCT id FROM unnest(old.label_ids || part.label_ids) AS id ORDER BY id) END"
+            )
+
+
+def _differing(one: str, other: str) -> str:
+    """What of a JSON object is otherwise in another."""
+    return (
+        f"(SELECT coalesce(jsonb_object_agg(key, value), '{{}}') FROM jsonb_each({one}) "
+        f"WHERE {other} -> key IS DISTINCT FROM value)"
+    )
+
+
+def _row(prefix: str) -> str:
+    return "jsonb_build_object(" + ", ".join(f"'{key}', {prefix}{key}" for key in (*SYSTEM_TEXTS, "status")) + ")"
+
+
+_DIFFERENCES = {
+    "fields_before": _differing("fields", "new_fields"),
+    "fields_after": _differing("new_fields", "fields"),
+    "folded_before": _differing("folded", "new_folded"),
+    "folded_after": _differing("new_folded", "folded"),
+    "row_before": f"{_differing(_row(''), _row('new_'))} || jsonb_build_object('updated_at', updated_at)",
+    "row_after": f"{_differing(_row('new_'), _row(''))} || jsonb_build_object('updated_at', now())",
+}
