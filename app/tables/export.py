@@ -19,7 +19,7 @@ class Export(Model):
     attempts = fields.IntField(default=0)
     rows: fields.Field[int | None] = fields.BigIntField(null=True)
     bytes: fields.Field[int | None] = fields.BigIntField(null=True)
-    problem: fields.Field[str | None] = fields.TextField(null=True)
+    problem = fields.TextField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
     started_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)
     finished_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)

@@ -68,9 +68,13 @@ class _Run:
     def __init__(self, workspace_id: int, row: ImportRow, folder: Path) -> None:
         self.workspace_id = workspace_id
         self.row = row
-        self.options = Options.from_document(row.options)
         self.stored = uploads.path_of(folder, row.stored)
         self.room = uploads.path_of(folder, f"{row.stored}.utf8")
+
+    @property
+    def options(self) -> Options:
+        """What was asked."""
+        return Options.from_document(self.row.options)
 
     async def to_end(self) -> None:
         """Every step that is left; raises Refused where the file can't be imported, Stopped where it is cancelled."""
