@@ -84,6 +84,9 @@ _APPLY = """, created AS (
         ARRAY(SELECT unnest(new_label_ids) EXCEPT SELECT unnest(label_ids)),
         ARRAY(SELECT unnest(label_ids) EXCEPT SELECT unnest(new_label_ids))
     FROM differing
+    ON CONFLICT (workspace_id, import_id, contact_id) DO UPDATE SET before = {all_before}, after = {all_after},
+        labels_added = ARRAY(SELECT DISTINCT unnest(imported_change.labels_added || excluded.labels_added)),
+        labels_removed = ARRAY(SELECT DISTINCT unnest(imported_change.labels_removed || excluded.labels_removed))
 )
 SELECT (SELECT count(*) FROM created), (SELECT count(*) FROM changed),
     (SELECT count(*) FROM known) - (SELECT count(*) FROM differing),
@@ -185,7 +188,18 @@ def _row(prefix: str) -> str:
     return "jsonb_build_object(" + ", ".join(f"'{key}', {prefix}{key}" for key in (*SYSTEM_TEXTS, "status")) + ")"
 
 
+def _joined(column: str, one: str, other: str) -> str:
+    """A contact's two changes by one import as a single one, for its address may have changed between two parts."""
+    pieces = (
+        f"'{key}', ({one}.{column} -> '{key}') || ({other}.{column} -> '{key}')"
+        for key in ("fields", "folded", "row")
+    )
+    return f"jsonb_build_object({', '.join(pieces)})"
+
+
 _DIFFERENCES = {
+    "all_before": _joined("before", "excluded", "imported_change"),
+    "all_after": _joined("after", "imported_change", "excluded"),
     "fields_before": _differing("fields", "new_fields"),
     "fields_after": _differing("new_fields", "fields"),
     "folded_before": _differing("folded", "new_folded"),
