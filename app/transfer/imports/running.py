@@ -1,11 +1,9 @@
 """An import from its file to its end: surveyed, loaded, settled, merged; each step goes on where it was left."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
-
-from anyio.to_process import run_sync
+from typing import Any
 
 from app.filters.catalog import Catalog
 from app.filters.problems import Code, Refused
@@ -26,6 +24,7 @@ from app.transfer.files.csv_rows import Part
 from app.transfer.files.prepare import prepare
 from app.transfer.imports.options import Options
 from app.transfer.imports.planning import FilePlan, make_fields, make_labels, merging_of, new_labels, reading_of
+from app.transfer.imports.processes import beside, side_by_side
 from app.transfer.imports.reading import Reading, stage_part
 from app.transfer.imports.surveying import cells_of, survey_file
 from app.transfer.imports.undoing import forget_made, undo
@@ -34,8 +33,6 @@ LOADED_AT_ONCE = 3
 MERGED_AT_ONCE = 2
 WORTH_TIDYING = 20_000
 MOST_SAMPLES = 10
-
-Item = TypeVar("Item")
 
 
 async def run_import(workspace_id: int, import_id: int, folder: Path) -> None:
@@ -103,10 +100,10 @@ class _Run:
         if self.row.plan is not None:
             plan = FilePlan.from_document(self.row.plan, self.stored.parent)
             if not plan.file.path.exists():
-                await run_sync(prepare, self.stored, self.room, asked.encoding, asked.delimiter, cancellable=True)
+                await beside(partial(prepare, self.stored, self.room, asked.encoding, asked.delimiter))
             return plan
-        surveyed = await run_sync(
-            survey_file, self.stored, self.room, asked.encoding, asked.delimiter, asked.tool, cancellable=True
+        surveyed = await beside(
+            partial(survey_file, self.stored, self.room, asked.encoding, asked.delimiter, asked.tool)
         )
         catalog = await current_catalog(self.workspace_id)
         columns = plan_columns(
@@ -126,11 +123,11 @@ class _Run:
 
     async def _load(self, reading: Reading) -> None:
         async def load(part: Part) -> None:
-            staged = await run_sync(stage_part, reading, part, cancellable=True)
+            staged = await beside(partial(stage_part, reading, part))
             refused = [(row.line, row.reason, row.cells) for row in staged.refused]
             await stage(self.workspace_id, self.row.id, part.number, staged.text, refused)
 
-        await _side_by_side(await self._parts("is_staged"), load, LOADED_AT_ONCE)
+        await side_by_side(await self._parts("is_staged"), load, LOADED_AT_ONCE)
 
     async def _merge(self, merging: Merging) -> list[dict[str, Any]]:
         samples: list[dict[str, Any]] = []
@@ -145,7 +142,7 @@ class _Run:
         # Alone, so that PostgreSQL plans the others for a table that has something in it.
         for part in parts[:1]:
             await merge(part)
-        await _side_by_side(parts[1:], merge, MERGED_AT_ONCE)
+        await side_by_side(parts[1:], merge, MERGED_AT_ONCE)
         return sorted(samples, key=lambda sample: sample["line"])[:MOST_SAMPLES]
 
     async def _parts(self, column: str) -> list[Part]:
@@ -155,7 +152,7 @@ class _Run:
     async def _keep_cells(self, reading: Reading) -> None:
         """Rows that were refused within PostgreSQL are read once more, for what stood in them."""
         for *part, lines in await parts_without_cells(self.workspace_id, self.row.id):
-            cells = await run_sync(cells_of, reading.file, Part(*part), frozenset(lines), cancellable=True)
+            cells = await beside(partial(cells_of, reading.file, Part(*part), frozenset(lines)))
             await save_cells(self.workspace_id, self.row.id, cells)
 
     async def _finish(self, samples: list[dict[str, Any]], catalog: Catalog, plan: FilePlan) -> None:
@@ -188,20 +185,3 @@ def _named(sample: dict[str, Any], names: dict[int, str]) -> dict[str, Any]:
             ids = sample[side].pop("label_ids")
             sample[side]["labels"] = [names[id] for id in ids if id in names]
     return sample
-
-
-async def _side_by_side(items: Iterable[Item], work: Callable[[Item], Awaitable[None]], at_once: int) -> None:
-    """Work on all items, so many at once; where one fails the others are stopped."""
-    waiting = iter(items)
-
-    async def keep_working() -> None:
-        for item in waiting:
-            await work(item)
-
-    tasks = [asyncio.create_task(keep_working()) for _ in range(at_once)]
-    try:
-        await asyncio.gather(*tasks)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
