@@ -1,70 +1,22 @@
-"""Imports over HTTP: whole stories, refusals, and what other workspaces must not see."""
+"""Imports over HTTP: whole stories, from a file to its contacts and back."""
 
 import csv
 import gzip
-from collections.abc import AsyncIterator, Iterator
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import httpx
 import orjson
 import pytest
 from starlette.applications import Starlette
 
-from app.filters.ids import to_global
 from app.queries.tokens import create_token
-from app.transfer.work import next_import
 from tests.conftest import WorkspaceMaker
+from tests.http.importing import FILE, client_with, codes, finished, folder, send, token
 from tests.transfer.imports.loading import everyone
 from tests.transfer.imports.test_cdnow import CUSTOMERS, needs_data
 
-FILE = b"email,city,tags\na@example.com,Solo,VIP\nnobody,Medan,\n"
-
-
-@pytest.fixture
-async def token(workspace: int) -> str:
-    """A token that may import into the fresh workspace."""
-    return await create_token(workspace, "test", ["import"])
-
-
-@pytest.fixture
-def folder(files: Path) -> Iterator[Path]:
-    """The folder of files, in which nothing stays that wasn't there."""
-    before = set(files.iterdir())
-    yield files
-    assert set(files.iterdir()) == before
-
-
-def client_with(application: Starlette, token: str) -> httpx.AsyncClient:
-    """Another caller, as `client` is."""
-    headers = {"authorization": f"Bearer {token}"} if token else {}
-    return httpx.AsyncClient(
-        transport=httpx.ASGITransport(application), base_url="http://pilah.test", headers=headers
-    )
-
-
-def codes(answer: httpx.Response) -> list[tuple[str, str]]:
-    """The code and the path of each problem."""
-    assert answer.headers["cache-control"] == "no-store"
-    assert all(error["message"] for error in answer.json()["errors"])
-    return [(error["code"], error["path"]) for error in answer.json()["errors"]]
-
-
-async def send(client: httpx.AsyncClient, content: bytes = FILE, **options: Any) -> dict[str, Any]:
-    """The report of an import that waits."""
-    answer = await client.post("/imports", params=options, content=content)
-    assert answer.status_code == 202, answer.text
-    report: dict[str, Any] = answer.json()
-    assert answer.headers["location"] == f"/imports/{report['id']}"
-    return report
-
-
-async def finished(client: httpx.AsyncClient, files: Path, id: str) -> dict[str, Any]:
-    """The report once the import is over."""
-    while (report := (await client.get(f"/imports/{id}")).json())["finishedAt"] is None:
-        await next_import(files)
-    return dict(report)
+__all__ = ["folder", "token"]
 
 
 async def test_a_body_is_imported_and_reported(workspace: int, client: httpx.AsyncClient, folder: Path) -> None:
@@ -167,169 +119,6 @@ async def test_an_import_of_a_file_that_was_never_read_has_no_refused_rows(
         'no column holds e-mail addresses; call it "email" in the first line',
     )
     assert (await client.get(done["refusedRows"])).text.splitlines() == ["pilah_line,pilah_reason"]
-
-
-WRONG: dict[str, tuple[dict[str, str], list[tuple[str, str]]]] = {
-    "a mode": ({"mode": "replace"}, [("NOT_ALLOWED", "mode")]),
-    "a status": ({"status": "unsubscribed"}, [("NOT_ALLOWED", "status")]),
-    "no consent": ({"status": "active"}, [("REQUIRED", "consent")]),
-    "a blank consent": ({"status": "active", "consent": " "}, [("REQUIRED", "consent")]),
-    "a long consent": (
-        {"status": "active", "consent": "x" * 501},
-        [("TOO_LONG", "consent")],
-    ),
-    "a tool": ({"tool": "mailchump"}, [("UNKNOWN_OPTION", "tool")]),
-    "an encoding": ({"encoding": "klingon"}, [("INVALID_TEXT", "encoding")]),
-    "a dry run": ({"dryRun": "perhaps"}, [("INVALID_BOOLEAN", "dryRun")]),
-    "a word": ({"dry_run": "true"}, [("UNKNOWN_OPTION", "dry_run")]),
-    "JSON": ({"mapping": "{"}, [("INVALID_TEXT", "mapping")]),
-    "a mapping": ({"mapping": "[1]"}, [("ONE_OF", "mapping")]),
-    "all of them": (
-        {"mode": "x", "status": "y", "tool": "z", "encoding": "k", "dryRun": "q", "mapping": "{", "stauts": "w"},
-        [
-            ("UNKNOWN_OPTION", "stauts"),
-            ("NOT_ALLOWED", "mode"),
-            ("NOT_ALLOWED", "status"),
-            ("INVALID_TEXT", "mapping"),
-            ("INVALID_BOOLEAN", "dryRun"),
-            ("UNKNOWN_OPTION", "tool"),
-            ("INVALID_TEXT", "encoding"),
-        ],
-    ),
-}
-
-
-@pytest.mark.parametrize("is_form", [False, True])
-@pytest.mark.parametrize(("options", "problems"), WRONG.values(), ids=WRONG)
-async def test_wrong_options_are_all_told_at_once(
-    client: httpx.AsyncClient,
-    folder: Path,
-    is_form: bool,
-    options: dict[str, str],
-    problems: list[tuple[str, str]],
-) -> None:
-    if is_form:
-        answer = await client.post("/imports", data=options, files={"file": ("x.csv", FILE)})
-    else:
-        answer = await client.post("/imports", params=options, content=FILE)
-    assert (answer.status_code, codes(answer)) == (400, problems)
-
-
-async def test_wrong_options_are_told_before_the_file_is_read(client: httpx.AsyncClient, folder: Path) -> None:
-    async def never_read() -> AsyncIterator[bytes]:
-        yield FILE
-        raise AssertionError
-
-    answer = await client.post("/imports", params={"mode": "x"}, content=never_read())
-    assert answer.status_code == 400
-
-
-@pytest.mark.parametrize(
-    ("options", "sentence"),
-    [
-        ({"delimiter": "x"}, "comma"),
-        ({"mapping": '{"nix": "city"}'}, "no column"),
-        ({"mapping": '{"city": {"to": "email"}}'}, None),
-    ],
-)
-async def test_what_only_the_file_tells_fails_the_import(
-    client: httpx.AsyncClient, folder: Path, options: dict[str, str], sentence: str | None
-) -> None:
-    done = await finished(client, folder, (await send(client, FILE, **options))["id"])
-    assert (done["state"], done["created"]) == (("FAILED", 0) if sentence else ("DONE", 0))
-    assert (sentence or "") in (done["problem"] or "")
-
-
-async def test_a_mapping_is_obeyed(workspace: int, client: httpx.AsyncClient, folder: Path) -> None:
-    mapping = orjson.dumps({"city": {"to": "Home town", "type": "TEXT"}, "tags": None}).decode()
-    done = await finished(client, folder, (await send(client, mapping=mapping))["id"])
-    assert (done["newFields"], done["newLabels"]) == (["home_town"], [])
-    assert (await everyone(workspace))["a@example.com"]["fields"] == '{"home_town": "Solo"}'
-
-
-@pytest.mark.parametrize(
-    ("scopes", "method", "path", "status"),
-    [
-        (["import"], "GET", "", 200),
-        (["read"], "GET", "", 200),
-        (["admin"], "GET", "", 200),
-        (["write", "export"], "GET", "", 403),
-        (["read", "write", "export"], "GET", "/refused.csv", 403),
-        (["read", "write", "export"], "POST", "/cancel", 403),
-        (["read", "write", "export"], "POST", "/undo", 403),
-        (["read", "write", "export"], "POST", "/start", 403),
-        (["admin"], "POST", "/cancel", 202),
-    ],
-)
-async def test_each_door_has_its_scope(
-    workspace: int,
-    client: httpx.AsyncClient,
-    application: Starlette,
-    files: Path,
-    scopes: list[str],
-    method: str,
-    path: str,
-    status: int,
-) -> None:
-    id = (await send(client))["id"]
-    async with client_with(application, await create_token(workspace, "other", scopes)) as other:
-        answer = await other.request(method, f"/imports/{id}{path}")
-    assert answer.status_code == status
-    if status == 403:
-        assert codes(answer) == [("FORBIDDEN", "")]
-    await client.post(f"/imports/{id}/cancel")
-
-
-@pytest.mark.parametrize(
-    ("authorization", "status"),
-    [(None, 401), ("Bearer ", 401), ("Bearer pilah_1_wrong", 401), ("Basic eDp5", 401), ("read", 403)],
-)
-async def test_no_file_is_taken_from_a_stranger(
-    workspace: int, application: Starlette, folder: Path, authorization: str | None, status: int
-) -> None:
-    if authorization == "read":
-        authorization = f"Bearer {await create_token(workspace, 'reader', ['read', 'write', 'export'])}"
-    async with client_with(application, "") as stranger:
-        headers = {"authorization": authorization} if authorization else {}
-        answer = await stranger.post("/imports", content=FILE, headers=headers)
-    assert answer.status_code == status
-    assert codes(answer) == [("UNAUTHENTICATED" if status == 401 else "FORBIDDEN", "")]
-    assert ("www-authenticate" in answer.headers) == (status == 401)
-
-
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [("GET", ""), ("GET", "/refused.csv"), ("POST", "/start"), ("POST", "/cancel"), ("POST", "/undo")],
-)
-async def test_another_workspaces_import_is_not_found(
-    make_workspace: WorkspaceMaker,
-    client: httpx.AsyncClient,
-    application: Starlette,
-    files: Path,
-    method: str,
-    path: str,
-) -> None:
-    id = (await send(client))["id"]
-    async with client_with(application, await create_token(await make_workspace(), "x", ["admin"])) as other:
-        answer = await other.request(method, f"/imports/{id}{path}")
-    assert (answer.status_code, codes(answer)) == (404, [("NOT_FOUND", "id")])
-    await client.post(f"/imports/{id}/cancel")
-
-
-@pytest.mark.parametrize(
-    "id", ["1", "x", to_global("Contact", 1), to_global("Import", 10**18), "SW1wb3J0Oi0x", "%00", "é"]
-)
-async def test_no_other_id_is_an_import(client: httpx.AsyncClient, id: str) -> None:
-    for method, path in (("GET", ""), ("GET", "/refused.csv"), ("POST", "/cancel")):
-        answer = await client.request(method, f"/imports/{id}{path}")
-        assert (answer.status_code, codes(answer)) == (404, [("NOT_FOUND", "id")])
-
-
-async def test_an_import_can_be_told_no_other_word(client: httpx.AsyncClient, files: Path) -> None:
-    id = (await send(client))["id"]
-    answer = await client.post(f"/imports/{id}/delete")
-    assert (answer.status_code, codes(answer)) == (404, [("NOT_FOUND", "change")])
-    await client.post(f"/imports/{id}/cancel")
 
 
 @needs_data

@@ -12,11 +12,19 @@ from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
 
-import asyncpg
 import httpx
 
+from tests.transfer.imports.watching import SECONDS, Watcher
+
 PILAH = Path(sys.executable).with_name("pilah")
-SECONDS = 60
+UNFILLED = '{"filling": null}'
+
+
+def file_of(rows: range, city: str = "Solo") -> bytes:
+    """A file of many parts, since a column that is left out is long."""
+    filling = "x" * 900
+    lines = (f"p{n}@example.com,{n},{city},{'VIP' if n % 3 else 'Old'},{filling}\n" for n in rows)
+    return f"email,n,city,tags,filling\n{''.join(lines)}".encode()
 
 
 def free_port() -> int:
@@ -71,7 +79,7 @@ class Server:
         """Where it is."""
         return f"http://127.0.0.1:{self.port}"
 
-    async def open_workspace(self, watcher: "Watcher", name: str) -> None:
+    async def open_workspace(self, watcher: Watcher, name: str) -> None:
         """Make a workspace, and speak as somebody who may do everything in it."""
         (made,) = await watcher.ask(
             "INSERT INTO workspace (name, time_zone, catalog_version, created_at) VALUES ($1, 'UTC', 1, now()) "
@@ -123,28 +131,3 @@ class Server:
                 assert answer.status_code in (200, 500, 503), answer.text
                 await asyncio.sleep(0.05)
         raise TimeoutError
-
-
-class Watcher:
-    """Looks into a database past the server, and connects again where it has gone."""
-
-    def __init__(self, dsn: str) -> None:
-        self.dsn = dsn
-        self.connection: asyncpg.Connection[asyncpg.Record] | None = None
-
-    async def ask(self, text: str, *values: object) -> list[asyncpg.Record]:
-        """The rows; tried again until PostgreSQL answers."""
-        for _ in range(SECONDS * 20):
-            try:
-                if self.connection is None or self.connection.is_closed():
-                    self.connection = await asyncpg.connect(self.dsn)
-                return await self.connection.fetch(text, *values)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-                self.connection = None
-                await asyncio.sleep(0.05)
-        raise TimeoutError
-
-    async def close(self) -> None:
-        """Go."""
-        if self.connection is not None:
-            await self.connection.close()
