@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from shlex import quote
 from typing import Annotated, Any
 
 import typer
@@ -67,7 +68,7 @@ def import_file(
         _refuse_failure(row)
         if refused is not None:
             await _write_refused(found.id, import_id, refused)
-        return await _told(found.id, row, counts)
+        return await _told(workspace, found.id, row, counts)
 
     sys.stdout.write(ask(work, WORK_CONNECTIONS))
 
@@ -136,7 +137,7 @@ def _refused(row: Any) -> str:
     return speakable(f"line {row['line']}: {row['reason']}\n")
 
 
-async def _told(workspace_id: int, row: ImportRow, counts: Counts) -> str:
+async def _told(workspace: str, workspace_id: int, row: ImportRow, counts: Counts) -> str:
     would = "would be " if row.is_dry_run else ""
     text = (
         f"{counts.created:,} {would}created, {counts.changed:,} {would}changed, {counts.unchanged:,} unchanged, "
@@ -144,13 +145,18 @@ async def _told(workspace_id: int, row: ImportRow, counts: Counts) -> str:
     )
     columns = row.plan["plan"]["columns"] if row.plan else []
     made = [column["name"] for column in columns if column.get("is_new")]
-    left = [column["name"] for column in columns if column["role"] == "NOTHING" and column.get("name")]
-    labels = row.plan["new_labels"] if row.plan else []
+    expanded = {one["place"] for one in row.plan["plan"]["expansions"]} if row.plan else set()
+    left = [
+        column["name"]
+        for place, column in enumerate(columns)
+        if column["role"] == "NOTHING" and column.get("name") and place not in expanded
+    ]
+    labels = [f'"{name}"' for name in row.plan["new_labels"]] if row.plan else []
     for what, names in (("New fields", made), ("New labels", labels), ("Left out", left)):
         if names:
             text += f"{what}: {speakable(', '.join(names))}.\n"
     if not row.is_dry_run:
-        text += f"To take it back: pilah undo-import {to_global('Import', row.id)}\n"
+        text += f"To take it back: pilah undo-import {to_global('Import', row.id)} --workspace {quote(workspace)}\n"
     rows = await refused_rows(workspace_id, row.id, 0, MOST_TOLD)
     text += "".join(map(_refused, rows))
     if counts.refused > len(rows):

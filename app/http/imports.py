@@ -16,7 +16,7 @@ from app.http.bearer import bearer_of
 from app.http.uploads import Upload
 from app.queries.imports import ledger
 from app.queries.imports.ledger import ImportRow
-from app.queries.imports.refusals import all_refused_rows, count_reasons
+from app.queries.imports.refusals import count_reasons, mendable_rows
 from app.transfer.files.formulas import disarmed
 from app.transfer.files.uploads import store
 from app.transfer.imports.asking import ask_import
@@ -74,7 +74,7 @@ async def _refused(workspace_id: int, row: ImportRow) -> AsyncIterator[str]:
     written = StringIO()
     writer = csv.writer(written)
     writer.writerow([*header, "pilah_line", "pilah_reason"])
-    async for refused in all_refused_rows(workspace_id, row.id):
+    async for refused in mendable_rows(workspace_id, row.id):
         cells = list(refused["cells"] or [])
         filled = [*map(disarmed, cells), *[""] * (len(header) - len(cells))]
         writer.writerow([*filled, refused["line"], disarmed(refused["reason"])])

@@ -26,7 +26,9 @@ def fault_message(error: BaseException, fault: str) -> str:
 
 def unreachable(error: BaseException) -> bool:
     """Whether PostgreSQL is what failed: gone, or not taking connections."""
-    return isinstance(error, OSError | PostgresConnectionError | CannotConnectNowError | InterfaceError)
+    if isinstance(error, OSError):
+        return error.filename is None  # else it is a file of ours
+    return isinstance(error, PostgresConnectionError | CannotConnectNowError | InterfaceError)
 
 
 def _told(error: BaseException) -> dict[str, Any]:

@@ -140,7 +140,8 @@ async def start_checked(workspace_id: int, import_id: int) -> None:
     await _change(
         workspace_id,
         import_id,
-        "state = 'QUEUED', is_dry_run = FALSE, finished_at = NULL, started_at = NULL, plan = NULL, samples = NULL",
+        "state = 'QUEUED', is_dry_run = FALSE, created_at = now(), finished_at = NULL, started_at = NULL, "
+        "plan = NULL, samples = NULL",
         "state = 'CHECKED' AND finished_at > now() - interval '30 days'",
         "only a dry run that is done can be started",
         clean=True,
@@ -248,11 +249,12 @@ async def pending_parts(workspace_id: int, import_id: int, column: str) -> list[
 async def finish_import(
     workspace_id: int, import_id: int, state: ImportState, problem: str | None = None, samples: Any = None
 ) -> bool:
-    """The import is over; False where it was over before."""
+    """The import is over; False where it was over before, or is being undone and this is no end of that."""
     async with connection() as borrowed:
         finished = await borrowed.fetchval(
             "UPDATE file_import SET state = $3, problem = $4, samples = $5, finished_at = now() "
-            "WHERE workspace_id = $1 AND id = $2 AND finished_at IS NULL RETURNING id",
+            "WHERE workspace_id = $1 AND id = $2 AND finished_at IS NULL "
+            "AND (state <> 'UNDOING' OR $3 IN ('UNDONE', 'FAILED')) RETURNING id",
             workspace_id,
             import_id,
             state.value,

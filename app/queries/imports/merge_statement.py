@@ -10,9 +10,9 @@ SYSTEM_TEXTS = ("name", "source", "external_id")
 class Merging:
     """How rows become contacts.
 
-    `status` and `consent` are for new contacts whose row has no status. `fill` are the keys of fields and system
-    texts that only come where there is no value, `clear` those that an empty cell clears. `labels` is ADD, OVERWRITE
-    or FILL.
+    `status` is for new contacts whose row has none, `consent` is kept of new ones that may be mailed. `fill` are the
+    keys of fields and system texts that only come where there is no value, `clear` those that an empty cell clears.
+    `labels` is ADD, OVERWRITE or FILL.
     """
 
     status: str
@@ -64,7 +64,7 @@ _APPLY = """, created AS (
         least(created_at, now()), now(),
         CASE WHEN subscribed_at < now() THEN subscribed_at WHEN first_status = 'ACTIVE' THEN now() END
     FROM fresh ORDER BY line
-    RETURNING id, email_folded, status
+    RETURNING id, status
 ), changed AS (
     UPDATE contact SET name = new_name, source = new_source, external_id = new_external_id, status = new_status,
         label_ids = new_label_ids, fields = new_fields, folded = new_folded, updated_at = now()
@@ -90,14 +90,11 @@ _APPLY = """, created AS (
 )
 SELECT (SELECT count(*) FROM created), (SELECT count(*) FROM changed),
     (SELECT count(*) FROM known) - (SELECT count(*) FROM differing),
-    ARRAY(SELECT id FROM known WHERE says_no AND status NOT IN ('ACTIVE', 'PENDING'))
+    ARRAY(SELECT id FROM known WHERE says_no AND status NOT IN ('ACTIVE', 'PENDING')),
+    (SELECT count(*) FROM differing)
 """
 
-# Of those alone who were not active by the file's own word.
-_CONSENT = (
-    "CASE WHEN EXISTS (SELECT FROM fresh WHERE fresh.email_folded = created.email_folded AND fresh.status IS NULL) "
-    "THEN {consent} END"
-)
+_CONSENT = "CASE WHEN status = 'ACTIVE' THEN {consent} END"
 
 _TELL = """
 SELECT (SELECT count(*) FROM fresh), (SELECT count(*) FROM differing),
@@ -120,7 +117,8 @@ def merge_statement(stage: str, merging: Merging, import_id: int, is_dry_run: bo
     """The text, and its values behind the workspace, the part's number and the first status.
 
     It tells how many contacts are made, changed and left alone; then, of a dry run, the first few rows before and
-    after as JSON, else the contacts that had opted out already where their rows say so again.
+    after as JSON, else the contacts that had opted out already where their rows say so again, and how many contacts
+    there were to change.
     """
     values: list[object] = []
 

@@ -52,6 +52,10 @@ _CLAIMED = (
 )
 
 
+class _Moved(Exception):
+    """A contact that came between the locks and the merge has been written to since."""
+
+
 async def merge_part(
     workspace_id: int, import_id: int, number: int, merging: Merging, *, is_dry_run: bool = False
 ) -> Merged:
@@ -62,8 +66,8 @@ async def merge_part(
     for _ in range(MOST_TRIES):
         try:
             return await _merge_part(workspace_id, import_id, number, merging, is_dry_run)
-        except (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError):
-            # Somebody made one of the contacts meanwhile: now it is known.
+        except (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError, _Moved):
+            # Somebody made or changed one of the contacts meanwhile: now it is known.
             continue
     message = "contacts of this file keep being changed by somebody else; undo this import and start it again"
     raise Refused.because(Code.TAKEN, message, "file")
@@ -77,10 +81,11 @@ async def _merge_part(workspace_id: int, import_id: int, number: int, merging: M
         if not await take_part(borrowed, workspace_id, import_id, number, "is_merged", ImportState.MERGING):
             return Merged(0, 0, 0)
         await hold_list(borrowed, workspace_id)
-        await leave_out_unwanted(borrowed, workspace_id, import_id, number)
-        await _leave_out(borrowed, workspace_id, import_id, number, merging)
         if not is_dry_run:
             await borrowed.execute(_LOCK.format(stage=stage), workspace_id, number)
+        # After the locks, for whoever was deleted meanwhile may be on the list by now.
+        await leave_out_unwanted(borrowed, workspace_id, import_id, number)
+        await _leave_out(borrowed, workspace_id, import_id, number, merging)
         text, values = merge_statement(stage, merging, import_id, is_dry_run)
         row = await borrowed.fetchrow(text, workspace_id, number, merging.status, *values)
         merged, repeated = _told(row, is_dry_run)
@@ -100,9 +105,11 @@ async def _merge_part(workspace_id: int, import_id: int, number: int, merging: M
 
 def _told(row: Any, is_dry_run: bool) -> tuple[Merged, list[int]]:
     """What a part became, and whose refusal of mail it repeats: that stays when another import is undone."""
-    created, changed, unchanged, last = row
+    created, changed, unchanged, last, *differing = row
     if is_dry_run:
         return Merged(created, changed, unchanged, orjson.loads(last or "[]")), []
+    if changed != differing[0]:
+        raise _Moved
     return Merged(created, changed, unchanged), last
 
 

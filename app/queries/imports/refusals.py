@@ -8,6 +8,7 @@ from app.queries.connections import connection, transaction
 from app.queries.imports.staging import storable
 
 FETCHED_AT_ONCE = 2_000
+REPLACED_BY = "replaced by line "
 
 
 async def parts_without_cells(workspace_id: int, import_id: int) -> list[Record]:
@@ -49,6 +50,13 @@ async def refused_rows(workspace_id: int, import_id: int, after: int, most: int)
     return rows
 
 
+async def mendable_rows(workspace_id: int, import_id: int) -> AsyncIterator[Record]:
+    """The refused rows that can be mended and loaded again, by line: not those that a later row stands for."""
+    async for row in all_refused_rows(workspace_id, import_id):
+        if not row["reason"].startswith(REPLACED_BY):
+            yield row
+
+
 async def all_refused_rows(workspace_id: int, import_id: int) -> AsyncIterator[Record]:
     """Every refused row, by line, a few thousand at a time."""
     after = 0
@@ -62,7 +70,8 @@ async def count_reasons(workspace_id: int, import_id: int, most: int) -> list[Re
     """The commonest reasons, and how many rows each refused."""
     async with connection() as borrowed:
         rows: list[Record] = await borrowed.fetch(
-            "SELECT regexp_replace(reason, '\\d+$', 'N') AS reason, count(*) AS rows FROM refused_row "
+            "SELECT regexp_replace(regexp_replace(reason, '\"[^\"]*\"', '\"…\"', 'g'), '\\mline \\d+', 'line N') "
+            "AS reason, count(*) AS rows FROM refused_row "
             "WHERE workspace_id = $1 AND import_id = $2 GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT $3",
             workspace_id,
             import_id,

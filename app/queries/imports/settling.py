@@ -3,6 +3,7 @@
 from app.queries.connections import Connection, transaction
 from app.queries.do_not_contact import OPTED_OUT, hashed
 from app.queries.imports.ledger import ImportState
+from app.queries.imports.refusals import REPLACED_BY
 from app.queries.imports.staging import SETTINGS, Stopped, hold, stage_of
 
 # What is left of a row that is refused, where it says that its address must not be mailed.
@@ -25,7 +26,7 @@ _REPLACED = (
     "AS last FROM {stage} JOIN twin USING (email_folded) WINDOW same AS (PARTITION BY email_folded)), "
     "gone AS (DELETE FROM {stage} AS staged USING ranked WHERE staged.line = ranked.line "
     "AND ranked.line <> ranked.last RETURNING staged.line, ranked.last, staged.refused) "
-    f"{_REFUSE} SELECT $1, $2, line, format('replaced by line %s', last) FROM gone WHERE NOT refused "
+    f"{_REFUSE} SELECT $1, $2, line, '{REPLACED_BY}' || last FROM gone WHERE NOT refused "
     "ON CONFLICT DO NOTHING"
 )
 _CLAIMED = (
@@ -83,11 +84,7 @@ async def leave_out_unwanted(
     borrowed: Connection, workspace_id: int, import_id: int, part: int | None = None
 ) -> None:
     """Refuse the rows (of a part, else all) whose addresses have come on the do-not-contact list."""
-    since = "SELECT started_at FROM file_import WHERE workspace_id = $1 AND id = $2"
-    looked = f"added_at > ({since})" if part is not None else "$2::bigint > 0"
-    if await borrowed.fetchval(
-        f"SELECT EXISTS (SELECT FROM do_not_contact WHERE workspace_id = $1 AND {looked})", workspace_id, import_id
-    ):
+    if await borrowed.fetchval("SELECT EXISTS (SELECT FROM do_not_contact WHERE workspace_id = $1)", workspace_id):
         await borrowed.execute(_UNWANTED.format(stage=stage_of(import_id)), workspace_id, import_id, part)
 
 

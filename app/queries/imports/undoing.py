@@ -4,6 +4,7 @@ from asyncpg import Record
 
 from app.queries.catalogs import announce_change
 from app.queries.connections import Connection, connection, transaction
+from app.queries.do_not_contact import hashed, hold_list
 from app.queries.imports.ledger import ImportState
 from app.queries.imports.merge_statement import SYSTEM_TEXTS, WITHIN
 from app.queries.imports.staging import SETTINGS, await_parts, hold
@@ -14,7 +15,13 @@ AT_ONCE = 2_000
 _REPEATED = (
     "ARRAY(SELECT unnest(repeated) FROM file_import_part AS later JOIN file_import "
     "ON file_import.workspace_id = $1 AND file_import.id = later.import_id "
-    "WHERE later.workspace_id = $1 AND later.import_id > $2 AND file_import.state <> 'UNDONE')"
+    "WHERE later.workspace_id = $1 AND later.import_id <> $2 AND file_import.state <> 'UNDONE')"
+)
+
+# Whose address is on the do-not-contact list by now.
+_LISTED = (
+    "EXISTS (SELECT FROM workspace JOIN do_not_contact AS unwanted ON unwanted.workspace_id = $1 "
+    f"AND unwanted.hash = {hashed('found.email_folded')} WHERE workspace.id = $1)"
 )
 
 # What the import made is as it was for as long as nothing was written to it after that moment.
@@ -55,8 +62,9 @@ _RETURN = f"""
 WITH change AS MATERIALIZED (
     SELECT * FROM imported_change WHERE workspace_id = $1 AND import_id = $2 AND contact_id = ANY($3::bigint[])
 ), found AS MATERIALIZED (
-    SELECT contact.id, contact.fields, contact.folded, contact.label_ids, contact.status, change.before, change.after,
-        change.labels_added, change.labels_removed, jsonb_build_object({_columns("contact.")}) AS now_row,
+    SELECT contact.id, contact.email_folded, contact.fields, contact.folded, contact.label_ids, contact.status,
+        change.before, change.after, change.labels_added, change.labels_removed,
+        jsonb_build_object({_columns("contact.")}) AS now_row,
         contact.updated_at = (change.after -> 'row' ->> 'updated_at')::timestamptz AS is_untouched
     FROM change JOIN contact ON contact.{WITHIN} AND contact.id = change.contact_id
 ), judged AS MATERIALIZED (
@@ -69,7 +77,7 @@ WITH change AS MATERIALIZED (
         WHERE key <> 'updated_at' AND now_row -> key IS NOT DISTINCT FROM after -> 'row' -> key
         AND NOT (key = 'external_id' AND EXISTS (SELECT FROM contact AS owner WHERE owner.workspace_id = $1
             AND owner.external_id = before -> 'row' ->> 'external_id' AND owner.id <> found.id))
-        AND NOT (key = 'status' AND id = ANY({_REPEATED}))
+        AND NOT (key = 'status' AND (id = ANY({_REPEATED}) OR {_LISTED}))
         AND NOT (key = 'status' AND EXISTS (SELECT FROM status_change AS since WHERE since.workspace_id = $1
             AND since.contact_id = found.id AND since.cause <> 'ADDRESS_CHANGED' AND since.id > ALL (
                 SELECT id FROM status_change WHERE workspace_id = $1 AND contact_id = found.id AND import_id = $2)))
@@ -130,6 +138,7 @@ async def return_changed(workspace_id: int, import_id: int) -> bool:
     """Give the next few contacts that the import changed their values back; False where there were no more."""
     async with transaction() as borrowed:
         await _begin(borrowed, workspace_id, import_id)
+        await hold_list(borrowed, workspace_id)
         ids = [row[0] for row in await borrowed.fetch(_LOCK, workspace_id, import_id, AT_ONCE)]
         if ids:
             await borrowed.execute(_RETURN, workspace_id, import_id, ids)

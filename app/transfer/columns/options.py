@@ -6,6 +6,7 @@ from app.filters.problems import Code, InvalidValue
 from app.filters.vocabulary import FieldType
 from app.transfer.columns.asked import Asked
 from app.transfer.columns.plan import Column, Role, Rule
+from app.transfer.columns.statuses import with_usual_refusals
 
 _DATED = (FieldType.DATE, FieldType.DATETIME)
 _VALUED = (Role.TEXT, Role.FIELD, Role.LABELS)
@@ -24,7 +25,8 @@ def with_options(column: Column, asked: Asked) -> Column:
         raise InvalidValue(Code.NOT_ALLOWED, "only labels can be added; the others are OVERWRITE or FILL")
     if clears and rule is not Rule.OVERWRITE:
         raise InvalidValue(Code.NOT_ALLOWED, "only a column that overwrites can clear values")
-    return replace(column, rule=rule, clears=clears, words=column.words if asked.words is None else asked.words)
+    words = column.words if asked.words is None else with_usual_refusals(asked.words)
+    return replace(column, rule=rule, clears=clears, words=words)
 
 
 def _refuse_type(column: Column, asked: Asked) -> None:

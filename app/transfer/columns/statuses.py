@@ -70,6 +70,13 @@ USUAL = words(
 )
 
 
+def with_usual_refusals(given: Words) -> Words:
+    """A caller's words, and the usual ones of those who must not be mailed, unless the caller means otherwise."""
+    named = {word for word, _ in given}
+    refusals = {Status.UNSUBSCRIBED.value, Status.HARD_BOUNCE.value}
+    return given + tuple((word, status) for word, status in USUAL if status in refusals and word not in named)
+
+
 def read_status(text: str, given: Words) -> Status | None:
     """The status in a cell; None where it says nothing. `given` are all of the column's words, () the usual ones.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from app.filters.catalog import Catalog
-from app.filters.problems import Code, Refused
+from app.filters.problems import Code, Problem, Refused
 from app.queries.catalogs import current_catalog
 from app.queries.contact_copies import tidy_contacts
 from app.queries.faults import note_fault, unreachable
@@ -50,7 +50,7 @@ async def run_import(workspace_id: int, import_id: int, folder: Path) -> None:
     except Stopped:
         pass
     except Refused as refused:
-        message = "; ".join(problem.message for problem in refused.problems)
+        message = "; ".join(map(_told, refused.problems))
         await ledger.finish_import(workspace_id, import_id, ImportState.FAILED, message)
     except Exception as error:
         if unreachable(error):
@@ -59,6 +59,10 @@ async def run_import(workspace_id: int, import_id: int, folder: Path) -> None:
         message = f"something went wrong on our side; quote {fault} when you report it"
         await ledger.finish_import(workspace_id, import_id, ImportState.FAILED, message)
     await run.clear_away()
+
+
+def _told(problem: Problem) -> str:
+    return f"{problem.path}: {problem.message}" if problem.path.startswith("mapping") else problem.message
 
 
 class _Run:
@@ -170,6 +174,8 @@ class _Run:
     async def clear_away(self) -> None:
         """Leave nothing that only the work needed; a dry run's file stays, for it may be started."""
         row = await ledger.find_import(self.workspace_id, self.row.id)
+        if row.finished_at is None:  # started, or to be undone, by now
+            return
         await drop_stage(self.row.id)
         await asyncio.to_thread(uploads.remove, self.room.parent, self.room.name)
         if row.state is ImportState.CHECKED:

@@ -8,6 +8,7 @@ import pytest
 from app.filters.problems import Problem, Refused
 from app.filters.vocabulary import FieldType
 from app.transfer.columns.plan import Column, Plan, Role, Rule
+from app.transfer.columns.statuses import with_usual_refusals
 from tests.transfer.columns.catalogs import OWN, planned
 
 
@@ -54,7 +55,9 @@ def refused(mapping: object, cells: Sequence[str] = ("x",)) -> tuple[Problem, ..
         ({"to": "labels", "rule": "FILL"}, Column(Role.LABELS, name="X", rule=Rule.FILL)),
         (
             {"to": "status", "words": {"Ja": "ACTIVE", "*": "PENDING", "N/A": ""}},
-            Column(Role.STATUS, name="X", words=(("ja", "ACTIVE"), ("*", "PENDING"), ("n a", ""))),
+            Column(
+                Role.STATUS, name="X", words=with_usual_refusals((("ja", "ACTIVE"), ("*", "PENDING"), ("n a", "")))
+            ),
         ),
         ({}, Column(Role.FIELD, "x", "X", is_new=True)),
     ],

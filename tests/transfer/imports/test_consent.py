@@ -64,8 +64,8 @@ async def test_only_an_active_contact_is_subscribed_since_its_import(workspace: 
     assert (new["subscribed_at"] is not None) == (stated == "ACTIVE")
 
 
-@pytest.mark.parametrize(("stated", "note"), [("", "at the till"), ("active", None), ("unsubscribed", None)])
-async def test_a_consent_is_of_those_whom_it_made_active(
+@pytest.mark.parametrize(("stated", "note"), [("", "at the till"), ("active", "at the till"), ("unsubscribed", None)])
+async def test_a_consent_is_kept_of_those_who_may_be_mailed(
     workspace: int, dock: Dock, stated: str, note: str | None
 ) -> None:
     await dock.load(f"email,status,n\na@example.com,{stated},1\n", status="active", consent="at the till")

@@ -4,15 +4,17 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+import psutil
 import pytest
 from structlog.testing import capture_logs
 
 from app.filters.vocabulary import FieldType
-from app.queries.connections import connection
+from app.queries.connections import connection, transaction
 from app.queries.fields import archive_field, create_field
 from app.queries.imports import ledger
 from app.queries.imports.claims import ClaimLost
 from app.queries.imports.ledger import ImportState
+from app.transfer.imports import running
 from app.transfer.work import next_import, working
 from tests.queries.test_imports import lose_claims
 from tests.transfer.imports.loading import Dock, counts_of, everyone, stage_tables, until
@@ -150,6 +152,38 @@ async def test_a_fault_ends_an_import_and_leaves_nothing_behind(workspace: int, 
     assert await everyone(workspace) == {}
     assert dock.left() == []
     assert f"import_stage_{done.row.id}" not in await stage_tables()
+
+
+async def test_a_reader_that_is_killed_is_replaced(workspace: int, dock: Dock) -> None:
+    import_id = await dock.ask(LONG, mapping=UNFILLED)
+    working = asyncio.create_task(dock.finish(import_id))
+    await until(lambda: is_loading(workspace, import_id))
+    readers = [one for one in psutil.Process().children() if "anyio.to_process" in one.cmdline()]
+    for reader in readers:
+        reader.kill()
+    await working
+    assert readers
+    await check_whole(workspace, import_id)
+
+
+@pytest.mark.xfail(reason="an import is called done before it has cleared away")
+async def test_an_import_that_is_done_has_cleared_away(
+    workspace: int, dock: Dock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "WORTH_TIDYING", 1)
+    import_id = await dock.ask("email\n" + "".join(f"p{n}@example.com\n" for n in range(9)))
+
+    async def is_done() -> bool:
+        return (await ledger.find_import(workspace, import_id)).finished_at is not None
+
+    async with transaction() as borrowed:
+        # What VACUUM waits for, and nobody who writes.
+        await borrowed.execute("LOCK TABLE contact IN SHARE UPDATE EXCLUSIVE MODE")
+        async with working(dock.folder):
+            await until(is_done)
+            await asyncio.sleep(0.2)
+    assert dock.left() == []
+    assert f"import_stage_{import_id}" not in await stage_tables()
 
 
 async def test_an_import_whose_file_is_gone_says_so(workspace: int, dock: Dock) -> None:
