@@ -173,7 +173,7 @@ async def lose_claims() -> None:
     """End the connections that hold claims, as PostgreSQL or a network may."""
     async with connection() as borrowed:
         await borrowed.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' "
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' "
             "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
         )
 

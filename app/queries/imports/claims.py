@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from types import TracebackType
+
+import asyncpg
 
 from app.queries.connections import Connection, connection
 
@@ -45,7 +47,16 @@ async def _locked(borrowed: Connection, workspace_id: int) -> AsyncIterator[bool
             yield True
     finally:
         if not lasting.is_over:
-            await borrowed.execute(f"SELECT pg_advisory_unlock({_LOCK})", workspace_id)
+            await _unlock(borrowed, workspace_id)
+
+
+async def _unlock(borrowed: Connection, workspace_id: int) -> None:
+    """Let the workspace go, if need be with the connection, as where that is just being lost."""
+    try:
+        await borrowed.execute(f"SELECT pg_advisory_unlock({_LOCK})", workspace_id)
+    except Exception:
+        with suppress(asyncpg.InterfaceError):
+            borrowed.terminate()
 
 
 class _Lasting:
