@@ -38,7 +38,7 @@ async def test_a_body_is_imported_and_reported(workspace: int, client: httpx.Asy
         None,
         "UTF-8",
     )
-    assert done["reasons"] == [{"reason": '"nobody" is not an e-mail address', "rows": 1}]
+    assert done["reasons"] == [{"reason": '"…" is not an e-mail address', "rows": 1}]
     assert [(column["header"], column["role"], column["new"]) for column in done["columns"]] == [
         ("email", "EMAIL", False),
         ("city", "FIELD", True),
