@@ -12,7 +12,7 @@ import httpx
 
 from app.filters.ids import number_of, to_global
 from tests.transfer.imports.serving import UNFILLED, Server, file_of
-from tests.transfer.imports.watching import Watcher, check_contacts
+from tests.transfer.imports.watching import Watcher, check_contacts, check_nothing_left
 
 ROWS = 8_000
 EDITED = 3_000
@@ -52,6 +52,7 @@ async def test_a_full_disk_is_told_and_holds_nobody_up(running: Server, watcher:
         report = await running.finished(packed.json()["id"])
     assert (plain.status_code, plain.json()["errors"][0]["code"]) == (507, "NO_ROOM")
     assert (report["state"], "there is no room left on the disk" in report["problem"]) == ("FAILED", True)
+    await check_nothing_left(watcher)
     assert running.files() == before
     id = running.send(file_of(range(ROWS)), mapping=UNFILLED)
     assert (await running.finished(id))["created"] == ROWS

@@ -93,7 +93,7 @@ async def check_nothing_left(watcher: Watcher) -> None:
 async def reach(watcher: Watcher, id: str, phase: str, part: float) -> None:
     """Wait for a moment, or for what comes later."""
     if phase == "QUEUED":
-        await asyncio.sleep(part)
+        await asyncio.sleep(part / 3)
         return
     done = "staged" if phase == "LOADING" else "merged"
     phases = ("MERGING",) if phase == "MERGING" else ("LOADING", "MERGING")
