@@ -91,11 +91,16 @@ async def check_nothing_left(watcher: Watcher) -> None:
 
 
 async def reach(watcher: Watcher, id: str, phase: str, part: float) -> None:
-    """Wait for a moment, or for what comes later."""
+    """Wait for a moment that is later than now: so much of a phase done, or a fraction of a second of the first one."""
     if phase == "QUEUED":
         await asyncio.sleep(part / 3)
         return
     done = "staged" if phase == "LOADING" else "merged"
     phases = ("MERGING",) if phase == "MERGING" else ("LOADING", "MERGING")
-    await until(watcher, id, lambda now: now["state"] in phases and now[done] >= int(part * now["parts"]))
-    await asyncio.sleep(part / 20)
+    before = (await progress(watcher, id))[done]
+    await until(
+        watcher,
+        id,
+        lambda now: now["state"] in phases and now[done] > before and now[done] >= int(part * now["parts"]),
+    )
+    await asyncio.sleep(part / 50)
