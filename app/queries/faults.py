@@ -5,7 +5,7 @@ from traceback import extract_tb
 from typing import Any
 
 import structlog
-from asyncpg import CannotConnectNowError, InterfaceError, PostgresConnectionError
+from asyncpg import CannotConnectNowError, InterfaceError, InternalClientError, PostgresConnectionError
 
 log = structlog.get_logger()
 
@@ -28,7 +28,8 @@ def unreachable(error: BaseException) -> bool:
     """Whether PostgreSQL is what failed: gone, or not taking connections."""
     if isinstance(error, OSError):
         return error.filename is None  # else it is a file of ours
-    return isinstance(error, PostgresConnectionError | CannotConnectNowError | InterfaceError)
+    # asyncpg calls it its own fault where a connection is lost in the middle of COPY.
+    return isinstance(error, PostgresConnectionError | CannotConnectNowError | InterfaceError | InternalClientError)
 
 
 def _told(error: BaseException) -> dict[str, Any]:

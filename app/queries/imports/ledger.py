@@ -258,10 +258,15 @@ async def finish_import(
             workspace_id,
             import_id,
             state.value,
-            problem,
+            problem and storable(problem),
             None if samples is None else orjson.dumps(samples).decode(),
         )
     return finished is not None
+
+
+def storable(cell: str) -> str:
+    """A cell as PostgreSQL can keep it: what is not UTF-8, and NUL, become the sign for an unknown character."""
+    return cell.replace("\0", "�").encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def not_found() -> Refused:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from asyncpg import Record
 
 from app.queries.connections import connection, transaction
-from app.queries.imports.staging import storable
+from app.queries.imports.ledger import storable
 
 FETCHED_AT_ONCE = 2_000
 REPLACED_BY = "replaced by line "

@@ -7,7 +7,7 @@ and the plan alone.
 from collections.abc import Sequence
 
 from app.queries.connections import Connection, transaction
-from app.queries.imports.ledger import ImportState
+from app.queries.imports.ledger import ImportState, storable
 
 COLUMNS = {
     "part": "int",
@@ -148,11 +148,6 @@ async def refuse(
             for line, reason, cells in rows
         ],
     )
-
-
-def storable(cell: str) -> str:
-    """A cell as PostgreSQL can keep it: what is not UTF-8, and NUL, become the sign for an unknown character."""
-    return cell.replace("\0", "�").encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 class _Text:

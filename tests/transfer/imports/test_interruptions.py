@@ -221,3 +221,10 @@ async def test_a_field_archived_meanwhile_is_named(workspace: int, dock: Dock) -
     await archive_field(workspace, field)
     done = await dock.finish(import_id)
     assert (done.row.state, done.row.problem) == (ImportState.FAILED, 'the field "City" is not there any more')
+
+
+async def test_a_problem_that_names_what_cannot_be_stored_ends_an_import(workspace: int, dock: Dock) -> None:
+    content = 'email,name,attributes,status\na@example.com,x,"{""a\\u0000b"":""1""}",enabled\n'
+    done = await dock.load(content, tool="listmonk")
+    assert done.row.state in (ImportState.DONE, ImportState.FAILED)
+    assert "\0" not in (done.row.problem or "")
