@@ -8,7 +8,10 @@ from tortoise.models import Model
 
 
 class FileImport(Model):
-    """`stored` names its file among the stored ones, `options` are the caller's, `plan` says what columns become."""
+    """`stored` names its file among the stored ones, `options` are the caller's, `plan` says what columns become.
+
+    `ending` is the state that it comes to once it has cleared away; `counts` are its last ones, with the reasons.
+    """
 
     id = fields.BigIntField(primary_key=True)
     workspace_id = fields.BigIntField()
@@ -20,6 +23,8 @@ class FileImport(Model):
     options: fields.JSONField[dict[str, object]] = fields.JSONField()
     plan: fields.JSONField[dict[str, object] | None] = fields.JSONField(null=True)
     samples: fields.JSONField[list[object] | None] = fields.JSONField(null=True)
+    ending = fields.TextField(null=True)
+    counts: fields.JSONField[dict[str, object] | None] = fields.JSONField(null=True)
     problem = fields.TextField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
     started_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)
@@ -32,7 +37,8 @@ class FileImport(Model):
 class FileImportPart(Model):
     """Whole rows of the file, staged in one transaction and merged in one; the counts are of contacts.
 
-    `repeated` are the contacts that had opted out already where the file says so again.
+    `repeated` are the contacts that had opted out already where the file says so again, `statuses` counts what the
+    rows' contacts are by now, `samples` are a dry run's first rows.
     """
 
     number = fields.IntField(primary_key=True, generated=False)
@@ -48,6 +54,8 @@ class FileImportPart(Model):
     changed = fields.IntField(default=0)
     unchanged = fields.IntField(default=0)
     repeated = ArrayField(element_type="bigint", null=True)
+    statuses: fields.JSONField[dict[str, int] | None] = fields.JSONField(null=True)
+    samples: fields.JSONField[list[object] | None] = fields.JSONField(null=True)
 
     class Meta:
         table = "file_import_part"
