@@ -5,6 +5,9 @@ from itertools import groupby
 
 MOST_MARKS = 100
 
+# Those that are no marks themselves, and that NFKC makes into nothing else.
+_BECOME_MARKS = "\u0f73\u0f75\u0f81\uff9e\uff9f"
+
 
 def fold(text: str) -> str:
     """`text` as it is compared: Unicode NFKC, casefolded, trimmed, each run of white space one space."""
@@ -18,5 +21,8 @@ def is_storable(text: str) -> bool:
 
 def piles_marks(text: str) -> bool:
     """Whether very many combining marks follow each other: to sort them takes time by the square of their number."""
-    runs = groupby(text, lambda character: unicodedata.combining(character) > 0)
-    return any(marks and sum(1 for _ in run) > MOST_MARKS for marks, run in runs)
+    return any(marks and sum(1 for _ in run) > MOST_MARKS for marks, run in groupby(text, _is_mark))
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.combining(character) > 0 or character in _BECOME_MARKS

@@ -8,6 +8,7 @@ import orjson
 from app.transfer.files.names_in_a_cell import join_names
 
 MOST_KEYS = 200
+LONGEST_KEY = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,11 @@ def cell_of(value: object) -> str:
         case str():
             return value
         case list():
-            return join_names(filter(None, map(cell_of, value)))
+            return join_names(filter(None, map(_name_of, value)))
         case _:
             return orjson.dumps(value).decode()
+
+
+def _name_of(value: object) -> str:
+    # A list within a list would have its quotes doubled at each level.
+    return orjson.dumps(value).decode() if isinstance(value, list) else cell_of(value)

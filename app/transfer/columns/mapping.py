@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from app.filters.catalog import Catalog
-from app.filters.folding import fold
+from app.filters.folding import fold, piles_marks
 from app.filters.problems import Code, InvalidValue, Problem, Refused, did_you_mean, shown
 from app.transfer.columns.asked import Asked, read_asked
 
@@ -47,7 +47,8 @@ def _places(names: Sequence[str]) -> dict[str, int]:
 
 
 def _place(header: str, places: Mapping[str, int], faults: list[InvalidValue], *, hint: bool) -> int | None:
-    place = places.get(header, places.get(fold(header[:LONGEST_HEADER])))
+    short = header[:LONGEST_HEADER]
+    place = places.get(header, None if piles_marks(short) else places.get(fold(short)))
     if place is None:
         near = did_you_mean(header, filter(None, places)) if hint else ""
         faults.append(InvalidValue(Code.NOT_FOUND, f"the file has no column {shown(header, LONGEST_SHOWN)}{near}"))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from operator import itemgetter
 
 from app.filters.catalog import SYSTEM_KEYS, Catalog
 from app.filters.folding import fold
@@ -10,7 +11,7 @@ from app.filters.problems import Code, Problem, Refused
 from app.queries.fields import MOST_FIELDS
 from app.transfer.columns.asked import Asked
 from app.transfer.columns.drafting import Drafting
-from app.transfer.columns.expansion import MOST_KEYS
+from app.transfer.columns.expansion import LONGEST_KEY, MOST_KEYS
 from app.transfer.columns.mapping import read_mapping
 from app.transfer.columns.plan import Column, Plan, Role
 from app.transfer.columns.presets import preset_for
@@ -60,11 +61,11 @@ def _named_once(columns: Sequence[Column]) -> tuple[Column, ...]:
 
 
 def _twins(header: Sequence[str]) -> list[Problem]:
-    names = sorted(filter(None, header), key=fold)
+    names = sorted(((fold(name), name) for name in header if name), key=itemgetter(0))
     return [
         _problem(f'two columns are called "{name[:100]}"')
-        for other, name in pairwise(names)
-        if fold(name) == fold(other)
+        for (other, _), (folded, name) in pairwise(names)
+        if folded == other
     ]
 
 
@@ -74,7 +75,10 @@ def _too_many(columns: Sequence[Column], catalog: Catalog, *, expanded: bool) ->
     if made and made + len(catalog.fields) - len(SYSTEM_KEYS) > MOST_FIELDS:
         problems.append(_problem(f"the file would make {made} fields; a workspace has at most {MOST_FIELDS}"))
     if expanded:
-        problems.append(_problem(f"a column of JSON has more than {MOST_KEYS} different keys; map it to null"))
+        message = (
+            f"a column of JSON has more than {MOST_KEYS} different keys, or one longer than {LONGEST_KEY} characters"
+        )
+        problems.append(_problem(f"{message}; map it to null"))
     return problems
 
 

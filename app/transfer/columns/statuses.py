@@ -6,13 +6,14 @@ from app.filters.folding import fold
 from app.filters.problems import Code, InvalidValue, shown
 from app.filters.vocabulary import Status
 from app.transfer.columns.labels import read_labels
-from app.transfer.columns.words import plain
+from app.transfer.columns.words import LONGEST_WORD, plain
 
 Words = tuple[tuple[str, str], ...]
 
 ANY_OTHER = "*"
 _IDLE = " -–—_.,;|/()[]{}'\""
 MOST_LISTED = 20
+LONGEST_STATUS = 1_000
 
 YES = ("yes", "true", "1", "y", "ya")
 NO = ("no", "false", "0", "n", "tidak", "none", "null", "n a")
@@ -83,6 +84,8 @@ def read_status(text: str, given: Words) -> Status | None:
     Of several words between commas the strictest holds. Raises InvalidValue for an unknown one.
     """
     meanings = dict(given or USUAL)
+    if len(text) > LONGEST_STATUS:
+        raise InvalidValue(Code.INVALID_STATUS, f"{shown(text)} is too long for a status")
     whole = word_of(text)
     parts = [whole] if whole in meanings else [word_of(part) for part in read_labels(text)]
     return strictest(_read(part, text, meanings) for part in parts if part)
@@ -90,7 +93,7 @@ def read_status(text: str, given: Words) -> Status | None:
 
 def word_of(text: str) -> str:
     """The word as a column's words are written; nothing where there are but blanks, dashes and brackets."""
-    return plain(text) or "".join(sign for sign in fold(text) if sign not in _IDLE)
+    return plain(text) or "".join(sign for sign in fold(text[:LONGEST_WORD]) if sign not in _IDLE)
 
 
 def strictest(statuses: Iterable[Status | None]) -> Status | None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 
 from app.filters.vocabulary import FieldType
-from app.transfer.columns.expansion import MOST_KEYS, Expansion, cell_of, object_of
+from app.queries.names import LONGEST_NAME
+from app.transfer.columns.expansion import LONGEST_KEY, MOST_KEYS, Expansion, cell_of, object_of
 from app.transfer.columns.forms import KINDS, MOMENTS, NUMBERS, Forms, Kind
 from app.transfer.columns.labels import read_labels
 from app.transfer.columns.presets import preset_for
@@ -19,21 +20,24 @@ MOST_NOTED = 1_000
 MOST_KNOWN = 4_000
 LONGEST_KNOWN = 100
 
-_ADDRESS = re.compile(r"\s*[^\s@]+@[^\s@]+\.[^\s@]+\s*")
+# No address, number or date is as long, and to find that out takes patterns time by the square of the length.
+LONGEST_JUDGED = 300
+_TEXT = "…"
+
+_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 
 
 @dataclass(slots=True)
 class Seen:
     """What a column's values have been so far.
 
-    `filled` counts the cells that aren't blank, `addresses` those that look like e-mail addresses. `values` are the
-    distinct ones and `names` what they would be as labels: where there are more than MOST_NOTED, not all. Types go by
-    form: a column of 2026-01-31 and 2026-02-31 holds dates, one of which doesn't exist.
+    `filled` counts the cells that aren't blank, `addresses` those that look like e-mail addresses. `names` are what
+    the values would be as labels, without those too long for one: where there are more than MOST_NOTED, not all.
+    Types go by form: a column of 2026-01-31 and 2026-02-31 holds dates, one of which doesn't exist.
     """
 
     filled: int = 0
     addresses: int = 0
-    values: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
     kinds: tuple[Kind, ...] = KINDS
     numbers: Forms = field(default_factory=lambda: Forms(NUMBERS))
@@ -64,20 +68,27 @@ class Seen:
         for blank in [cell for cell in counts if not cell or cell.isspace()]:
             del counts[blank]
         self.filled += counts.total()
-        self.addresses += sum(counts[cell] for cell in counts if "@" in cell and _ADDRESS.fullmatch(cell))
-        new = set(counts) - self._known
-        self._note(new)
+        self.addresses += sum(counts[cell] for cell in counts if "@" in cell and _ADDRESS.fullmatch(_judged(cell)))
+        unknown = set(counts) - self._known
+        self._note(unknown)
+        new = {*map(_judged, unknown)}
         self.kinds = tuple(kind for kind in self.kinds if all(map(kind.pattern.fullmatch, new)))
         self.numbers.see(new)
         self.moments.see(new)
 
     def _note(self, cells: Set[str]) -> None:
-        if len(self.values) <= MOST_NOTED:
-            self.values.update(islice(cells, MOST_NOTED + 1))
-        for cell in cells if len(self.names) <= MOST_NOTED else ():
-            self.names.update(islice(read_labels(cell), MOST_NOTED + 1))
+        for cell in cells:
+            if len(self.names) > MOST_NOTED:
+                break
+            names = (name for name in read_labels(cell) if len(name) <= LONGEST_NAME)
+            self.names.update(islice(names, MOST_NOTED + 1))
         if len(self._known) < MOST_KNOWN:
             self._known.update(cell for cell in cells if len(cell) <= LONGEST_KNOWN)
+
+
+def _judged(cell: str) -> str:
+    stripped = cell.strip()
+    return stripped if len(stripped) <= LONGEST_JUDGED else _TEXT
 
 
 class Survey:
@@ -122,7 +133,7 @@ class Survey:
             for key, value in object_of(cell).items():
                 found.setdefault(key, []).append(cell_of(value))
         for key, values in found.items():
-            if key in keys or len(keys) < MOST_KEYS:
+            if key in keys or (len(keys) < MOST_KEYS and len(key) <= LONGEST_KEY):
                 keys.setdefault(key, Seen()).see(values)
             else:
                 self.too_many_keys = True

@@ -6,12 +6,14 @@ from io import BufferedReader, StringIO
 from itertools import islice
 from pathlib import Path
 
-from app.filters.problems import Code, Refused
+from app.filters.problems import Code, InvalidValue, Refused
+from app.filters.values import read_text
 from app.transfer.files.csv_faults import fault_of_quotes, is_storable, refused
 from app.transfer.files.csv_rows import Blocks, CsvFile
 
 DELIMITERS = ",;\t|"
 MOST_COLUMNS = 1_000
+LONGEST_COLUMN_NAME = 1_000
 MOST_JUDGED = 100
 SAMPLE = 100_000
 
@@ -78,4 +80,16 @@ def _first_row(text: str, delimiter: str) -> tuple[tuple[str, ...], str, int]:
         raise refused("the first line must name the columns, and it is empty")
     if not is_storable("".join(header).encode(errors="surrogateescape")):
         raise refused("the first line is not text in UTF-8; save the file as CSV in UTF-8")
+    for place, name in enumerate(header, start=1):
+        _refuse_unreadable(name, place)
     return header, "".join(islice(StringIO(text, newline=""), reader.line_num)), reader.line_num
+
+
+def _refuse_unreadable(name: str, place: int) -> None:
+    try:
+        read_text(name, LONGEST_COLUMN_NAME)
+    except InvalidValue as invalid:
+        message = (
+            f"the name of column {place} can't be used: {invalid.message}; does the first line name the columns?"
+        )
+        raise refused(message) from None

@@ -17,12 +17,14 @@ from app.filters.values import LONGEST_VALUE, Json, iso_utc, read_moment, read_t
 from app.filters.vocabulary import FieldType
 from app.queries.contact_values import LONGEST_SYSTEM_TEXT
 from app.queries.emails import read_email
+from app.queries.names import LONGEST_NAME
 from app.transfer.columns import forms
 from app.transfer.columns.labels import read_labels
 from app.transfer.columns.plan import Column
 from app.transfer.columns.statuses import read_status
 
 MOST_KEPT = 8_000
+LONGEST_KEPT = 200
 NOTHING = "\\N"
 
 Pair = tuple[str, str]
@@ -39,7 +41,10 @@ class Fault:
 
 
 class Cells(dict[str, object]):
-    """What each text of a column means; emptied when it has grown long, since columns may be all distinct."""
+    """What each text of a column means.
+
+    Emptied when it has grown long, since columns may be all distinct; a long text is read whenever it comes.
+    """
 
     def __init__(self, read: Callable[[str], object], name: str = "") -> None:
         super().__init__()
@@ -53,9 +58,10 @@ class Cells(dict[str, object]):
         except InvalidValue as invalid:
             value = Fault(self._prefix + invalid.message)
             self.has_faults = True
-        if len(self) >= MOST_KEPT:
-            self.clear()
-        self[text] = value
+        if len(text) <= LONGEST_KEPT:
+            if len(self) >= MOST_KEPT:
+                self.clear()
+            self[text] = value
         return value
 
     def faults(self, values: Iterable[object]) -> list[tuple[int, str]]:
@@ -104,6 +110,8 @@ def field_cells(column: Column, field: Field, zone: ZoneInfo) -> Cells:
     prefix = _key(field.key)
 
     def read(text: str) -> Pair:
+        if not text.isascii():
+            read_text(text)  # before anything folds it
         if column.form and text.strip():
             text = forms.read(text, column.form, field.type)
         value = read_value(text, field, zone)
@@ -128,7 +136,7 @@ def label_cells(column: Column, ids: Mapping[str, int]) -> Cells:
 
     def read(text: str) -> frozenset[int] | Fault:
         names = read_labels(text)
-        unknown = next((one for one in names if fold(one) not in ids), None)
+        unknown = next((one for one in names if len(one) > LONGEST_NAME or fold(one) not in ids), None)
         if unknown is not None:
             cells.has_faults = True
             return Fault(f"{column.name}: {shown(unknown)} can't be a label")

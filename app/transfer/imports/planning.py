@@ -60,8 +60,8 @@ def new_labels(columns: Sequence[Column], seen: Sequence[Seen], catalog: Catalog
             continue
         for name in sorted(each.names):
             # What no label can be called is left to refuse its rows.
-            if fold(name) and len(name) <= LONGEST_NAME:
-                found.setdefault(fold(name), name)
+            if len(name) <= LONGEST_NAME and (folded := fold(name)):
+                found.setdefault(folded, name)
         if len(each.names) > MOST_NOTED:
             message = f'"{column.name}" has more than {MOST_NOTED:,} different values; is it a column of labels?'
             raise Refused.because(Code.TOO_MANY_VALUES, message, "file")

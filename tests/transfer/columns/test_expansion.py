@@ -11,6 +11,7 @@ from app.transfer.columns.expansion import Expansion
         ('{"city": "Jakarta", "age": 20}', ["Jakarta", "20"]),
         ('{"age": 2.50, "city": true}', ["true", "2.5"]),
         ('{"city": ["a", "b, c", null], "age": null}', ['a, "b, c"', ""]),
+        ('{"city": [["a, b", ["c"]], "d"]}', ['"[""a, b"",[""c""]]", d', ""]),
         ('{"city": {"name": "Solo"}}', ['{"name":"Solo"}', ""]),
         ('{"other": 1}', ["", ""]),
         ("{}", ["", ""]),

@@ -142,7 +142,7 @@ def test_all_that_is_wrong_with_a_file_is_told_at_once() -> None:
 
 def test_too_many_keys_are_refused_until_left_out() -> None:
     row = ["a@example.com", "{" + ",".join(f'"k{number}":1' for number in range(201)) + "}"]
-    with pytest.raises(Refused, match="more than 200 different keys; map it to null"):
+    with pytest.raises(Refused, match=r"more than 200 different keys, .*; map it to null"):
         planned(["email", "attributes"], [row], tool="listmonk")
     plan = planned(["email", "attributes"], [row], tool="listmonk", mapping={"attributes": None})
     assert [column.role for column in plan.columns] == [Role.EMAIL, Role.NOTHING]

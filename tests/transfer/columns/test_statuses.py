@@ -72,6 +72,11 @@ def test_a_columns_own_words_hide_the_usual_ones() -> None:
         read_status("active", OPTED)
 
 
+def test_a_text_is_not_taken_for_a_status() -> None:
+    with pytest.raises(InvalidValue, match="too long for a status"):
+        read_status("active, " * 200, ())
+
+
 def test_the_strictest_holds_in_any_order() -> None:
     for some in permutations([Status.ACTIVE, None, Status.PENDING, Status.HARD_BOUNCE, Status.UNSUBSCRIBED], 3):
         order = (Status.UNSUBSCRIBED, Status.HARD_BOUNCE, Status.PENDING, Status.ACTIVE)

@@ -57,6 +57,8 @@ def seen(cells: list[str]) -> Seen:
         (["true", "1"], "TEXT", ""),
         (["1", "n/a"], "TEXT", ""),
         (["", " ", "7", "\u00a0"], "NUMBER", ""),
+        ([" " * 400 + "7", "8" + " " * 400], "NUMBER", ""),
+        (["7", "7" + " " * 400 + "x"], "TEXT", ""),
         ([" 7 "], "NUMBER", ""),
     ],
 )
@@ -94,7 +96,6 @@ def test_the_forms_that_all_dates_fit_are_told(cells: list[str], forms: tuple[st
 def test_cells_are_counted_and_noted() -> None:
     told = seen(["a@example.com", "", "a@example.com", "b@example", "x y@example.com", " ", "c@example.com "])
     assert (told.filled, told.addresses) == (5, 3)
-    assert told.values == {"a@example.com", "b@example", "x y@example.com", "c@example.com "}
 
 
 def test_names_in_cells_are_noted_each_by_itself() -> None:
@@ -104,8 +105,11 @@ def test_names_in_cells_are_noted_each_by_itself() -> None:
 
 def test_what_is_not_all_noted_is_more_than_the_most() -> None:
     told = seen(["x" * 200, *map(str, range(MOST_NOTED)), "x" * 200, "last"])
-    assert len(told.values) > MOST_NOTED
     assert len(told.names) > MOST_NOTED
+
+
+def test_what_is_too_long_for_a_label_is_not_noted() -> None:
+    assert seen(["x" * 201, f"{'y' * 300}, VIP"]).names == {"VIP"}
 
 
 def test_keys_of_objects_are_columns_of_their_own() -> None:
@@ -121,6 +125,12 @@ def test_keys_of_objects_are_columns_of_their_own() -> None:
         (FieldType.DATE, ""),
     ]
     assert not survey.too_many_keys
+
+
+def test_keys_too_long_for_a_name_are_too_many() -> None:
+    survey = Survey(["email", "attributes"], "listmonk")
+    survey.see([["a@example.com", '{"%s": 1, "city": 2}' % ("k" * 201)]])
+    assert (survey.too_many_keys, survey.expansions[0].keys) == (True, ("city",))
 
 
 @pytest.mark.parametrize(

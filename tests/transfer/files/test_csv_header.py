@@ -72,6 +72,8 @@ def test_a_given_delimiter_wins(tmp_path: Path) -> None:
         (b"email,\xffcity\na,b\n", "not text in UTF-8"),
         (b"email,ci\x00ty\na,b\n", "not text in UTF-8"),
         (b'"email,city\na,b\n', "never closed"),
+        (b"email," + b"x" * 1_001, "the name of column 2 can't be used: this text is longer than 1,000 characters"),
+        (b"email,n" + "\u0316\u0301".encode() * 100, "column 2 .* piles too many marks"),
         (b"email" + b"x" * 5_000_000, "line 1 is longer than 4,000,000"),
     ],
 )
