@@ -1,18 +1,23 @@
 """The application behind a port, until it is told to stop."""
 
 import errno
+import logging
 import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
+from starlette.types import ASGIApp
 
+from app.cli.connections import GuardedHttp
 from app.cli.database import files_folder
+from app.http.streaming import BrokenOff
 from app.settings import Settings
 
 GRACE_SECONDS = 10
 BACKLOG = 2_048
+MOST_CONNECTIONS = 900  # each is an open file, of which a process usually may have 1,024
 
 
 class CannotServe(Exception):
@@ -48,28 +53,42 @@ def base_url(held: socket.socket) -> str:
 def serve_until_stopped(dsn: str, held: socket.socket, settings: Settings) -> None:
     """Serve on the socket until SIGINT or SIGTERM; raises CannotServe where it doesn't come up."""
     from app.asgi import create_app
-    from app.graphql.requests import MOST_BODY_BYTES
 
     try:
         held.listen(BACKLOG)
     except OSError as error:
         raise CannotServe(_why(error, *held.getsockname()[:2])) from None
-    config = uvicorn.Config(
-        create_app(dsn, files_folder(settings), settings.pool_size),
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        lifespan="on",
-        timeout_graceful_shutdown=GRACE_SECONDS,
-        ws_max_size=MOST_BODY_BYTES,
-    )
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(configured(create_app(dsn, files_folder(settings), settings.pool_size)))
     # Uvicorn raises the signal that stopped it once more; to have been stopped is no failure here.
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, lambda _signal, _frame: None)
     server.run(sockets=[held])
     if not server.started:
         raise CannotServe("The server could not start; the reason is above.")
+
+
+def configured(application: ASGIApp) -> uvicorn.Config:
+    """How the application is served: what a caller may keep open, and for how long."""
+    from app.graphql.requests import MOST_BODY_BYTES
+
+    config = uvicorn.Config(
+        application,
+        http=GuardedHttp,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        lifespan="on",
+        limit_concurrency=MOST_CONNECTIONS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        ws_max_size=MOST_BODY_BYTES,
+    )
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
+    return config
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether it is not yet in the log: an answer that was broken off is."""
+    return not (record.exc_info and isinstance(record.exc_info[1], BrokenOff))
 
 
 def _why(error: Exception, host: str, port: int) -> str:

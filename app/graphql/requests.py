@@ -1,5 +1,6 @@
 """Reads a GraphQL request out of HTTP, and refuses what isn't one."""
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +14,7 @@ from app.graphql.faults import entry
 
 MOST_BODY_BYTES: Final = 1_000_000
 MOST_NESTING: Final = 64
+BODY_SECONDS = 60.0
 
 
 class Refusal(Exception):
@@ -46,7 +48,12 @@ async def read_request(scope: Scope, receive: Receive, headers: Mapping[bytes, b
     if scope["method"] == "POST":
         if not _is_json(headers.get(b"content-type", b"")):
             raise refusal(415, "Send the request as application/json in UTF-8.")
-        return _from_json(await _body(receive, headers.get(b"content-length")))
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await _body(receive, headers.get(b"content-length"))
+        except TimeoutError:
+            raise refusal(408, f"The request was not complete within {BODY_SECONDS:g} seconds.") from None
+        return _from_json(body)
     if scope["method"] == "GET":
         return _from_query_string(scope["query_string"])
     raise refusal(405, "Use POST, or GET for queries.", ((b"allow", b"GET, POST"),))

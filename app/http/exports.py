@@ -28,6 +28,7 @@ from app.transfer.exports.sheets import Export
 from app.transfer.exports.writing import opened_export
 
 LARGEST_BODY = 1_000_000
+BODY_SECONDS = 60.0
 
 
 @told
@@ -97,18 +98,26 @@ async def delete_export(request: Request) -> Response:
 
 async def _object(request: Request) -> dict[str, Any]:
     """The JSON object that is the body; raises TurnedAway."""
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LARGEST_BODY:
-            raise TurnedAway(413, "TOO_LARGE", f"this has more than {LARGEST_BODY:,} bytes")
     try:
-        given = orjson.loads(body)
+        async with asyncio.timeout(BODY_SECONDS):
+            given = orjson.loads(await _body(request))
+    except TimeoutError:
+        message = f"the request was not complete within {BODY_SECONDS:g} seconds"
+        raise TurnedAway(408, "REQUEST_TIMEOUT", message) from None
     except orjson.JSONDecodeError:
         given = None
     if not isinstance(given, dict):
         raise TurnedAway(400, "INVALID_TEXT", 'send a JSON object, as in {"everyone": true, "format": "csv"}')
     return given
+
+
+async def _body(request: Request) -> bytearray:
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LARGEST_BODY:
+            raise TurnedAway(413, "TOO_LARGE", f"this has more than {LARGEST_BODY:,} bytes")
+    return body
 
 
 def _report(row: ExportRow) -> dict[str, Any]:

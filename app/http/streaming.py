@@ -54,7 +54,7 @@ class Streamed(Response):
             answering.cancel()
             leaving.cancel()
             await asyncio.wait({answering, leaving})
-        if not answering.cancelled():
+        if not leaving.done() or leaving.cancelled():
             answering.result()
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:

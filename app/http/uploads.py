@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 
-from python_multipart.exceptions import MultipartParseError
+from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
@@ -12,16 +12,20 @@ from app.http.answers import TurnedAway
 
 STALL_SECONDS = 60
 LONGEST_FIELD = 1_000_000
+LONGEST_KIND = 1_000
 
 
 class Upload:
-    """One upload; `fields` and `name` are complete once all of `chunks` has come."""
+    """One upload; `fields` and `name` are complete once all of `chunks` has come.
+
+    Raises TurnedAway where the request tells its kind at too great length.
+    """
 
     def __init__(self, request: Request) -> None:
         self._request = request
         self.fields: dict[str, str] = dict(request.query_params)
         self.name = self.fields.pop("name", "")
-        kind, parameters = parse_options_header(request.headers.get("content-type", ""))
+        kind, parameters = parse_options_header(_kind_of(request))
         self.is_form = kind == b"multipart/form-data"
         self._boundary = parameters.get(b"boundary", b"")
 
@@ -69,23 +73,29 @@ class _Form:
         self._header = bytearray(), bytearray()
         self._into: bytearray | None = None
         self._room = LONGEST_FIELD
-        self._parser = MultipartParser(
-            boundary,
-            {
-                "on_part_begin": self._begin,
-                "on_header_field": lambda data, start, end: self._head(0, data[start:end]),
-                "on_header_value": lambda data, start, end: self._head(1, data[start:end]),
-                "on_header_end": self._headed,
-                "on_part_data": self._data,
-                "on_end": self._end,
-            },
-        )
+        self._parser = self._parser_of(boundary)
+
+    def _parser_of(self, boundary: bytes) -> MultipartParser:
+        try:
+            return MultipartParser(
+                boundary,
+                {
+                    "on_part_begin": self._begin,
+                    "on_header_field": lambda data, start, end: self._head(0, data[start:end]),
+                    "on_header_value": lambda data, start, end: self._head(1, data[start:end]),
+                    "on_header_end": self._headed,
+                    "on_part_data": self._data,
+                    "on_end": self._end,
+                },
+            )
+        except FormParserError:
+            raise _broken("its boundary is too long") from None
 
     def write(self, chunk: bytes) -> None:
         """Take in the next bytes of the form."""
         try:
             self._parser.write(chunk)
-        except MultipartParseError:
+        except FormParserError:
             raise _broken("it can't be read") from None
 
     def end(self) -> None:
@@ -131,6 +141,13 @@ class _Form:
 
     def _end(self) -> None:
         self._is_whole = True
+
+
+def _kind_of(request: Request) -> str:
+    kind = request.headers.get("content-type", "")
+    if len(kind) > LONGEST_KIND:
+        raise TurnedAway(400, "TOO_LONG", f"the Content-Type has more than {LONGEST_KIND:,} characters")
+    return kind
 
 
 def _broken(why: str) -> TurnedAway:

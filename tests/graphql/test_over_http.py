@@ -15,6 +15,7 @@ from starlette.routing import Route
 from strawberry.scalars import JSON
 from structlog.testing import capture_logs
 
+from app.graphql import requests
 from app.graphql.faults import RequestError
 from app.graphql.over_http import GraphQLOverHTTP
 
@@ -344,6 +345,20 @@ async def test_the_answer_is_what_the_caller_accepts(
 async def test_other_methods_are_refused(client: httpx.AsyncClient, method: str) -> None:
     response = await client.request(method, "/graphql")
     assert (response.status_code, response.headers["allow"]) == (405, "GET, POST")
+
+
+async def test_a_body_that_does_not_come_is_not_awaited(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "BODY_SECONDS", 0.1)
+
+    async def parts() -> AsyncIterator[bytes]:
+        while True:
+            yield b" "
+            await asyncio.sleep(0.03)
+
+    response = await client.post("/graphql", content=parts(), headers={"content-type": "application/json"})
+    assert (response.status_code, codes(response)) == (408, ["BAD_USER_INPUT"])
 
 
 @pytest.mark.parametrize("with_length", [True, False])

@@ -43,7 +43,14 @@ async def test_a_whole_file_has_its_end(address: str, token: str, path: str) -> 
 
 
 @pytest.mark.parametrize("form", ["csv", "ndjson", "parquet"])
-async def test_readers_that_hang_up_leave_nothing_open(address: str, token: str, path: str, form: str) -> None:
+async def test_readers_that_hang_up_leave_nothing_open(
+    address: str,
+    token: str,
+    path: str,
+    form: str,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     random = Random(form)
     times = HANG_UPS if form == "csv" else 5
 
@@ -58,6 +65,8 @@ async def test_readers_that_hang_up_leave_nothing_open(address: str, token: str,
         await asyncio.gather(*(hang_up() for _ in range(random.choice((1, 1, 2, 3)))))
     await until_quiet()
     assert await copying_backends() == []
+    assert [record.exc_info for record in caplog.records if record.exc_info] == []
+    assert "broken_off" not in "".join(capsys.readouterr())
     every = [connection() for _ in range(POOL_SIZE)]
     async with asyncio.timeout(5):
         borrowed = [await one.__aenter__() for one in every]

@@ -91,6 +91,8 @@ BROKEN: dict[str, tuple[bytes, dict[str, str], int, str]] = {
     "two files": (TWO, FORM, 400, "NOT_ALLOWED"),
     "no boundary": (WHOLE, {"content-type": "multipart/form-data"}, 400, "INVALID_TEXT"),
     "another boundary": (WHOLE, {"content-type": "multipart/form-data; boundary=x"}, 400, "INVALID_TEXT"),
+    "a long boundary": (WHOLE, {"content-type": f"multipart/form-data; boundary={'x' * 257}"}, 400, "INVALID_TEXT"),
+    "a long kind": (WHOLE, {"content-type": FORM["content-type"] + "; x=" * 1_000}, 400, "TOO_LONG"),
     "no end": (WHOLE[:-8], FORM, 400, "INVALID_TEXT"),
     "half a file": (WHOLE[: WHOLE.index(b"VIP")], FORM, 400, "INVALID_TEXT"),
     "half a head": (WHOLE[:30], FORM, 400, "INVALID_TEXT"),

@@ -1,10 +1,12 @@
 """Contacts of one moment, counted and then copied out as text that PostgreSQL itself makes."""
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+import asyncpg
 
 from app.compile.cells import number
 from app.compile.clause import Bound, Clause, write
@@ -86,7 +88,7 @@ class OpenSheet:
 @asynccontextmanager
 async def opened_sheet(borrowed: Connection, sheet: Sheet) -> AsyncIterator[OpenSheet]:
     """The sheet in a snapshot that lasts as long as the context."""
-    async with borrowed.transaction(isolation="repeatable_read", readonly=True):
+    async with _snapshot(borrowed):
         # The second, for a reader may take its time for what PostgreSQL has copied long ago.
         for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
             await borrowed.execute(f"SET LOCAL {limit} = '{TIMEOUT_SECONDS}s'")
@@ -94,6 +96,23 @@ async def opened_sheet(borrowed: Connection, sheet: Sheet) -> AsyncIterator[Open
         # Not fetchval: PostgreSQL sets no parallel workers on a statement of which only so many rows are wanted.
         rows = (await borrowed.fetch(text, *values))[0][0]
         yield OpenSheet(borrowed, sheet, rows)
+
+
+@asynccontextmanager
+async def _snapshot(borrowed: Connection) -> AsyncIterator[None]:
+    """A transaction that ends with the connection where it can't be rolled back, as in the middle of COPY."""
+    transaction = borrowed.transaction(isolation="repeatable_read", readonly=True)
+    await transaction.start()
+    try:
+        yield
+    except BaseException:
+        try:
+            await transaction.rollback()
+        except Exception:
+            with suppress(asyncpg.InterfaceError):
+                borrowed.terminate()
+        raise
+    await transaction.commit()
 
 
 def _statement(sheet: Sheet) -> Clause:

@@ -1,0 +1,83 @@
+"""Connections over HTTP, each of which must say soon and in few words what it wants, before its token is known."""
+
+import asyncio
+from asyncio import TimerHandle
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEAD_SECONDS = 20.0
+MOST_HEAD_BYTES = 64 * 1024
+
+
+class GuardedHttp(HttpToolsProtocol):
+    """Closes a connection that takes too long for a request's head, or sends more than belongs into one.
+
+    All counts that is no body: trailers and the extensions of chunks are kept by the parser, too.
+    """
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._head_bytes = 0
+        self._head_timer: TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A head is awaited."""
+        super().connection_made(transport)
+        self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing is awaited any more."""
+        self._have_head()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """The next bytes, and what is too much of them."""
+        self._head_bytes += len(data)
+        super().data_received(data)
+        if self._head_bytes > MOST_HEAD_BYTES and not self.transport.is_closing():
+            self._refuse()
+
+    def on_headers_complete(self) -> None:
+        """The head is there."""
+        self._head_bytes = 0
+        self._have_head()
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Bytes of the body, which the application takes or leaves."""
+        self._head_bytes = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The request is there."""
+        self._head_bytes = 0
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """The next head is awaited."""
+        super().on_response_complete()
+        if not self.transport.is_closing():
+            self._await_head()
+
+    def _await_head(self) -> None:
+        self._have_head()
+        self._head_timer = self.loop.call_later(HEAD_SECONDS, self._lose_patience)
+
+    def _have_head(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _lose_patience(self) -> None:
+        if self._is_quiet():
+            self.transport.close()
+
+    def _refuse(self) -> None:
+        if self._is_quiet():
+            self.send_400_response("The headers of this request are too long.")
+        else:
+            self.transport.abort()
+
+    def _is_quiet(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
