@@ -8,6 +8,7 @@ from app.filters.problems import Code, Problems, Refused
 from app.queries.connections import Connection, connection, transaction
 from app.queries.contact_values import read_system_text
 from app.queries.emails import read_email_at
+from app.queries.lookups import IN_PLACE, UNAWARE, locking, own, rests_on_import
 
 MOST_ADDRESSES = 1_000
 OPTED_OUT = "('UNSUBSCRIBED', 'HARD_BOUNCE')"
@@ -42,18 +43,23 @@ _ADD = (
     f"WITH given AS (SELECT * FROM {_ADDRESSES}), "
     f"listed AS ({listing('given', '$3')} RETURNING hash) SELECT count(*) FROM listed"
 )
+_LOCK_KNOWN = locking("id", f"SELECT old.id FROM {_ADDRESSES} {own('id', 'email_folded', 'given.email_folded')}")
+
+# Who opted out by a file has now opted out by himself, too: whoever undoes the import must find it.
 _UNSUBSCRIBE = (
-    "WITH known AS (SELECT id, status FROM contact WHERE workspace_id = $1 AND email_folded = ANY($2::text[]) "
-    "AND status IN ('ACTIVE', 'PENDING') ORDER BY id FOR UPDATE), "
+    f"WITH known AS MATERIALIZED (SELECT old.* FROM unnest($2::bigint[]) AS given (id) "
+    f"{own('ctid AS row, id, status', 'id', 'given.id')}), "
+    f"said AS MATERIALIZED (SELECT *, CASE WHEN status IN {OPTED_OUT} THEN status ELSE 'UNSUBSCRIBED' END AS becomes "
+    f"FROM known WHERE status NOT IN {OPTED_OUT} OR {rests_on_import('known.id')}), "
     "noted AS (INSERT INTO status_change (workspace_id, contact_id, previous, status, cause, note, changed_at) "
-    "SELECT $1, id, status, 'UNSUBSCRIBED', 'DO_NOT_CONTACT', $3, now() FROM known) "
-    "UPDATE contact SET status = 'UNSUBSCRIBED', updated_at = now() FROM known "
-    "WHERE contact.workspace_id = $1 AND contact.id = known.id"
+    "SELECT $1, id, status, becomes, 'DO_NOT_CONTACT', $3, now() FROM said), "
+    "changed AS (UPDATE contact SET status = becomes, updated_at = now() FROM said "
+    f"WHERE {IN_PLACE} = said.row) SELECT count(*) FROM said WHERE status <> becomes"
 )
 _FOUND = (
-    f"SELECT given.email_folded FROM {_ADDRESSES} JOIN workspace ON workspace.id = $1 "
-    "JOIN do_not_contact AS unwanted "
-    f"ON unwanted.workspace_id = $1 AND unwanted.hash = {hashed('given.email_folded')}"
+    f"SELECT given.email_folded FROM {_ADDRESSES} JOIN workspace ON workspace.id = $1 CROSS JOIN LATERAL ("
+    "SELECT FROM do_not_contact WHERE do_not_contact.workspace_id = (SELECT $1::bigint) "
+    f"AND do_not_contact.hash = {hashed('given.email_folded')} OFFSET 0) AS unwanted"
 )
 _REMOVE = (
     "WITH gone AS (DELETE FROM do_not_contact AS unwanted USING workspace WHERE workspace.id = $1 "
@@ -87,9 +93,11 @@ async def add_addresses(workspace_id: int, emails: Sequence[str], reason: str) -
     async with transaction() as borrowed:
         # Against `hold_list`: an address comes on the list before a contact gets it, or after.
         await borrowed.execute(f"SELECT pg_advisory_xact_lock({_LOCK})", workspace_id)
+        await borrowed.execute(UNAWARE)
         addresses = await borrowed.fetchval(_ADD, workspace_id, folded, cause)
-        done = await borrowed.execute(_UNSUBSCRIBE, workspace_id, folded, cause)
-    return Added(addresses, int(done.rpartition(" ")[2]))
+        known = [row[0] for row in await borrowed.fetch(_LOCK_KNOWN, workspace_id, folded)]
+        unsubscribed = await borrowed.fetchval(_UNSUBSCRIBE, workspace_id, known, cause)
+    return Added(addresses, unsubscribed)
 
 
 async def remove_address(workspace_id: int, email: str, consent: str) -> None:

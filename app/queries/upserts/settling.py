@@ -131,8 +131,8 @@ def _opt_outs(key: UpsertKey, rows: Sequence[Row], found: Found) -> list[tuple[P
         known = found.by_external_id.get(row.external_id or "") if key is UpsertKey.EXTERNAL_ID else None
         if known is not None:
             said.append((known.id, row))
-        if row.email_folded and row.email_folded not in found.unwanted:
-            owner = found.by_email.get(row.email_folded)
+        owner = found.by_email.get(row.email_folded)
+        if row.email_folded and (owner or row.email_folded not in found.unwanted):
             # Nobody is made of the address where the key has told who it is.
             said.append((owner.id if owner else row.email_folded, row if known is None else replace(row, email=None)))
     return said

@@ -15,16 +15,17 @@ from app.queries.contact_values import to_json
 from app.queries.contact_writes import SYSTEM_TEXTS
 from app.queries.do_not_contact import OPTED_OUT, hold_list, listing, unwanted
 from app.queries.idempotency import Call, answer_once
+from app.queries.lookups import IN_PLACE, UNAWARE, locking, own, rests_on_import
 from app.queries.upserts.asked import OPT_OUTS, Outcome, Result, Upsert
 from app.queries.upserts.reading import Row, read_rows
 from app.queries.upserts.settling import Found, Known, Person, settle
 
 MOST_TRIES = 20
 
-_FIND = (
-    "SELECT id, email_folded, external_id FROM contact WHERE workspace_id = $1 AND id IN ("
-    "SELECT id FROM contact WHERE workspace_id = $1 AND email_folded = ANY($2::text[]) UNION "
-    "SELECT id FROM contact WHERE workspace_id = $1 AND external_id = ANY($3::text[])) ORDER BY id FOR UPDATE"
+_FIND = locking(
+    "id, email_folded, external_id",
+    f"SELECT old.id FROM unnest($2::text[]) AS given (value) {own('id', 'email_folded', 'given.value')} UNION "
+    f"SELECT old.id FROM unnest($3::text[]) AS given (value) {own('id', 'external_id', 'given.value')}",
 )
 
 _TEXTS = ", ".join(
@@ -38,6 +39,7 @@ _CHANGED = (
 )
 
 # New contacts come in the order of addresses, as their unique index is locked: two calls never wait in a circle.
+# Who had opted out by a file, and now by the partner's word, too, is noted: whoever undoes the import must find it.
 _WRITE = f"""
 WITH item AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset($2::jsonb) AS item (index int, id bigint, is_new boolean,
@@ -53,10 +55,12 @@ WITH item AS MATERIALIZED (
             ARRAY(SELECT DISTINCT label FROM unnest(old.label_ids || item.label_ids) AS label ORDER BY label)
             END AS new_label_ids,
         (old.fields - item.cleared) || item.fields AS new_fields,
-        (old.folded - item.cleared) || item.folded AS new_folded
-    FROM item JOIN contact AS old ON old.workspace_id = $1 AND old.id = item.id
+        (old.folded - item.cleared) || item.folded AS new_folded,
+        coalesce(item.status IN {OPTED_OUT}, FALSE) AND old.status IN {OPTED_OUT} AND {rests_on_import("old.id")}
+            AS is_repeated
+    FROM item {own("ctid AS row, *", "id", "item.id")}
 ), differing AS MATERIALIZED (
-    SELECT * FROM known WHERE {_CHANGED}
+    SELECT * FROM known WHERE is_repeated OR {_CHANGED}
 ), moved AS (
     SELECT * FROM differing WHERE new_email_folded <> email_folded
 ), created AS (
@@ -70,7 +74,7 @@ WITH item AS MATERIALIZED (
         email = CASE WHEN new_email_folded <> contact.email_folded THEN new_email ELSE contact.email END,
         email_folded = new_email_folded, name = new_name, source = new_source, external_id = new_external_id,
         status = new_status, label_ids = new_label_ids, fields = new_fields, folded = new_folded, updated_at = now()
-    FROM differing WHERE contact.workspace_id = $1 AND contact.id = differing.id
+    FROM differing WHERE {IN_PLACE} = differing.row
 ), made AS (
     SELECT item.index, created.id, item.status, item.consent FROM created JOIN item USING (email_folded)
     WHERE item.is_new
@@ -78,7 +82,8 @@ WITH item AS MATERIALIZED (
     INSERT INTO status_change (workspace_id, contact_id, previous, status, cause, note, changed_at)
     SELECT $1, id, NULL, status, 'UPSERTED', consent, now() FROM made
     UNION ALL SELECT $1, id, status, status, 'ADDRESS_CHANGED', NULL, now() FROM moved
-    UNION ALL SELECT $1, id, status, new_status, 'UPSERTED', NULL, now() FROM differing WHERE new_status <> status
+    UNION ALL SELECT $1, id, status, new_status, 'UPSERTED', NULL, now() FROM differing
+        WHERE is_repeated OR new_status <> status
 ), listed AS (
     {_LEFT_BEHIND}
 )
@@ -107,6 +112,7 @@ async def upsert_contacts(catalog: Catalog, upsert: Upsert, call: Call | None = 
 
 
 async def _upsert(borrowed: Connection, workspace_id: int, upsert: Upsert, rows: Sequence[Row]) -> list[Any]:
+    await borrowed.execute(UNAWARE)
     await hold_list(borrowed, workspace_id)
     found = await _find(borrowed, workspace_id, rows)
     settled = settle(upsert, rows, found)
