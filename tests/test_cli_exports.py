@@ -40,6 +40,8 @@ def test_everyone_is_written_to_a_file(dsn: str, named: str, tmp_path: Path) -> 
     file = tmp_path / "all.csv.gz"
     done = pilah(dsn, "export", str(file), "--workspace", named, "--columns", "email,name", "--header", "names")
     assert done == (0, f"2 contacts written to {file}.\n", "")
+    (tmp_path / "touched").touch()
+    assert file.stat().st_mode == (tmp_path / "touched").stat().st_mode
     lines = gzip.decompress(file.read_bytes()).decode().splitlines()
     assert lines == ["E-mail,Name", "ani@example.com,'=Ani", "budi@example.com,Budi"]
 

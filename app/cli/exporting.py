@@ -1,5 +1,6 @@
 """`pilah export`."""
 
+import asyncio
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from app.transfer.exports.sheets import Export
 from app.transfer.exports.writing import opened_export
 
 PACKED = ".gz"
+AS_USUAL = 0o666  # what the account's umask leaves of it, as any program's files
 
 
 def export_file(
@@ -63,7 +65,12 @@ def export_file(
 async def _write(file: Path, export: Export) -> int:
     """How many rows the file has."""
     now = datetime.now(UTC)
-    async with drafted(file) as write, connection() as borrowed, opened_export(borrowed, export, now) as opened:
+    await asyncio.to_thread(file.parent.mkdir, parents=True, exist_ok=True)
+    async with (
+        drafted(file, AS_USUAL) as write,
+        connection() as borrowed,
+        opened_export(borrowed, export, now) as opened,
+    ):
         await opened.write(write)
         return opened.rows
 

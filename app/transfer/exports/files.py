@@ -6,7 +6,7 @@ from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
 from app.queries.exports.copying import Write
-from app.transfer.files.drafts import draft
+from app.transfer.files.drafts import PRIVATE, draft, private_folder
 
 
 def folder_of_exports(folder: Path) -> Path:
@@ -19,15 +19,20 @@ def file_of(folder: Path, stored: str) -> Path:
     return folder_of_exports(folder) / stored
 
 
+def make_folder_of_exports(folder: Path) -> None:
+    """Make both folders where they are missing, for this account alone."""
+    private_folder(folder)
+    private_folder(folder_of_exports(folder))
+
+
 @asynccontextmanager
-async def drafted(final: Path) -> AsyncIterator[Write]:
+async def drafted(final: Path, mode: int = PRIVATE) -> AsyncIterator[Write]:
     """Writes into a new file, which takes its name when the block ends, and is gone where the block fails.
 
-    Raises Refused where the disk is full.
+    Only this account may read it, unless `mode` says more. Raises Refused where the disk is full.
     """
     with ExitStack() as opened:
-        await asyncio.to_thread(final.parent.mkdir, parents=True, exist_ok=True)
-        file = await asyncio.to_thread(opened.enter_context, draft(final))
+        file = await asyncio.to_thread(opened.enter_context, draft(final, mode))
 
         async def write(piece: bytes) -> None:
             await asyncio.to_thread(file.write, piece)

@@ -17,7 +17,7 @@ from app.queries.exports.ledger import (
 )
 from app.queries.faults import note_fault, unreachable
 from app.transfer.exports.audiences import stored_audience
-from app.transfer.exports.files import drafted, file_of
+from app.transfer.exports.files import drafted, file_of, make_folder_of_exports
 from app.transfer.exports.options import read_options
 from app.transfer.exports.sheets import Export
 from app.transfer.exports.writing import opened_export
@@ -38,6 +38,7 @@ async def run_export(claim: Claim, folder: Path) -> None:
     Raises where PostgreSQL has gone away: then it is there for the next who claims it.
     """
     row = await find_export(claim.workspace_id, claim.export_id)
+    await asyncio.to_thread(make_folder_of_exports, folder)
     try:
         size = await _write(claim, row, file_of(folder, row.stored))
         finished = await finish_export(claim, ExportState.DONE, size=size)

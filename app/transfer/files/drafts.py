@@ -10,18 +10,20 @@ from typing import BinaryIO
 
 from app.filters.problems import Code, Refused
 
+PRIVATE = 0o600
+
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @contextmanager
-def draft(final: Path) -> Iterator[BinaryIO]:
+def draft(final: Path, mode: int = PRIVATE) -> Iterator[BinaryIO]:
     """A new file that takes the name `final` when the block ends, and is gone where the block fails.
 
-    Raises Refused where the disk is full.
+    Only this account may read it, unless `mode` says more. Raises Refused where the disk is full.
     """
     temporary = final.with_name(f".{token_hex(16)}.draft")
     try:
-        with temporary.open("xb") as file:
+        with open(temporary, "xb", opener=lambda path, flags: os.open(path, flags, mode)) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -45,6 +47,11 @@ def write_whole(final: Path, chunks: Iterable[bytes], most: int) -> None:
             if total > most:
                 raise too_large(most)
             file.write(chunk)
+
+
+def private_folder(folder: Path) -> None:
+    """Make the folder where it is missing, for this account alone."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def too_large(most: int) -> Refused:

@@ -14,7 +14,7 @@ from stat import S_ISREG
 from typing import BinaryIO, ParamSpec, TypeVar
 
 from app.filters.problems import Code, Refused
-from app.transfer.files.drafts import draft
+from app.transfer.files.drafts import draft, private_folder
 
 BLOCK_BYTES = 1_000_000
 
@@ -41,7 +41,7 @@ async def store(folder: Path, chunks: AsyncIterator[bytes], limit: int) -> Store
     """
     name, opened = token_hex(16), ExitStack()
     try:
-        await _to_end(folder.mkdir, parents=True, exist_ok=True)
+        await _to_end(private_folder, folder)
         file = await _to_end(opened.enter_context, draft(folder / name))
         size, digest = await _write(file, chunks, limit)
         await _to_end(opened.close)

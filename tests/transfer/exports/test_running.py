@@ -57,6 +57,15 @@ async def finish(folder: Path, workspace: int, export_id: int) -> ExportRow:
     return await ledger.find_export(workspace, export_id)
 
 
+async def test_nobody_else_may_read_a_file(workspace: int, tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "files"
+    row = await finish(folder, workspace, await ask(workspace))
+    modes = [
+        oct(path.stat().st_mode & 0o777) for path in (folder, folder / "exports", folder / "exports" / row.stored)
+    ]
+    assert modes == ["0o700", "0o700", "0o600"]
+
+
 def left(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.glob("exports/*"))
 

@@ -60,6 +60,12 @@ async def test_nothing_stays_of_a_refused_file(tmp_path: Path, chunks: list[byte
     assert names_in(tmp_path) == []
 
 
+async def test_nobody_else_may_read_a_file(tmp_path: Path) -> None:
+    stored = await store(tmp_path / "files", sent(b"a"), 1)
+    modes = [oct(path.stat().st_mode & 0o777) for path in (tmp_path / "files", tmp_path / "files" / stored.name)]
+    assert modes == ["0o700", "0o600"]
+
+
 async def test_nothing_stays_where_the_disk_is_full(tmp_path: Path) -> None:
     with files_of_at_most(1_000_000), pytest.raises(Refused) as refused:
         await store(tmp_path, sent(*[BLOCK] * 5), 10_000_000)
