@@ -11,6 +11,8 @@ class FileImport(Model):
     """`stored` names its file among the stored ones, `options` are the caller's, `plan` says what columns become.
 
     `ending` is the state that it comes to once it has cleared away; `counts` are its last ones, with the reasons.
+    `attempts` is how often it was begun without getting further than `reached`; `missed_at` is since when those who
+    would have begun it have lacked its file.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -26,6 +28,9 @@ class FileImport(Model):
     ending = fields.TextField(null=True)
     counts: fields.JSONField[dict[str, object] | None] = fields.JSONField(null=True)
     problem = fields.TextField(null=True)
+    attempts = fields.IntField(default=0)
+    reached = fields.TextField(null=True)
+    missed_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
     started_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)
     finished_at: fields.Field[datetime | None] = fields.DatetimeField(null=True)

@@ -63,12 +63,7 @@ async def plan_of(connection: asyncpg.Connection, text: str, *values: object) ->
     return "\n".join(row[0] for row in await connection.fetch(f"EXPLAIN {text}", *values))
 
 
-SCANNED = pytest.mark.xfail(reason="where a workspace is held to have one contact, any index will do: rows by rows")
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param("lock", marks=SCANNED), pytest.param("known", marks=SCANNED), "claims"]
-)
+@pytest.mark.parametrize("name", list(STATEMENTS))
 async def test_a_row_is_looked_up_by_its_own_index(small: tuple[asyncpg.Connection, int], name: str) -> None:
     connection, workspace = small
     text, indexes = STATEMENTS[name]
@@ -77,7 +72,6 @@ async def test_a_row_is_looked_up_by_its_own_index(small: tuple[asyncpg.Connecti
     assert all(f"using {index} on contact" in plan for index in indexes), plan
 
 
-@SCANNED
 async def test_a_merge_looks_up_by_address(small: tuple[asyncpg.Connection, int]) -> None:
     connection, workspace = small
     text, values = merge_statement(STAGE, Merging(Status.PENDING.value), NUMBER, False)
