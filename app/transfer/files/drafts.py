@@ -56,7 +56,8 @@ def private_folder(folder: Path) -> None:
 
 def too_large(most: int) -> Refused:
     """A content that nobody means to load."""
-    return Refused.because(Code.TOO_LARGE, f"this file unpacks to more than {most:,} bytes; split it", "file")
+    message = f"this file unpacks to more than {most:,} bytes; split it, or send it unpacked"
+    return Refused.because(Code.TOO_LARGE, message, "file")
 
 
 def _keep_name(folder: Path) -> None:

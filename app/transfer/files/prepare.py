@@ -17,6 +17,8 @@ from app.transfer.files.formats.recognition import check_readable, is_parquet, s
 from app.transfer.files.formats.tabular import csv_chunks
 
 MOST_CONVERTED = 20_000_000_000
+# Beyond this size a file of real people doesn't unpack to so many times its bytes.
+LEAST_JUDGED, MOST_TIMES = 1_000_000_000, 200
 PARQUET = "Parquet"
 START_BYTES = 100_000
 
@@ -32,11 +34,12 @@ def prepare(
 
     Takes CSV and JSON objects, one a line, in any known encoding, packed by gzip or not, and Parquet. The encoding of
     an earlier answer may be given again, which saves reading the whole file to judge it.
-    Raises Refused where no rows can be read, where more than `most_converted` bytes would come out, where the disk is
-    full; OSError where a file can't be opened.
+    Raises Refused where no rows can be read, where more than `most_converted` bytes or far more than went in would
+    come out, where the disk is full; OSError where a file can't be opened.
     """
     if stored.is_fifo():
         raise refused("a pipe can't be read twice, which is needed here; save it as a file first")
+    most_converted = most_unpacked(stored.stat().st_size, most_converted)
     start = _first(unpacked(stored, most_converted))
     if is_parquet(start):
         if is_packed(stored):
@@ -59,6 +62,11 @@ def prepare(
     if not room.exists():
         write_whole(room, text(), most_converted)
     return read_header(room, told, delimiter)
+
+
+def most_unpacked(size: int, most: int) -> int:
+    """How many bytes may come out of a stored file of `size` bytes, at most `most`."""
+    return min(most, max(LEAST_JUDGED, MOST_TIMES * size))
 
 
 def _first(chunks: Iterable[bytes]) -> bytes:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from app.filters.problems import Code, Refused
 from app.transfer.files.csv_rows import CsvFile, walk
-from app.transfer.files.prepare import prepare
+from app.transfer.files.prepare import MOST_CONVERTED, most_unpacked, prepare
 
 TEXT = "email,city\na@b.example,Köln\n"
 ROWS = [(2, ["a@b.example", "Köln"])]
@@ -159,8 +159,18 @@ def test_a_file_that_swells_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "stored").write_bytes(content)
     with pytest.raises(Refused) as refused:
         prepare(tmp_path / "stored", tmp_path / "room", most_converted=1_500_000)
+
     assert [problem.code for problem in refused.value.problems] == [Code.TOO_LARGE]
     assert [path.name for path in tmp_path.iterdir()] == ["stored"]
+
+
+@pytest.mark.parametrize(
+    ("size", "most"),
+    [(1_000, 1_000_000_000), (5_000_000, 1_000_000_000), (10_000_000, 2_000_000_000), (10**9, MOST_CONVERTED)],
+)
+def test_the_smaller_a_file_the_less_it_may_unpack_to(size: int, most: int) -> None:
+    assert most_unpacked(size, MOST_CONVERTED) == most
+    assert most_unpacked(size, 7) == 7
 
 
 @pytest.mark.parametrize("encoding", [None, "UTF-8", "UTF-16"])

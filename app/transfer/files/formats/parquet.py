@@ -5,22 +5,31 @@ from pathlib import Path
 from typing import Any
 
 from app.transfer.files.csv_faults import refused
+from app.transfer.files.csv_header import MOST_COLUMNS, too_many_columns
 from app.transfer.files.formats.tabular import cell
 
-ROWS_AT_ONCE = 1_000
+# A small file can spell out to rows of megabytes each.
+ROWS_AT_ONCE = 100
 
 
 def parquet_rows(path: Path) -> Iterator[Sequence[str]]:
-    """A header of the columns' names, then the rows; moments are in UTC. Raises Refused where the file is broken."""
+    """A header of the columns' names, then the rows; moments are in UTC.
+
+    Raises Refused where the file is broken or too wide, MemoryError where it unpacks to more than there is.
+    """
     from pyarrow import ArrowException
     from pyarrow.parquet import ParquetFile
 
     try:
         with ParquetFile(path) as file:
+            if len(file.schema_arrow.names) > MOST_COLUMNS:
+                raise too_many_columns()
             yield [" ".join(name.split()) for name in file.schema_arrow.names]
             for batch in file.iter_batches(ROWS_AT_ONCE, use_threads=False):
                 yield from zip(*(map(cell, _values(column)) for column in batch.columns), strict=True)
-    except (ArrowException, OSError, ValueError, TypeError, OverflowError):
+    except MemoryError:
+        raise
+    except (ArrowException, OSError, ValueError, TypeError, OverflowError, RecursionError):
         raise refused("this Parquet file can't be read to its end; is it whole?") from None
 
 

@@ -11,7 +11,7 @@ from itertools import chain, islice
 from app.transfer.files.formulas import disarmed
 from app.transfer.files.names_in_a_cell import join_names
 
-ROWS_AT_ONCE = 1_000
+CHUNK_CHARACTERS = 1_000_000
 
 
 def csv_chunks(rows: Iterable[Iterable[str]]) -> Iterator[bytes]:
@@ -21,10 +21,15 @@ def csv_chunks(rows: Iterable[Iterable[str]]) -> Iterator[bytes]:
     """
     rows = iter(rows)
     rows = chain(islice(rows, 1), (map(disarmed, row) for row in rows))
-    while some := list(islice(rows, ROWS_AT_ONCE)):
-        text = StringIO()
-        csv.writer(text).writerows(some)
-        yield text.getvalue().encode(errors="surrogatepass")
+    text = StringIO()
+    writer = csv.writer(text)
+    for row in rows:
+        writer.writerow(row)
+        if text.tell() >= CHUNK_CHARACTERS:
+            yield text.getvalue().encode(errors="surrogatepass")
+            text.seek(0)
+            text.truncate()
+    yield text.getvalue().encode(errors="surrogatepass")
 
 
 def cell(value: object) -> str:

@@ -66,3 +66,9 @@ def test_a_broken_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="can't be read to its end"):
         prepare(path, tmp_path / "room")
     assert [left.name for left in tmp_path.iterdir()] == ["file.parquet"]
+
+
+def test_a_file_wider_than_any_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = stored(tmp_path, **{f"c{number}": pa.nulls(1) for number in range(1_001)})
+    with pytest.raises(Refused, match="more than 1,000 columns"):
+        next(parquet_rows(path))
