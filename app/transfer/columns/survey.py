@@ -111,8 +111,12 @@ class Survey:
 
     @property
     def columns(self) -> tuple[Seen, ...]:
-        """The header's, then those of the expansions."""
-        return (*self._own, *chain.from_iterable(keys.values() for keys in self._keys.values()))
+        """The header's, then those of all expansions."""
+        return self.columns_with(self.expansions)
+
+    def columns_with(self, expansions: Iterable[Expansion]) -> tuple[Seen, ...]:
+        """The header's, then those of the expansions that a plan has kept."""
+        return (*self._own, *chain.from_iterable(self._keys[one.place].values() for one in expansions))
 
     @property
     def expansions(self) -> tuple[Expansion, ...]:
