@@ -14,16 +14,25 @@ from app.graphql.graphiql_page import assets, page
 from app.graphql.over_http import GraphQLOverHTTP
 from app.graphql.schema import schema
 from app.graphql.socket.endpoint import GraphQLOverSocket
-from app.http.downloads import places_of
 from app.http.exports import export_routes
 from app.http.health import live, ready
 from app.http.imports import import_routes
+from app.http.places import Uploads, downloads_of
 from app.queries.connections import POOL_SIZE, opened
+from app.settings import Allowance
 from app.transfer.work import WORK_CONNECTIONS, working
 
 
-def create_app(dsn: str, files: Path, pool_size: int = POOL_SIZE) -> Starlette:
-    """The application over the migrated PostgreSQL at `dsn`, with a folder for files that come in and go out."""
+def create_app(
+    dsn: str,
+    files: Path,
+    pool_size: int = POOL_SIZE,
+    allowance: Allowance = Allowance(),  # noqa: B008
+) -> Starlette:
+    """The application over the migrated PostgreSQL at `dsn`, with a folder for files that come in and go out.
+
+    `allowance` is what each workspace may keep in that folder.
+    """
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -46,7 +55,9 @@ def create_app(dsn: str, files: Path, pool_size: int = POOL_SIZE) -> Starlette:
         ],
     )
     app.state.files = files
-    app.state.export_places = places_of(pool_size)
+    app.state.allowance = allowance
+    app.state.downloads = downloads_of(pool_size)
+    app.state.uploads = Uploads()
     return app
 
 

@@ -58,7 +58,8 @@ def serve_until_stopped(dsn: str, held: socket.socket, settings: Settings) -> No
         held.listen(BACKLOG)
     except OSError as error:
         raise CannotServe(_why(error, *held.getsockname()[:2])) from None
-    server = uvicorn.Server(configured(create_app(dsn, files_folder(settings), settings.pool_size)))
+    application = create_app(dsn, files_folder(settings), settings.pool_size, settings.allowance)
+    server = uvicorn.Server(configured(application))
     # Uvicorn raises the signal that stopped it once more; to have been stopped is no failure here.
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, lambda _signal, _frame: None)

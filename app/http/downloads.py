@@ -1,19 +1,14 @@
-"""What a download says of itself, and how many go on at once."""
+"""What a download says of itself."""
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from app.http.answers import TurnedAway
 from app.queries.exports.copying import Write
 from app.transfer.exports.options import Format
 from app.transfer.exports.pieces import gzipped
 from app.transfer.exports.writing import OpenExport
-
-MOST_AT_ONCE = 3
-RETRY_SECONDS = 10
 
 _MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -21,30 +16,6 @@ _MEDIA_TYPES = {
     "parquet": "application/vnd.apache.parquet",
     "gz": "application/gzip",
 }
-
-
-@dataclass(slots=True)
-class Places:
-    """So many downloads at once: each holds a connection to PostgreSQL, which other requests need too."""
-
-    free: int
-
-    @contextmanager
-    def taken(self) -> Iterator[None]:
-        """A place, for as long as the context lasts; raises TurnedAway with 429 where there is none."""
-        if not self.free:
-            message = "as many exports are running as this server does at once; try again soon, or use POST /exports"
-            raise TurnedAway(429, "RATE_LIMITED", message, headers={"retry-after": str(RETRY_SECONDS)})
-        self.free -= 1
-        try:
-            yield
-        finally:
-            self.free += 1
-
-
-def places_of(pool_size: int) -> Places:
-    """The places that a pool of so many connections has for downloads."""
-    return Places(max(1, min(MOST_AT_ONCE, pool_size // 2)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from app.filters.ids import from_global, to_global
+from app.http.allowances import check_room_for_export
 from app.http.answers import TurnedAway, told
 from app.http.bearer import bearer_of
 from app.http.downloads import Download, attachment, media_type
@@ -42,7 +43,7 @@ async def get_segment(request: Request) -> Response:
 
     @asynccontextmanager
     async def opened() -> AsyncIterator[Content]:
-        with request.app.state.export_places.taken():
+        with request.app.state.downloads.taken(bearer.workspace_id):
             async with connection() as borrowed, opened_export(borrowed, export, datetime.now(UTC)) as ready:
                 yield Download(ready, audience.name, request.headers.get("accept-encoding", ""))
 
@@ -57,6 +58,7 @@ async def post_export(request: Request) -> Response:
     given = await _object(request)
     options = read_options({name: raw for name, raw in given.items() if name not in WAYS}, catalog)
     audience = read_audience({name: raw for name, raw in given.items() if name in WAYS}, catalog)
+    await check_room_for_export(bearer.workspace_id, request.app.state.allowance)
     stored = f"{token_hex(16)}.{options.extension}"
     export_id = await ledger.create_export(
         bearer.workspace_id, audience.name, audience.document, options.as_json(), stored

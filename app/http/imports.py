@@ -11,9 +11,10 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from app.filters.ids import from_global, to_global
+from app.http.allowances import room_for_import, within
 from app.http.answers import TurnedAway, told
 from app.http.bearer import bearer_of
-from app.http.uploads import Upload
+from app.http.uploads import Upload, length_of
 from app.queries.imports import ledger
 from app.queries.imports.ledger import ImportRow
 from app.queries.imports.refusals import count_reasons, mendable_rows
@@ -36,8 +37,11 @@ async def post_import(request: Request) -> Response:
     upload = Upload(request)
     if not upload.is_form:  # what is wrong is said before a file is sent in vain
         read_options(upload.fields)
-    stored = await store(request.app.state.files, upload.chunks(), LARGEST_FILE)
-    import_id = await ask_import(request.app.state.files, bearer.workspace_id, upload.name, stored, upload.fields)
+    state = request.app.state
+    with state.uploads.taken(bearer.workspace_id):
+        room = await room_for_import(bearer.workspace_id, length_of(request), state.allowance)
+        stored = await store(state.files, within(room, state.allowance, upload.chunks()), LARGEST_FILE)
+        import_id = await ask_import(state.files, bearer.workspace_id, upload.name, stored, upload.fields)
     headers = {"location": f"/imports/{to_global('Import', import_id)}"}
     return _json(await _report(bearer.workspace_id, import_id), 202, headers)
 

@@ -1,8 +1,10 @@
 """An answer made while it is sent: no faster than its reader takes it, and visibly broken where it isn't whole."""
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from typing import Protocol
 
 from starlette.responses import Response
@@ -13,6 +15,7 @@ from app.queries.exports.copying import Write
 from app.queries.faults import note_fault
 
 STALL_SECONDS = 60
+LOWEST_RATE = 32_000
 
 
 class BrokenOff(Exception):
@@ -20,7 +23,7 @@ class BrokenOff(Exception):
 
 
 class Stalled(Exception):
-    """The reader has taken nothing for too long."""
+    """The reader takes nothing, or too little for what it keeps from others."""
 
 
 class Content(Protocol):
@@ -37,7 +40,8 @@ class Content(Protocol):
 class Streamed(Response):
     """Opens its content when the answer begins; what is refused until then is answered as ever.
 
-    When the reader hangs up, or takes nothing for STALL_SECONDS, the content is closed at once.
+    When the reader hangs up, or takes nothing for STALL_SECONDS, the content is closed at once; so it is where the
+    reader was waited for that long, and takes less than LOWEST_RATE bytes a second.
     """
 
     def __init__(self, opened: Callable[[], AbstractAsyncContextManager[Content]]) -> None:
@@ -64,7 +68,7 @@ class Streamed(Response):
                 await send(_beginning(content.headers))
                 has_begun = True
                 if scope["method"] != "HEAD":
-                    await content.write(lambda piece: _send_piece(send, piece))
+                    await content.write(_Paced(send).write)
         except Exception as error:
             if not has_begun:
                 await answer_to(error)(scope, receive, send)
@@ -78,12 +82,26 @@ def _beginning(headers: Mapping[str, str]) -> dict[str, object]:
     return {"type": "http.response.start", "status": 200, "headers": raw}
 
 
-async def _send_piece(send: Send, piece: bytes) -> None:
-    try:
-        async with asyncio.timeout(STALL_SECONDS):
-            await send({"type": "http.response.body", "body": piece, "more_body": True})
-    except TimeoutError:
-        raise Stalled from None
+@dataclass(slots=True)
+class _Paced:
+    """Sends pieces, and knows how long it has waited for the reader to take them."""
+
+    send: Send
+    sent: int = 0
+    waited: float = 0.0
+
+    async def write(self, piece: bytes) -> None:
+        """Send one piece; raises Stalled."""
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(STALL_SECONDS):
+                await self.send({"type": "http.response.body", "body": piece, "more_body": True})
+        except TimeoutError:
+            raise Stalled from None
+        self.waited += time.monotonic() - began
+        self.sent += len(piece)
+        if self.waited > STALL_SECONDS and self.sent < self.waited * LOWEST_RATE:
+            raise Stalled
 
 
 async def _left(receive: Receive) -> None:

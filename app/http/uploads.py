@@ -143,6 +143,12 @@ class _Form:
         self._is_whole = True
 
 
+def length_of(request: Request) -> int:
+    """How many bytes the body is said to have; 0 where it is not said."""
+    said = request.headers.get("content-length", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 20 else 0
+
+
 def _kind_of(request: Request) -> str:
     kind = request.headers.get("content-type", "")
     if len(kind) > LONGEST_KIND:

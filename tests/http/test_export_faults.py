@@ -151,5 +151,5 @@ async def test_more_downloads_than_places_are_asked_to_wait(
         async with reading(address, path, token) as fifth:
             assert (await fifth.read(200)).startswith(b"HTTP/1.1 200")
     await until_quiet()
-    assert application.state.export_places.free == 3
+    assert application.state.downloads.free == 3
     assert await backends_in_transaction() == 0

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from app.http import streaming
 from app.http.streaming import BrokenOff, Content, Streamed
 from app.queries.exports.copying import Write
 
@@ -85,3 +86,32 @@ async def test_content_that_fails_has_no_end_and_tells_nobody(capsys: pytest.Cap
     assert broken.value.__suppress_context__
     assert "somebody" not in str(broken.value) + "".join(capsys.readouterr())
     assert not content.is_open
+
+
+async def test_a_reader_that_takes_too_little_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streaming, "STALL_SECONDS", 0.2)
+    content, reader = Endless(), Reader()
+
+    async def send(message: dict[str, object]) -> None:
+        await asyncio.sleep(0.05)
+        await reader.send(message)
+
+    async with asyncio.timeout(5):
+        with pytest.raises(BrokenOff):
+            await Streamed(content.opened)(SCOPE, reader.receive, send)  # type: ignore[arg-type]
+    assert 3 <= content.pieces <= 5
+
+
+async def test_a_reader_that_waits_for_what_is_slow_is_not_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streaming, "STALL_SECONDS", 0.01)
+    content, reader = Endless(fails_after=5), Reader()
+
+    async def slowly(write: Write) -> None:
+        for _ in range(5):
+            await asyncio.sleep(0.05)
+            await write(b"x")
+
+    monkeypatch.setattr(content, "write", slowly)
+    async with asyncio.timeout(5):
+        await Streamed(content.opened)(SCOPE, reader.receive, reader.send)  # type: ignore[arg-type]
+    assert reader.taken[-1] == {"type": "http.response.body"}

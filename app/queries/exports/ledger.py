@@ -112,8 +112,9 @@ async def delete_export(workspace_id: int, export_id: int) -> str:
 
 @asynccontextmanager
 async def claimed_export() -> AsyncIterator[Claim | None]:
-    """An export that nobody works on, for this caller alone while the context lasts; workspaces take turns.
+    """An export that nobody works on, for this caller alone while the context lasts.
 
+    The turn is the workspace's that has waited longest since it last had one.
     The claim ends with its connection, so what a killed process worked on is there for the next at once.
     """
     async with connection() as borrowed:
@@ -127,8 +128,9 @@ async def claimed_export() -> AsyncIterator[Claim | None]:
 
 async def _claim(borrowed: Connection) -> Claim | None:
     waiting = await borrowed.fetch(
-        "SELECT workspace_id, id FROM export WHERE finished_at IS NULL "
-        "ORDER BY row_number() OVER (PARTITION BY workspace_id ORDER BY id), id"
+        "SELECT workspace_id, id FROM export AS waiting, LATERAL (SELECT max(started_at) AS last FROM export "
+        "WHERE export.workspace_id = waiting.workspace_id) AS turn WHERE finished_at IS NULL "
+        "ORDER BY greatest(last, min(created_at) OVER (PARTITION BY workspace_id)), id"
     )
     for workspace_id, export_id in waiting:
         if not await borrowed.fetchval(f"SELECT pg_try_advisory_lock({_LOCK})", workspace_id, export_id):

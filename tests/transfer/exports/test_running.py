@@ -57,6 +57,23 @@ async def finish(folder: Path, workspace: int, export_id: int) -> ExportRow:
     return await ledger.find_export(workspace, export_id)
 
 
+async def test_the_turn_is_whose_who_waited_longest(make_workspace: WorkspaceMaker, tmp_path: Path) -> None:
+    many, few = await make_workspace(), await make_workspace()
+    asked = [(workspace, await ask(workspace)) for workspace in (many, many, many, few, few)]
+    async with connection() as borrowed:
+        for place, (workspace, export_id) in enumerate(asked):
+            await borrowed.execute(
+                "UPDATE export SET created_at = now() - make_interval(secs => $3), stored = $4 "
+                "WHERE workspace_id = $1 AND id = $2",
+                *(workspace, export_id, 100 - place, f"{place}.csv"),
+            )
+    done = []
+    for _ in asked:
+        assert await next_export(tmp_path)
+        done += [name for name in left(tmp_path) if name not in done]
+    assert done == ["0.csv", "3.csv", "1.csv", "4.csv", "2.csv"]
+
+
 async def test_nobody_else_may_read_a_file(workspace: int, tmp_path: Path) -> None:
     folder = tmp_path / "new" / "files"
     row = await finish(folder, workspace, await ask(workspace))
