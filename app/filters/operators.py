@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.filters import checked
+from app.filters.addresses import fold_address
 from app.filters.catalog import Field
 from app.filters.checked import Duration, Test, Text
 from app.filters.folding import fold
@@ -72,9 +73,9 @@ def read_duration(raw: object, field: Field) -> Duration:
     return Duration(amount, Unit(unit))
 
 
-def _search_text(raw: object) -> Text:
+def _search_text(raw: object, field: Field) -> Text:
     entered = read_text(raw, LONGEST_TEXT)
-    folded = fold(entered)
+    folded = fold_address(entered) if field.is_system and field.key == "email" else fold(entered)
     if not folded:
         raise InvalidValue(
             Code.EMPTY_TEXT, "there is no text to look for; to find contacts without a value use isEmpty"
@@ -88,12 +89,20 @@ def _option(raw: object, field: Field) -> Text:
 
 
 def _matches(raw: object, field: Field, _zone: ZoneInfo) -> Test:
-    return checked.Matches((_option(raw, field) if field.type is CHOICE else _search_text(raw),))
+    return checked.Matches((_option(raw, field) if field.type is CHOICE else _search_text(raw, field),))
+
+
+def _sought(make: Callable[[Text], Test]) -> Reader:
+    return lambda raw, field, _zone: make(_search_text(raw, field))
+
+
+def _contains_any(raw: object, field: Field, _zone: ZoneInfo) -> Test:
+    return checked.Contains(read_list(raw, lambda value: _search_text(value, field)))
 
 
 def _matches_any(raw: object, field: Field, _zone: ZoneInfo) -> Test:
     def read(value: object) -> Text:
-        return _option(value, field) if field.type is CHOICE else _search_text(value)
+        return _option(value, field) if field.type is CHOICE else _search_text(value, field)
 
     return checked.Matches(read_list(raw, read))
 
@@ -156,11 +165,11 @@ OPERATORS = {
     for operator in (
         Operator("matches", (TEXT, CHOICE), _matches),
         Operator("matchesAny", (TEXT, CHOICE), _matches_any),
-        Operator("exactly", (TEXT,), lambda raw, *_: checked.Exactly(_search_text(raw))),
-        Operator("contains", (TEXT,), lambda raw, *_: checked.Contains((_search_text(raw),))),
-        Operator("containsAny", (TEXT,), lambda raw, *_: checked.Contains(read_list(raw, _search_text))),
-        Operator("startsWith", (TEXT,), lambda raw, *_: checked.StartsWith(_search_text(raw))),
-        Operator("endsWith", (TEXT,), lambda raw, *_: checked.EndsWith(_search_text(raw))),
+        Operator("exactly", (TEXT,), _sought(checked.Exactly)),
+        Operator("contains", (TEXT,), _sought(lambda text: checked.Contains((text,)))),
+        Operator("containsAny", (TEXT,), _contains_any),
+        Operator("startsWith", (TEXT,), _sought(checked.StartsWith)),
+        Operator("endsWith", (TEXT,), _sought(checked.EndsWith)),
         Operator("equals", (NUMBER,), lambda raw, *_: checked.Equals(read_number(raw))),
         Operator("greaterThan", (NUMBER,), lambda raw, *_: checked.MoreThan(read_number(raw), or_equal=False)),
         Operator("atLeast", (NUMBER,), lambda raw, *_: checked.MoreThan(read_number(raw), or_equal=True)),

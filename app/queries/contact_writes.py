@@ -21,7 +21,7 @@ from app.queries.contact_values import (
     to_json,
 )
 from app.queries.do_not_contact import OPTED_OUT, hold_list, listing, refuse_unwanted
-from app.queries.emails import read_email_at
+from app.queries.emails import fold_email, read_email_at
 from app.queries.status_events import not_found, note_status
 
 SYSTEM_TEXTS = ("name", "source", "external_id")
@@ -88,14 +88,14 @@ async def create_contact(catalog: Catalog, draft: ContactDraft, status: Status, 
             "now(), now(), CASE WHEN $7 = 'ACTIVE' THEN now() END) RETURNING id",
             catalog.workspace_id,
             row.email,
-            fold(row.email or ""),
+            fold_email(row.email or ""),
             *(row.texts.get(key) for key in SYSTEM_TEXTS),
             status.value,
             row.add_labels,
             to_json(row.patch.entered),
             to_json(row.folded),
         )
-        await refuse_unwanted(borrowed, catalog.workspace_id, fold(row.email or ""), "input.email")
+        await refuse_unwanted(borrowed, catalog.workspace_id, fold_email(row.email or ""), "input.email")
         await note_status(borrowed, catalog.workspace_id, contact_id, None, status, "CREATED", note)
     return contact_id
 
@@ -103,7 +103,7 @@ async def create_contact(catalog: Catalog, draft: ContactDraft, status: Status, 
 async def update_contact(catalog: Catalog, contact_id: int, draft: ContactDraft) -> None:
     """Change what the draft names; raises Refused with every problem, or NOT_FOUND."""
     row = _read(draft, catalog, creating=False)
-    folded = None if row.email is None else fold(row.email)
+    folded = None if row.email is None else fold_email(row.email)
     async with _unique(row), connection() if folded is None else transaction() as borrowed:
         if folded is not None:
             await hold_list(borrowed, catalog.workspace_id)

@@ -7,12 +7,14 @@ from asyncpg import Record
 from app.compile import Scope, condition
 from app.compile.clause import Clause, write
 from app.compile.shelves import folded, folded_json
+from app.filters.addresses import fold_address
 from app.filters.catalog import SYSTEM_FIELDS, Field
 from app.filters.checked import Contains, FieldPasses, Text
 from app.filters.folding import fold
 from app.filters.tree import Or
 from app.filters.vocabulary import FieldType
 from app.queries.connections import connection
+from app.queries.emails import fold_email
 from app.queries.keyset import Order, Page, Window, fetch_page
 from app.queries.statements import batches, render, select
 from app.tables.contact import Contact
@@ -32,8 +34,9 @@ def order_by(field: Field | None, *, descending: bool) -> Order:
 
 def searched(text: str, scope: Scope) -> Clause:
     """The contacts whose e-mail or name contains a text."""
-    sought = Contains((Text(text, fold(text)),))
-    return condition(Or(tuple(FieldPasses(field, sought) for field in _SEARCHED)), scope)
+    folded = {"email": fold_address(text), "name": fold(text)}
+    sought = (FieldPasses(field, Contains((Text(text, folded[field.key]),))) for field in _SEARCHED)
+    return condition(Or(tuple(sought)), scope)
 
 
 async def contacts_page(
@@ -91,7 +94,7 @@ async def contact_id_by_email(workspace_id: int, email: str) -> int | None:
     """The id of the contact with an e-mail address, as it is compared."""
     async with connection() as borrowed:
         found: int | None = await borrowed.fetchval(
-            "SELECT id FROM contact WHERE workspace_id = $1 AND email_folded = $2", workspace_id, fold(email)
+            "SELECT id FROM contact WHERE workspace_id = $1 AND email_folded = $2", workspace_id, fold_email(email)
         )
     return found
 

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.filters.folding import fold
 from app.filters.problems import Code, Problems, Refused
 from app.queries.connections import Connection, connection, transaction
 from app.queries.contact_values import read_system_text
-from app.queries.emails import read_email_at
+from app.queries.emails import fold_email, read_email_at
 from app.queries.lookups import IN_PLACE, UNAWARE, locking, own, rests_on_import
 
 MOST_ADDRESSES = 1_000
@@ -105,7 +104,7 @@ async def remove_address(workspace_id: int, email: str, consent: str) -> None:
     stated = _required(consent, "say how and when the person agreed", "input.consent")
     address = read_email_at(email, "input.email")
     async with connection() as borrowed:
-        removed = await borrowed.fetchval(_REMOVE, workspace_id, fold(address), stated)
+        removed = await borrowed.fetchval(_REMOVE, workspace_id, fold_email(address), stated)
     if removed is None:
         raise Refused.because(Code.NOT_FOUND, "this address is not on the do-not-contact list", "input.email")
 
@@ -113,7 +112,7 @@ async def remove_address(workspace_id: int, email: str, consent: str) -> None:
 async def is_unwanted(workspace_id: int, email: str) -> bool:
     """Whether an address, as it is compared, is on the list."""
     async with connection() as borrowed:
-        return bool(await unwanted(borrowed, workspace_id, [fold(email)]))
+        return bool(await unwanted(borrowed, workspace_id, [fold_email(email)]))
 
 
 async def count_unwanted(workspace_id: int) -> int:
@@ -138,4 +137,4 @@ def _read(emails: Sequence[str]) -> list[str]:
     addresses = [problems.reading(read_email_at, raw, f"input.emails[{place}]") for place, raw in enumerate(emails)]
     if problems.found:
         raise Refused(problems.found)
-    return [fold(address) for address in addresses]
+    return [fold_email(address) for address in addresses]

@@ -9,7 +9,7 @@ from app.filters.problems import Code, Problem, Problems, Refused, did_you_mean
 from app.filters.vocabulary import Status
 from app.queries.contact_values import MOST_GIVEN, MOST_HINTS, Patch, read_label_ids, read_patch, read_system_text
 from app.queries.contact_writes import SYSTEM_TEXTS
-from app.queries.emails import read_email_at
+from app.queries.emails import fold_email, read_email_at
 from app.queries.upserts.asked import MOST_ITEMS, Item, Upsert, UpsertKey
 
 MOST_TOLD = 20
@@ -69,7 +69,7 @@ def _read(index: int, item: Item, key: UpsertKey, catalog: Catalog, most_hints: 
     patch = read(read_patch, item.fields, catalog, f"{path}.fields", most_hints=most_hints) or Patch()
     folded = {name: fold(text) for name, text in texts.items() if text is not None}
     read(_check_cleared, item.clear, folded | patch.folded, key, catalog, f"{path}.clear", most_hints)
-    row = Row(index, email, fold(email or ""), external_id, status=item.status)
+    row = Row(index, email, fold_email(email or ""), external_id, status=item.status)
     if problems.found:
         return replace(row, problems=tuple(problems.found[:MOST_TOLD]))
     whole = Patch(patch.entered, patch.folded | folded, list(item.clear))
