@@ -46,8 +46,11 @@ async def side_by_side(items: Iterable[Item], work: Callable[[Item], Awaitable[N
 
     tasks = [asyncio.create_task(keep_working()) for _ in range(at_once)]
     try:
-        await asyncio.gather(*tasks)
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        for task in done:
+            task.result()
     finally:
+        # Once only: a second time would break into what undoes a transaction.
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
