@@ -83,3 +83,9 @@ class Catalog:
     def labels_by_name(self) -> Mapping[str, Label]:
         """By the folded name."""
         return {fold(label.name): label for label in self.labels.values()}
+
+    @cached_property
+    def own_fields_by_name(self) -> Mapping[str, Field]:
+        """The fields that are not the system's, by the folded name; of several of one name the first."""
+        own = [field for field in self.fields.values() if not field.is_system]
+        return {fold(field.name): field for field in reversed(own)}

@@ -28,6 +28,31 @@ WRONG: dict[str, tuple[dict[str, str], list[tuple[str, str]]]] = {
     "a word": ({"dry_run": "true"}, [("UNKNOWN_OPTION", "dry_run")]),
     "JSON": ({"mapping": "{"}, [("INVALID_TEXT", "mapping")]),
     "a mapping": ({"mapping": "[1]"}, [("ONE_OF", "mapping")]),
+    "a deep mapping": ({"mapping": '{"a":' * 1_100 + "1" + "}" * 1_100}, [("INVALID_TEXT", "mapping")]),
+    "a less deep one": ({"mapping": '{"to":' * 900 + "1" + "}" * 900}, [("REQUIRED", 'mapping["to"]')]),
+    "deep options": ({"mapping": '{"x":' + '{"a":' * 900 + "1" + "}" * 901}, [("UNKNOWN_OPTION", 'mapping["x"]')]),
+    "a NUL": ({"mapping": r'{"a\u0000": null}'}, [("INVALID_TEXT", 'mapping["a\x00"]')]),
+    "a NUL within": ({"mapping": r'{"x": {"to": "a\u0000"}}'}, [("INVALID_TEXT", 'mapping["x"]')]),
+    "a NUL in a word": (
+        {"mapping": r'{"x": {"to": "status", "words": {"a\u0000": "PENDING"}}}'},
+        [("INVALID_TEXT", 'mapping["x"]')],
+    ),
+    "a long column": ({"mapping": '{"%s": null}' % ("x" * 1_001)}, [("TOO_LONG", f'mapping["{"x" * 100}"]')]),
+    "a field": ({"mapping": '{"x": "citty"}'}, [("UNKNOWN_FIELD", 'mapping["x"]')]),
+    "a rule": ({"mapping": '{"x": {"to": "email", "rule": "FILL"}}'}, [("NOT_ALLOWED", 'mapping["x"]')]),
+    "a form": ({"mapping": '{"x": {"to": "y", "dates": "DDMM"}}'}, [("UNKNOWN_OPTION", 'mapping["x"]')]),
+    "words": ({"mapping": '{"x": {"to": "status", "words": {"a": "GOOD"}}}'}, [("UNKNOWN_OPTION", 'mapping["x"]')]),
+    "a refusal": (
+        {"mapping": '{"x": {"to": "status", "words": {"Opted-out": "ACTIVE"}}}', "consent": "at the till"},
+        [("INVALID_STATUS", 'mapping["x"]')],
+    ),
+    "words without consent": (
+        {"mapping": '{"x": {"to": "status", "words": {"*": "ACTIVE"}}}'},
+        [("REQUIRED", "consent")],
+    ),
+    "a delimiter": ({"delimiter": "x"}, [("INVALID_TEXT", "delimiter")]),
+    "two delimiters": ({"delimiter": ",;"}, [("INVALID_TEXT", "delimiter")]),
+    "a NUL for a delimiter": ({"delimiter": "\x00"}, [("INVALID_TEXT", "delimiter")]),
     "all of them": (
         {"mode": "x", "status": "y", "tool": "z", "encoding": "k", "dryRun": "q", "mapping": "{", "stauts": "w"},
         [
@@ -71,8 +96,7 @@ async def test_wrong_options_are_told_before_the_file_is_read(client: httpx.Asyn
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"delimiter": "x"}, "comma"),
-        ({"mapping": '{"nix": "city"}'}, "no column"),
+        ({"mapping": '{"nix": null}'}, "no column"),
         ({"mapping": '{"city": {"to": "email"}}'}, None),
     ],
 )

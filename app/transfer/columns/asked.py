@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.filters.catalog import SYSTEM_KEYS, Catalog
-from app.filters.folding import fold
-from app.filters.problems import Code, InvalidValue, did_you_mean, shown
-from app.filters.vocabulary import FieldType, Status
+from app.filters.problems import Code, InvalidValue, Refused, did_you_mean, shown
+from app.filters.vocabulary import FieldType
+from app.queries.names import read_name
 from app.transfer.columns import dates, numbers
 from app.transfer.columns.fields import existing_field
+from app.transfer.columns.given_words import read_words
 from app.transfer.columns.plan import Column, Role, Rule
 from app.transfer.columns.presets.preset import EMAIL, FIRST_NAME, LABELS, LAST_NAME, NOTHING, text, time
-from app.transfer.columns.statuses import Words, word_of
+from app.transfer.columns.statuses import Words
 from app.transfer.columns.words import plain
-
-MOST_WORDS = 200
 
 TARGETS: Mapping[str, Column] = {
     "email": EMAIL,
@@ -88,16 +87,25 @@ def _known_target(raw: str, catalog: Catalog, hint: bool) -> Column:
 def _target(raw: object, catalog: Catalog) -> Column:
     if raw is None:
         return NOTHING
-    if not isinstance(raw, str) or not fold(raw):
+    if not isinstance(raw, str) or not raw.strip():
         raise InvalidValue(Code.REQUIRED, "say the field that this column goes to")
-    word = plain(raw).replace(" ", "_")
+    name = _name(raw)
+    word = plain(name).replace(" ", "_")
     if word in TARGETS:
         return TARGETS[word]
     if word in SYSTEM_KEYS:
         raise InvalidValue(Code.READ_ONLY, f"{catalog.fields[word].name} is kept by the system and can't be imported")
-    if found := existing_field(raw, catalog):
+    if found := existing_field(name, catalog):
         return Column(Role.FIELD, found.key, found.name, found.type)
-    return Column(Role.FIELD, name=raw, is_new=True)
+    return Column(Role.FIELD, name=name, is_new=True)
+
+
+def _name(raw: str) -> str:
+    try:
+        return read_name(raw, "mapping")
+    except Refused as refused:
+        problem = refused.problems[0]
+        raise InvalidValue(problem.code, problem.message) from None
 
 
 def _type(raw: object) -> FieldType:
@@ -126,21 +134,13 @@ def _numbers(raw: object) -> str:
     return "" if form == "plain" else form
 
 
-def _words(raw: object) -> Words:
-    if not isinstance(raw, dict) or not raw or len(raw) > MOST_WORDS:
-        message = f'say at most {MOST_WORDS} of the column\'s words and their statuses, as {{"in": "ACTIVE"}}'
-        raise InvalidValue(Code.INVALID_STATUS, message)
-    known = [status.value for status in Status]
-    return tuple((word_of(str(word)), _one_of(status, [*known, ""], "status")) for word, status in raw.items())
-
-
 _OPTIONS: Mapping[str, Callable[[object], object]] = {
     "type": _type,
     "rule": _rule,
     "clears": _clears,
     "dates": _dates,
     "numbers": _numbers,
-    "words": _words,
+    "words": read_words,
 }
 
 

@@ -17,9 +17,8 @@ _NUMBERS = InvalidValue(
 
 def existing_field(name: str, catalog: Catalog) -> Field | None:
     """The workspace's own field whose key, or else whose name, this is."""
-    own = [field for field in catalog.fields.values() if not field.is_system]
-    by_key = next((field for field in own if field.key == name.lower()), None)
-    return by_key or next((field for field in own if fold(field.name) == fold(name)), None)
+    by_key = catalog.fields.get(name.lower())
+    return by_key if by_key and not by_key.is_system else catalog.own_fields_by_name.get(fold(name))
 
 
 def free_key(name: str, taken: set[str]) -> str:

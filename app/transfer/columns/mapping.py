@@ -1,11 +1,13 @@
 """The caller's own word on the columns, by their headers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import ItemsView, Mapping, Sequence
 
 from app.filters.catalog import Catalog
 from app.filters.folding import fold, piles_marks
 from app.filters.problems import Code, InvalidValue, Problem, Refused, did_you_mean, shown
+from app.filters.values import read_text
 from app.transfer.columns.asked import Asked, read_asked
+from app.transfer.columns.options import check_options
 
 LONGEST_SHOWN = 100
 LONGEST_HEADER = 1_000
@@ -18,12 +20,8 @@ def read_mapping(raw: object, names: Sequence[str], catalog: Catalog) -> tuple[d
 
     Raises Refused where it is no mapping at all.
     """
-    if not isinstance(raw, dict):
-        raise Refused.because(Code.ONE_OF, "a mapping has the file's column names, and what each becomes", "mapping")
-    if len(raw) > MOST_ENTRIES:
-        raise Refused.because(Code.TOO_MANY_VALUES, f"a mapping has at most {MOST_ENTRIES:,} columns", "mapping")
     asked, problems, places = dict[int, Asked](), list[Problem](), _places(names)
-    for header, entry in raw.items():
+    for header, entry in _entries(raw):
         faults, hint = list[InvalidValue](), len(problems) < MOST_HINTS
         place = _place(header, places, faults, hint=hint)
         if place in asked:
@@ -35,9 +33,35 @@ def read_mapping(raw: object, names: Sequence[str], catalog: Catalog) -> tuple[d
     return asked, problems
 
 
+def check_mapping(raw: object, catalog: Catalog) -> list[Asked]:
+    """What is asked of columns, whatever the file has; raises Refused with all that is wrong with it already."""
+    asked, problems = list[Asked](), list[Problem]()
+    for header, entry in _entries(raw):
+        faults = list[InvalidValue]()
+        try:
+            read_text(header, LONGEST_HEADER)
+            asked.append(read_asked(entry, catalog, faults, hint=len(problems) < MOST_HINTS))
+            if not faults:
+                check_options(asked[-1])
+        except InvalidValue as invalid:
+            faults.append(invalid)
+        problems += [Problem(fault.code, fault.message, path_of(header)) for fault in faults]
+    if problems:
+        raise Refused(problems)
+    return asked
+
+
 def path_of(header: str) -> str:
     """The path to a column's part of the mapping."""
     return f"mapping[{shown(header, LONGEST_SHOWN)}]"
+
+
+def _entries(raw: object) -> ItemsView[str, object]:
+    if not isinstance(raw, dict):
+        raise Refused.because(Code.ONE_OF, "a mapping has the file's column names, and what each becomes", "mapping")
+    if len(raw) > MOST_ENTRIES:
+        raise Refused.because(Code.TOO_MANY_VALUES, f"a mapping has at most {MOST_ENTRIES:,} columns", "mapping")
+    return raw.items()
 
 
 def _places(names: Sequence[str]) -> dict[str, int]:

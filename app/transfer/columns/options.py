@@ -5,8 +5,8 @@ from dataclasses import replace
 from app.filters.problems import Code, InvalidValue
 from app.filters.vocabulary import FieldType
 from app.transfer.columns.asked import Asked
+from app.transfer.columns.given_words import with_usual_refusals
 from app.transfer.columns.plan import Column, Role, Rule
-from app.transfer.columns.statuses import with_usual_refusals
 
 _DATED = (FieldType.DATE, FieldType.DATETIME)
 _VALUED = (Role.TEXT, Role.FIELD, Role.LABELS)
@@ -27,6 +27,22 @@ def with_options(column: Column, asked: Asked) -> Column:
         raise InvalidValue(Code.NOT_ALLOWED, "only a column that overwrites can clear values")
     words = column.words if asked.words is None else with_usual_refusals(asked.words)
     return replace(column, rule=rule, clears=clears, words=words)
+
+
+def check_options(asked: Asked) -> None:
+    """Raises InvalidValue for what the column that is asked for can't do, whatever it holds."""
+    if asked.column is None:
+        return
+    column = asked.column
+    if column.is_new:
+        column = replace(column, type=asked.type or _suggested(asked))
+    with_options(column, asked)
+
+
+def _suggested(asked: Asked) -> FieldType:
+    if asked.dates is not None:
+        return FieldType.DATE
+    return FieldType.TEXT if asked.numbers is None else FieldType.NUMBER
 
 
 def _refuse_type(column: Column, asked: Asked) -> None:

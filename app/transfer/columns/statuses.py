@@ -1,5 +1,6 @@
 """What a status column's words say of a contact; of several, the strictest holds."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from app.filters.folding import fold
@@ -51,6 +52,8 @@ USUAL = words(
         "nonsubscribed",
         "not subscribed",
         "transactional",
+        "soft bounce",
+        "soft bounced",
         "tertunda",
         "menunggu",
         "belum dikonfirmasi",
@@ -58,24 +61,31 @@ USUAL = words(
     ),
     unsubscribed=(
         "unsubscribed",
+        "unsubscribe",
         "opted out",
+        "opt out",
+        "optout",
         "blocklisted",
+        "blocklist",
         "blacklisted",
+        "blacklist",
         "suppressed",
+        "user suppressed",
         "complained",
+        "complaint",
         "spam complaint",
+        "spam",
+        "do not email",
+        "do not contact",
         "berhenti berlangganan",
         "tidak berlangganan",
     ),
-    hard_bounce=("hard bounce", "hard bounced", "bounced", "cleaned", "invalid email"),
+    hard_bounce=("hard bounce", "hard bounced", "hardbounce", "bounced", "bounce", "cleaned", "invalid email"),
 )
-
-
-def with_usual_refusals(given: Words) -> Words:
-    """A caller's words, and the usual ones of those who must not be mailed, unless the caller means otherwise."""
-    named = {word for word, _ in given}
-    refusals = {Status.UNSUBSCRIBED.value, Status.HARD_BOUNCE.value}
-    return given + tuple((word, status) for word, status in USUAL if status in refusals and word not in named)
+_OPTED_OUT = (Status.UNSUBSCRIBED.value, Status.HARD_BOUNCE.value)
+REFUSALS = {word: status for word, status in USUAL if status in _OPTED_OUT}
+_USUAL_WORDS = frozenset(dict(USUAL))
+_REFUSAL = re.compile(rf"\b(?:{'|'.join(REFUSALS)})\b")
 
 
 def read_status(text: str, given: Words) -> Status | None:
@@ -103,8 +113,18 @@ def strictest(statuses: Iterable[Status | None]) -> Status | None:
 
 
 def _read(word: str, text: str, meanings: dict[str, str]) -> Status | None:
-    meaning = meanings.get(word, meanings.get(ANY_OTHER))
+    meaning = meanings.get(word)
+    if meaning is None and ANY_OTHER in meanings:
+        meaning = _any_other(word, meanings[ANY_OTHER])
     if meaning is None:
         known = ", ".join(list(meanings)[:MOST_LISTED])
         raise InvalidValue(Code.INVALID_STATUS, f"{shown(text)} is no status; it is one of {known}")
     return Status(meaning) if meaning else None
+
+
+def _any_other(word: str, meaning: str) -> str:
+    """What `*` means, but for words with a refusal among them: "unsubscribed by phone" is never ACTIVE."""
+    if meaning in _OPTED_OUT or word in _USUAL_WORDS:
+        return meaning
+    refused = strictest(Status(REFUSALS[found]) for found in _REFUSAL.findall(word))
+    return meaning if refused is None else refused.value

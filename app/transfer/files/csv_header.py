@@ -32,12 +32,18 @@ def read_header(path: Path, encoding: str = "UTF-8", delimiter: str | None = Non
         start, line, told = _preamble(raw)
         raw.seek(start)
         text = Blocks(raw).next(line).decode(errors="surrogateescape")
-    if delimiter not in (None, *DELIMITERS):
-        message = "cells are parted by a comma, a semicolon, a tab or a bar"
-        raise Refused.because(Code.INVALID_TEXT, message, "delimiter")
+    if delimiter is not None:
+        check_delimiter(delimiter)
     parted_by = delimiter or told or judged_delimiter(text[:SAMPLE])
     header, content, lines = _first_row(text, parted_by)
     return CsvFile(path, encoding, parted_by, header, start + len(content.encode()), line + lines)
+
+
+def check_delimiter(delimiter: str) -> None:
+    """Raises Refused for anything but one of DELIMITERS."""
+    if delimiter not in tuple(DELIMITERS):
+        message = "cells are parted by a comma, a semicolon, a tab or a bar"
+        raise Refused.because(Code.INVALID_TEXT, message, "delimiter")
 
 
 def judged_delimiter(sample: str) -> str:

@@ -65,18 +65,30 @@ def remove(folder: Path, name: str) -> None:
 
 
 def sweep(folder: Path, known: set[str], older_than_seconds: float) -> int:
-    """Remove what nobody knows and nobody wrote to for so long, as a killed process leaves it; how many files."""
+    """Remove what nobody knows and nobody wrote to for so long, as a killed process leaves it; how many files.
+
+    Raises OSError, but only once it has tried all, where one can't be removed.
+    """
     before = time.time() - older_than_seconds
     left = [path for path in folder.glob("*") if path.name not in known and _is_old_file(path, before)]
-    for path in left:
-        path.unlink(missing_ok=True)
+    problems = [problem for path in left if (problem := _problem_of_removing(path)) is not None]
+    if problems:
+        raise problems[0]
     return len(left)
+
+
+def _problem_of_removing(path: Path) -> OSError | None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        return error
+    return None
 
 
 def _is_old_file(path: Path, before: float) -> bool:
     try:
         status = path.stat()
-    except FileNotFoundError:
+    except OSError:
         return False
     return S_ISREG(status.st_mode) and status.st_mtime < before
 

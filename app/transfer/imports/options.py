@@ -1,7 +1,7 @@
 """What a caller may ask of an import, read and refused before anything is stored."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from enum import Enum
 from functools import partial
 from typing import Any
@@ -12,12 +12,14 @@ from app.filters.problems import Code, Problem, Refused, did_you_mean, shown, sp
 from app.filters.vocabulary import Status
 from app.queries.contact_values import read_system_text
 from app.transfer.columns.presets import preset_for
+from app.transfer.files.csv_header import check_delimiter
 from app.transfer.files.formats.encodings import known_encoding
 
 FIRST_STATUSES = (Status.PENDING, Status.ACTIVE)
 WORDS = ("mode", "status", "consent", "mapping", "tool", "encoding", "delimiter", "dryRun")
 YES, NO = frozenset({"1", "true", "yes"}), frozenset({"", "0", "false", "no"})
 LONGEST_SHOWN = 100
+LONGEST_MAPPING = 500_000
 
 
 class Mode(Enum):
@@ -46,7 +48,8 @@ class Options:
 
     def to_document(self) -> dict[str, Any]:
         """As JSON has it."""
-        return asdict(self) | {"mode": self.mode.value, "status": self.status.value}
+        plain = {each.name: getattr(self, each.name) for each in fields(self)}
+        return plain | {"mode": self.mode.value, "status": self.status.value}
 
     @classmethod
     def from_document(cls, raw: Mapping[str, Any]) -> "Options":
@@ -71,6 +74,8 @@ def read_options(raw: Mapping[str, Any]) -> Options:
         _collected(check, problems)
     if texts["encoding"]:
         _collected(partial(known_encoding, texts["encoding"], b""), problems)
+    if texts["delimiter"]:
+        _collected(partial(check_delimiter, texts["delimiter"]), problems)
     if problems:
         raise Refused(problems)
     return Options(mode, status, mapping=mapping, **texts)
@@ -123,10 +128,14 @@ def _text(raw: object, path: str, problems: list[Problem]) -> str | None:
 def _mapping(raw: object, problems: list[Problem]) -> object:
     if not raw:
         return None
+    if isinstance(raw, str) and len(raw) > LONGEST_MAPPING:
+        message = f"a mapping has at most {LONGEST_MAPPING:,} characters"
+        problems.append(Problem(Code.TOO_LONG, message, "mapping"))
+        return None
     try:
         found = orjson.loads(raw) if isinstance(raw, str) else raw
     except orjson.JSONDecodeError:
-        problems.append(Problem(Code.INVALID_TEXT, "the mapping is not valid JSON", "mapping"))
+        problems.append(Problem(Code.INVALID_TEXT, "the mapping is no JSON that can be read", "mapping"))
         return None
     if not isinstance(found, dict):
         message = "a mapping has the file's column names, and what each becomes"

@@ -7,8 +7,9 @@ import pytest
 
 from app.filters.problems import Problem, Refused
 from app.filters.vocabulary import FieldType
+from app.transfer.columns.given_words import with_usual_refusals
+from app.transfer.columns.mapping import check_mapping
 from app.transfer.columns.plan import Column, Plan, Role, Rule
-from app.transfer.columns.statuses import with_usual_refusals
 from tests.transfer.columns.catalogs import OWN, planned
 
 
@@ -120,6 +121,10 @@ def test_a_new_field_has_the_type_and_form_asked(entry: object, cells: list[str]
         ({"to": "city", "words": {"a": "ACTIVE"}}, "NOT_ALLOWED", "only a status column has words"),
         ({"to": "status", "words": {"a": "active"}}, "UNKNOWN_OPTION", '"active" is no status'),
         ({"to": "status", "words": []}, "INVALID_STATUS", "the column's words"),
+        ({"to": "status", "words": {"ja": "ACTIVE", " JA": "PENDING"}}, "TAKEN", '" JA" is given twice'),
+        ({"to": "status", "words": {"x" * 201: "ACTIVE"}}, "TOO_LONG", "longer than 200"),
+        ({"to": "status", "words": {"Cleaned": "PENDING"}}, "INVALID_STATUS", "it is UNSUBSCRIBED or HARD_BOUNCE"),
+        ({"to": "status", "words": {"opt-out": ""}}, "INVALID_STATUS", "people who must not be mailed"),
         ({"to": "status", "words": {}}, "INVALID_STATUS", "the column's words"),
         ({"to": "x" * 201}, "TOO_LONG", "longer than 200"),
         ({"to": "a\x00b"}, "INVALID_TEXT", "can't be stored"),
@@ -129,6 +134,34 @@ def test_what_cannot_be_asked_is_refused(entry: object, code: str, sentence: str
     (problem,) = refused({"X": entry})
     assert (problem.code.value, problem.path) == (code, 'mapping["X"]')
     assert sentence in problem.message
+
+
+@pytest.mark.parametrize(
+    ("entry", "code"),
+    [
+        ("citty", "UNKNOWN_FIELD"),
+        ({"to": "city", "type": "DATE"}, "NOT_ALLOWED"),
+        ({"to": "New", "type": "TEXT", "dates": "DMY"}, "NOT_ALLOWED"),
+        ({"to": "New", "dates": "DMY", "numbers": "comma"}, "NOT_ALLOWED"),
+        ({"to": "labels", "clears": True}, "NOT_ALLOWED"),
+        ({"to": "New", "type": "NUMBER", "numbers": "comma"}, None),
+        ({"numbers": "comma"}, None),
+        (None, None),
+    ],
+)
+def test_what_the_file_does_not_change_is_told_without_it(entry: object, code: str | None) -> None:
+    if code is None:
+        assert len(check_mapping({"X": entry, "Y": "city"}, OWN)) == 2
+        return
+    with pytest.raises(Refused) as raised:
+        check_mapping({"X": entry, "Y": 7}, OWN)
+    problems = [(problem.code.value, problem.path) for problem in raised.value.problems]
+    assert problems == [(code, 'mapping["X"]'), ("ONE_OF", 'mapping["Y"]')]
+
+
+def test_piled_marks_are_the_name_of_no_column() -> None:
+    (problem,) = refused({"x" + "\u0316\u0301" * 400: None})
+    assert problem.code.value == "NOT_FOUND"
 
 
 @pytest.mark.parametrize("mapping", [[], "email", 7, True])
