@@ -14,7 +14,9 @@ from app.cli.printing import Bars
 from app.filters.ids import from_global, to_global
 from app.filters.problems import Code, Refused, speakable
 from app.queries.imports import ledger
-from app.queries.imports.ledger import Counts, ImportRow, ImportState
+from app.queries.imports.changing import ask_undo
+from app.queries.imports.counting import Counts, import_counts
+from app.queries.imports.ledger import ImportRow, ImportState
 from app.queries.imports.refusals import all_refused_rows, refused_rows
 from app.queries.imports.undoing import kept_contacts
 from app.queries.workspaces import find_workspace
@@ -83,7 +85,7 @@ def undo_import(
         found = await find_workspace(workspace)
         known = from_global(id)
         import_id = known[1] if known and known[0] == "Import" else 0
-        await ledger.ask_undo(found.id, import_id)
+        await ask_undo(found.id, import_id)
         _refuse_failure((await _followed(found.id, import_id, folder))[0])
         kept = await kept_contacts(found.id, import_id, MOST_TOLD)
         lines = ["Undone."]
@@ -111,7 +113,7 @@ async def _followed(workspace_id: int, import_id: int, folder: Path) -> tuple[Im
         with Bars() as bars:
             while True:
                 row = await ledger.find_import(workspace_id, import_id)
-                counts = (await ledger.import_counts(workspace_id, [import_id]))[import_id]
+                counts = (await import_counts(workspace_id, [import_id]))[import_id]
                 if row.finished_at is not None:
                     return row, counts
                 bars.show(row.state.value.title(), _done(row.state, counts), counts.rows)

@@ -12,7 +12,7 @@ from app.filters.catalog import Catalog, Field, Label
 from app.filters.check import segment_filter
 from app.queries.catalogs import fields_by_key, labels_by_id
 from app.queries.contacts import conditions_met, count_by_status, count_each_by_status, status_histories
-from app.queries.imports.ledger import Counts, import_counts
+from app.queries.imports.counting import Counts, import_counts
 
 
 class _Loader(DataLoader[Any, Any]):

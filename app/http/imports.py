@@ -15,9 +15,10 @@ from app.http.allowances import room_for_import, within
 from app.http.answers import TurnedAway, told
 from app.http.bearer import bearer_of
 from app.http.uploads import Upload, length_of
-from app.queries.imports import ledger
+from app.queries.imports import changing, ledger
+from app.queries.imports.counting import count_reasons, import_counts
 from app.queries.imports.ledger import ImportRow
-from app.queries.imports.refusals import count_reasons, mendable_rows
+from app.queries.imports.refusals import mendable_rows
 from app.transfer.files.formulas import disarmed
 from app.transfer.files.uploads import store
 from app.transfer.imports.asking import ask_import
@@ -27,7 +28,7 @@ from app.transfer.imports.reporting import import_report
 LARGEST_FILE = 10_000_000_000
 MOST_REASONS = 50
 
-CHANGES = {"start": ledger.start_checked, "cancel": ledger.cancel_import, "undo": ledger.ask_undo}
+CHANGES = {"start": changing.start_checked, "cancel": changing.cancel_import, "undo": changing.ask_undo}
 
 
 @told
@@ -91,9 +92,9 @@ async def _refused(workspace_id: int, row: ImportRow) -> AsyncIterator[str]:
 
 async def _report(workspace_id: int, import_id: int) -> dict[str, Any]:
     row = await ledger.find_import(workspace_id, import_id)
-    counts = (await ledger.import_counts(workspace_id, [import_id]))[import_id]
+    counts = (await import_counts(workspace_id, [import_id]))[import_id]
     reasons = await count_reasons(workspace_id, import_id, MOST_REASONS)
-    return import_report(row, counts, [(reason["reason"], reason["rows"]) for reason in reasons])
+    return import_report(row, counts, reasons)
 
 
 def _number(request: Request) -> int:

@@ -21,8 +21,9 @@ from tortoise.connection import get_connection
 from app.asgi import create_app
 from app.cli.serving import GRACE_SECONDS
 from app.filters.ids import number_of, to_global
+from app.queries.imports.changing import cancel_import
 from app.queries.imports.claims import claimed_import
-from app.queries.imports.ledger import cancel_import, create_import
+from app.queries.imports.ledger import create_import
 from app.queries.tokens import create_token, list_tokens, revoke_token
 from app.queries.workspaces import create_workspace
 from app.transfer.imports.options import Options

@@ -11,7 +11,8 @@ from tortoise.connection import get_connection
 
 from app.filters.catalog import Catalog
 from app.queries.catalogs import current_catalog
-from app.queries.imports.ledger import cancel_import, create_import
+from app.queries.imports.changing import cancel_import
+from app.queries.imports.ledger import create_import
 from app.transfer.demo.filling import fill, furnish
 from app.transfer.imports.options import Options
 from tests.graphql.conftest import Ask

@@ -12,10 +12,13 @@ from app.queries import contact_writes as writes
 from app.queries.connections import connection, transaction
 from app.queries.contact_writes import ContactDraft
 from app.queries.imports import ledger
+from app.queries.imports.changing import ask_undo, cancel_import, start_checked
 from app.queries.imports.claims import ClaimLost, claimed_import
-from app.queries.imports.ledger import Counts, ImportState
+from app.queries.imports.counting import Counts, import_counts
+from app.queries.imports.ledger import ImportState
 from app.queries.imports.merge_statement import Merging
 from app.queries.imports.merging import merge_part
+from app.queries.imports.progress import conclude, finish_import, pending_parts, save_plan
 from app.queries.imports.settling import settle
 from app.queries.imports.staging import Stopped, drop_stage, ensure_stage, hold, stage, stage_of
 from tests.conftest import WorkspaceMaker
@@ -29,11 +32,15 @@ MERGING = Merging("PENDING")
 async def planned(workspace: int) -> AsyncIterator[int]:
     """An import of one part of three rows that waits to be loaded."""
     made = await ledger.create_import(workspace, "x.csv", "none", 1, {}, is_dry_run=False)
-    await ledger.save_plan(workspace, made, {"labels": {}}, [(0, 0, 100, 2, 3)])
+    await save_plan(workspace, made, {"labels": {}}, [(0, 0, 100, 2, 3)])
     await ensure_stage(workspace, made)
     yield made
-    await ledger.finish_import(workspace, made, ImportState.CANCELLED)
+    await end(workspace, made, ImportState.FAILED) or await end(workspace, made, ImportState.CANCELLED)
     await drop_stage(made)
+
+
+async def end(workspace: int, import_id: int, state: ImportState) -> bool:
+    return await conclude(workspace, import_id, state) and await finish_import(workspace, import_id)
 
 
 @pytest.fixture
@@ -51,7 +58,7 @@ async def staged_rows(import_id: int) -> int:
 
 
 async def counts(workspace: int, import_id: int) -> Counts:
-    return (await ledger.import_counts(workspace, [import_id]))[import_id]
+    return (await import_counts(workspace, [import_id]))[import_id]
 
 
 async def test_a_part_is_staged_once(workspace: int, planned: int) -> None:
@@ -63,12 +70,12 @@ async def test_a_part_is_staged_once(workspace: int, planned: int) -> None:
 async def test_a_part_is_merged_once(workspace: int, settled: int) -> None:
     for _ in range(2):
         await merge_part(workspace, settled, 0, MERGING)
-    assert await counts(workspace, settled) == Counts(3, 3, 3, created=3)
+    assert await counts(workspace, settled) == Counts(3, 3, 3, created=3, statuses={"PENDING": 3})
 
 
 async def test_two_workers_merge_a_part_once(workspace: int, settled: int) -> None:
     await asyncio.gather(*(merge_part(workspace, settled, 0, MERGING) for _ in range(3)))
-    assert await counts(workspace, settled) == Counts(3, 3, 3, created=3)
+    assert await counts(workspace, settled) == Counts(3, 3, 3, created=3, statuses={"PENDING": 3})
 
 
 async def test_a_stage_that_was_emptied_is_filled_anew(workspace: int, settled: int) -> None:
@@ -76,7 +83,7 @@ async def test_a_stage_that_was_emptied_is_filled_anew(workspace: int, settled: 
         await borrowed.execute(f"TRUNCATE {stage_of(settled)}")
     await ensure_stage(workspace, settled)
     assert (await ledger.find_import(workspace, settled)).state is ImportState.LOADING
-    assert len(await ledger.pending_parts(workspace, settled, "is_staged")) == 1
+    assert len(await pending_parts(workspace, settled, "is_staged")) == 1
     await stage(workspace, settled, 0, ROWS, [])
     await settle(workspace, settled)
     await merge_part(workspace, settled, 0, MERGING)
@@ -90,7 +97,7 @@ async def test_a_stage_that_is_whole_stays(workspace: int, settled: int) -> None
 
 
 async def test_nothing_goes_on_with_a_cancelled_import(workspace: int, settled: int) -> None:
-    await ledger.cancel_import(workspace, settled)
+    await cancel_import(workspace, settled)
     for step in (
         lambda: stage(workspace, settled, 0, ROWS, []),
         lambda: settle(workspace, settled),
@@ -106,7 +113,7 @@ async def test_nothing_goes_on_with_a_cancelled_import(workspace: int, settled: 
 async def test_a_part_that_is_merged_does_not_hold_off_a_cancellation(workspace: int, settled: int) -> None:
     async with transaction() as borrowed:
         await hold(borrowed, workspace, settled, ImportState.MERGING)
-        await asyncio.wait_for(ledger.cancel_import(workspace, settled), 2)
+        await asyncio.wait_for(cancel_import(workspace, settled), 2)
     assert (await ledger.find_import(workspace, settled)).state is ImportState.CANCELLED
 
 
@@ -114,10 +121,10 @@ async def test_a_part_that_is_merged_does_not_hold_off_a_cancellation(workspace:
 async def test_what_is_over_is_neither_cancelled_nor_finished_again(
     workspace: int, planned: int, state: ImportState
 ) -> None:
-    assert await ledger.finish_import(workspace, planned, state)
-    assert not await ledger.finish_import(workspace, planned, ImportState.DONE)
+    assert await end(workspace, planned, state)
+    assert not await end(workspace, planned, ImportState.DONE)
     with pytest.raises(Refused, match="over already") as refused:
-        await ledger.cancel_import(workspace, planned)
+        await cancel_import(workspace, planned)
     assert refused.value.problems[0].code is Code.NOT_ALLOWED
     assert (await ledger.find_import(workspace, planned)).state is state
 
@@ -126,12 +133,12 @@ async def test_an_import_is_known_in_its_own_workspace_alone(
     workspace: int, planned: int, make_workspace: WorkspaceMaker
 ) -> None:
     other = await make_workspace()
-    for act in (ledger.find_import, ledger.cancel_import, ledger.start_checked, ledger.ask_undo):
+    for act in (ledger.find_import, cancel_import, start_checked, ask_undo):
         with pytest.raises(Refused, match="there is no such import"):
             await act(other, planned)
     assert (await counts(other, planned)).rows == 0
-    assert await ledger.pending_parts(other, planned, "is_staged") == []
-    assert not await ledger.finish_import(other, planned, ImportState.DONE)
+    assert await pending_parts(other, planned, "is_staged") == []
+    assert not await end(other, planned, ImportState.DONE)
     with pytest.raises(Stopped):
         await stage(other, planned, 0, ROWS, [])
     assert (await ledger.find_import(workspace, planned)).state is ImportState.LOADING
@@ -154,7 +161,7 @@ async def test_of_a_workspace_the_oldest_import_is_claimed(
     async with claimed_import() as first, claimed_import() as second, claimed_import() as third:
         assert (first, second, third) == ((workspace, planned), (other, theirs), None)
     for one, import_id in ((workspace, later), (other, theirs)):
-        await ledger.cancel_import(one, import_id)
+        await end(one, import_id, ImportState.FAILED)
 
 
 async def test_a_claim_ends_with_its_connection(workspace: int, planned: int) -> None:
@@ -204,12 +211,12 @@ async def test_a_contact_made_meanwhile_is_known(workspace: int, catalog: Catalo
         await asyncio.sleep(0.2)
         assert not merging.done()
     await merging
-    assert await counts(workspace, settled) == Counts(3, 3, 3, created=2, unchanged=1)
+    assert await counts(workspace, settled) == Counts(3, 3, 3, created=2, unchanged=1, statuses={"PENDING": 3})
 
 
 async def test_a_contact_whose_address_changes_meanwhile_may_come_twice(workspace: int, catalog: Catalog) -> None:
     made = await ledger.create_import(workspace, "x.csv", "none", 1, {}, is_dry_run=False)
-    await ledger.save_plan(workspace, made, {"labels": {}}, [(0, 0, 9, 2, 1), (1, 9, 18, 3, 1)])
+    await save_plan(workspace, made, {"labels": {}}, [(0, 0, 9, 2, 1), (1, 9, 18, 3, 1)])
     await ensure_stage(workspace, made)
     contact_id = await writes.create_contact(catalog, ContactDraft("p2@example.com"), Status.PENDING, None)
     for number, line in ((0, 2), (1, 3)):
@@ -222,7 +229,7 @@ async def test_a_contact_whose_address_changes_meanwhile_may_come_twice(workspac
     found = await counts(workspace, made)
     assert (found.created, found.changed) == (0, 2)
     await drop_stage(made)
-    await ledger.finish_import(workspace, made, ImportState.DONE)
+    await end(workspace, made, ImportState.DONE)
 
 
 async def test_an_external_id_taken_meanwhile_refuses_its_row(workspace: int, catalog: Catalog, planned: int) -> None:
@@ -233,4 +240,4 @@ async def test_an_external_id_taken_meanwhile_refuses_its_row(workspace: int, ca
     draft = ContactDraft("owner@example.com", {"external_id": "7"})
     await writes.create_contact(catalog, draft, Status.PENDING, None)
     await merge_part(workspace, planned, 0, MERGING)
-    assert await counts(workspace, planned) == Counts(3, 3, 3, created=2, refused=1)
+    assert await counts(workspace, planned) == Counts(3, 3, 3, created=2, refused=1, statuses={"PENDING": 2})

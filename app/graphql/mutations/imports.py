@@ -7,7 +7,8 @@ from app.filters.ids import number_of
 from app.graphql.context import Context
 from app.graphql.errors import InputError, paid_out
 from app.graphql.types.file_import import Import, import_type
-from app.queries.imports import ledger
+from app.queries.imports.changing import ask_undo, cancel_import, start_checked
+from app.queries.imports.ledger import find_import
 
 
 @strawberry.input(description="An import, by its id.")
@@ -35,7 +36,7 @@ class ImportMutations:
         """Do what a dry run has shown."""
         info.context.require("import")
         number = number_of(input.id, "Import")
-        await ledger.start_checked(info.context.workspace_id, number)
+        await start_checked(info.context.workspace_id, number)
         return await _payload(info, number)
 
     @strawberry.mutation(description="Stop an import; what it has done stays, and can be undone.")
@@ -44,7 +45,7 @@ class ImportMutations:
         """Stop an import."""
         info.context.require("import")
         number = number_of(input.id, "Import")
-        await ledger.cancel_import(info.context.workspace_id, number)
+        await cancel_import(info.context.workspace_id, number)
         return await _payload(info, number)
 
     @strawberry.mutation(description="Take an import back whole, but for what was changed since; within 30 days.")
@@ -53,9 +54,9 @@ class ImportMutations:
         """Take an import back."""
         info.context.require("import")
         number = number_of(input.id, "Import")
-        await ledger.ask_undo(info.context.workspace_id, number)
+        await ask_undo(info.context.workspace_id, number)
         return await _payload(info, number)
 
 
 async def _payload(info: Info[Context, None], number: int) -> ImportPayload:
-    return ImportPayload(import_=import_type(await ledger.find_import(info.context.workspace_id, number)))
+    return ImportPayload(import_=import_type(await find_import(info.context.workspace_id, number)))

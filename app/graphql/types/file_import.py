@@ -17,7 +17,7 @@ from app.graphql.types.kept_contact import KeptContact, kept_contacts_of
 from app.graphql.types.node import Node
 from app.graphql.types.refused_row import RefusalReason, RefusedRowConnection, refused_row_connection
 from app.queries.imports.ledger import ImportRow
-from app.queries.imports.refusals import count_reasons
+from app.queries.imports.counting import count_reasons
 from app.transfer.imports.options import Options
 from app.transfer.imports.reporting import undoable_until
 
@@ -90,7 +90,7 @@ class Import(Node):
     async def reasons(self, info: Info[Context, None], first: int = 20) -> list[RefusalReason]:
         """The commonest reasons for which rows were left out."""
         rows = await count_reasons(info.context.workspace_id, self.row.id, read_size(first))
-        return [RefusalReason(reason=row["reason"], rows=row["rows"]) for row in rows]
+        return [RefusalReason(reason=reason, rows=refused) for reason, refused in rows]
 
     @strawberry.field(description="The rows that were left out, in the file's order; 50 unless first or last says.")
     @told

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from app.queries.do_not_contact import OPTED_OUT
+
 MOST_SAMPLES = 10
 SYSTEM_TEXTS = ("name", "source", "external_id")
 
@@ -54,6 +56,12 @@ WITH part AS MATERIALIZED (
 ), fresh AS (
     SELECT part.*, coalesce(part.status, $3) AS first_status FROM part
     WHERE {creates} AND NOT EXISTS (SELECT FROM known WHERE known.email_folded = part.email_folded)
+), counted AS (
+    SELECT jsonb_object_agg(status, contacts) AS statuses FROM (
+        SELECT status, count(*) AS contacts FROM (
+            SELECT new_status AS status FROM known UNION ALL SELECT first_status FROM fresh
+        ) AS each GROUP BY 1
+    ) AS by_status
 )
 """
 
@@ -85,11 +93,10 @@ _APPLY = """, created AS (
         ARRAY(SELECT unnest(label_ids) EXCEPT SELECT unnest(new_label_ids))
     FROM differing
     ON CONFLICT (workspace_id, import_id, contact_id) DO UPDATE SET before = {all_before}, after = {all_after},
-        labels_added = ARRAY(SELECT DISTINCT unnest(imported_change.labels_added || excluded.labels_added)),
-        labels_removed = ARRAY(SELECT DISTINCT unnest(imported_change.labels_removed || excluded.labels_removed))
+        labels_added = {all_added}, labels_removed = {all_removed}
 )
 SELECT (SELECT count(*) FROM created), (SELECT count(*) FROM changed),
-    (SELECT count(*) FROM known) - (SELECT count(*) FROM differing),
+    (SELECT count(*) FROM known) - (SELECT count(*) FROM differing), (SELECT statuses FROM counted),
     ARRAY(SELECT id FROM known WHERE says_no AND status NOT IN ('ACTIVE', 'PENDING')),
     (SELECT count(*) FROM differing)
 """
@@ -98,7 +105,7 @@ _CONSENT = "CASE WHEN status = 'ACTIVE' THEN {consent} END"
 
 _TELL = """
 SELECT (SELECT count(*) FROM fresh), (SELECT count(*) FROM differing),
-    (SELECT count(*) FROM known) - (SELECT count(*) FROM differing),
+    (SELECT count(*) FROM known) - (SELECT count(*) FROM differing), (SELECT statuses FROM counted),
     (SELECT jsonb_agg(sample ORDER BY line) FROM (
         SELECT line, jsonb_build_object('line', line, 'before', NULL, 'after', jsonb_build_object('email', email,
             'name', name, 'source', source, 'external_id', external_id, 'status', first_status,
@@ -116,7 +123,8 @@ SELECT (SELECT count(*) FROM fresh), (SELECT count(*) FROM differing),
 def merge_statement(stage: str, merging: Merging, import_id: int, is_dry_run: bool) -> tuple[str, list[object]]:
     """The text, and its values behind the workspace, the part's number and the first status.
 
-    It tells how many contacts are made, changed and left alone; then, of a dry run, the first few rows before and
+    It tells how many contacts are made, changed and left alone, and what the rows' contacts are then, by status, as
+    JSON; then, of a dry run, the first few rows before and
     after as JSON, else the contacts that had opted out already where their rows say so again, and how many contacts
     there were to change.
     """
@@ -131,7 +139,8 @@ def merge_statement(stage: str, merging: Merging, import_id: int, is_dry_run: bo
     text = _MERGE.format(
         stage=stage,
         own=OWN.format(columns="ctid AS row, *", row="part"),
-        creates="TRUE" if merging.creates else "FALSE",
+        # Who refuses mail is kept, whatever the mode.
+        creates="TRUE" if merging.creates else f"part.status IN {OPTED_OUT}",
         labels=_labels(merging),
         fields=_values("fields", filled, cleared),
         folded=_values("folded", filled, cleared),
@@ -186,18 +195,31 @@ def _row(prefix: str) -> str:
     return "jsonb_build_object(" + ", ".join(f"'{key}', {prefix}{key}" for key in (*SYSTEM_TEXTS, "status")) + ")"
 
 
-def _joined(column: str, one: str, other: str) -> str:
-    """A contact's two changes by one import as a single one, for its address may have changed between two parts."""
+def _joined(base: str, side: str, other_side: str, over: str) -> str:
+    """A side of a contact's two changes by one import as of a single one, for its address may have changed meanwhile.
+
+    What one of them found, or left, where the other one had nothing yet, or any more, is of neither side.
+    """
     pieces = (
-        f"'{key}', ({one}.{column} -> '{key}') || ({other}.{column} -> '{key}')"
+        f"'{key}', (({base}.{side} -> '{key}') - ARRAY(SELECT jsonb_object_keys({over}.{other_side} -> '{key}'))) "
+        f"|| ({over}.{side} -> '{key}')"
         for key in ("fields", "folded", "row")
     )
     return f"jsonb_build_object({', '.join(pieces)})"
 
 
+def _still(one: str, other: str) -> str:
+    """The labels that one of two changes added (or removed) and the other did not take back."""
+    pairs = (("imported_change", "excluded"), ("excluded", "imported_change"))
+    kept = " UNION ".join(f"(SELECT unnest({a}.{one}) EXCEPT SELECT unnest({b}.{other}))" for a, b in pairs)
+    return f"ARRAY({kept})"
+
+
 _DIFFERENCES = {
-    "all_before": _joined("before", "excluded", "imported_change"),
-    "all_after": _joined("after", "imported_change", "excluded"),
+    "all_before": _joined("excluded", "before", "after", "imported_change"),
+    "all_after": _joined("imported_change", "after", "before", "excluded"),
+    "all_added": _still("labels_added", "labels_removed"),
+    "all_removed": _still("labels_removed", "labels_added"),
     "fields_before": _differing("fields", "new_fields"),
     "fields_after": _differing("new_fields", "fields"),
     "folded_before": _differing("folded", "new_folded"),

@@ -1,30 +1,30 @@
 """The merge of a part, once and for all: what it leaves out, what it locks, what it makes of contacts."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-import asyncpg
-import orjson
-
-from app.filters.problems import Code, Refused
 from app.queries.connections import Connection, transaction
 from app.queries.do_not_contact import OPTED_OUT, hold_list
 from app.queries.imports.ledger import ImportState
 from app.queries.imports.merge_statement import OWN, WITHIN, Merging, merge_statement
 from app.queries.imports.settling import STRIPPED, leave_out_unwanted
 from app.queries.imports.staging import SETTINGS, stage_of, take_part
-
-MOST_TRIES = 20
+from app.queries.imports.tries import Disturbed, undisturbed
 
 
 @dataclass(slots=True)
 class Merged:
-    """How many contacts a part made, changed and left as they were; and the first few rows, before and after."""
+    """How many contacts a part made, changed and left as they were.
+
+    `statuses` counts what they are by now; `samples`, of a dry run, are its first rows before and after: both JSON.
+    """
 
     created: int
     changed: int
     unchanged: int
-    samples: list[dict[str, Any]] = field(default_factory=list)
+    statuses: str | None = None
+    samples: str | None = None
 
 
 # Apart from the merge, which then sees each contact as it will change it; in the order of ids, as all others lock.
@@ -52,10 +52,6 @@ _CLAIMED = (
 )
 
 
-class _Moved(Exception):
-    """A contact that came between the locks and the merge has been written to since."""
-
-
 async def merge_part(
     workspace_id: int, import_id: int, number: int, merging: Merging, *, is_dry_run: bool = False
 ) -> Merged:
@@ -63,14 +59,7 @@ async def merge_part(
 
     Raises Stopped where the import is over, Refused where others keep changing the same contacts.
     """
-    for _ in range(MOST_TRIES):
-        try:
-            return await _merge_part(workspace_id, import_id, number, merging, is_dry_run)
-        except (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError, _Moved):
-            # Somebody made or changed one of the contacts meanwhile: now it is known.
-            continue
-    message = "contacts of this file keep being changed by somebody else; undo this import and start it again"
-    raise Refused.because(Code.TAKEN, message, "file")
+    return await undisturbed(partial(_merge_part, workspace_id, import_id, number, merging, is_dry_run))
 
 
 async def _merge_part(workspace_id: int, import_id: int, number: int, merging: Merging, is_dry_run: bool) -> Merged:
@@ -90,8 +79,8 @@ async def _merge_part(workspace_id: int, import_id: int, number: int, merging: M
         row = await borrowed.fetchrow(text, workspace_id, number, merging.status, *values)
         merged, repeated = _told(row, is_dry_run)
         await borrowed.execute(
-            "UPDATE file_import_part SET is_merged = TRUE, created = $4, changed = $5, unchanged = $6, repeated = $7 "
-            "WHERE workspace_id = $1 AND import_id = $2 AND number = $3",
+            "UPDATE file_import_part SET is_merged = TRUE, created = $4, changed = $5, unchanged = $6, "
+            "repeated = $7, statuses = $8, samples = $9 WHERE workspace_id = $1 AND import_id = $2 AND number = $3",
             workspace_id,
             import_id,
             number,
@@ -99,18 +88,20 @@ async def _merge_part(workspace_id: int, import_id: int, number: int, merging: M
             merged.changed,
             merged.unchanged,
             repeated,
+            merged.statuses,
+            merged.samples,
         )
     return merged
 
 
 def _told(row: Any, is_dry_run: bool) -> tuple[Merged, list[int]]:
     """What a part became, and whose refusal of mail it repeats: that stays when another import is undone."""
-    created, changed, unchanged, last, *differing = row
+    created, changed, unchanged, statuses, last, *differing = row
     if is_dry_run:
-        return Merged(created, changed, unchanged, orjson.loads(last or "[]")), []
+        return Merged(created, changed, unchanged, statuses, last), []
     if changed != differing[0]:
-        raise _Moved
-    return Merged(created, changed, unchanged), last
+        raise Disturbed
+    return Merged(created, changed, unchanged, statuses), last
 
 
 async def _leave_out(borrowed: Connection, workspace_id: int, import_id: int, number: int, merging: Merging) -> None:

@@ -1,5 +1,7 @@
 """The way back: what an import made goes and what it changed returns, unless somebody changed it since."""
 
+from functools import partial
+
 from asyncpg import Record
 
 from app.queries.catalogs import announce_change
@@ -8,15 +10,19 @@ from app.queries.do_not_contact import hashed, hold_list
 from app.queries.imports.ledger import ImportState
 from app.queries.imports.merge_statement import SYSTEM_TEXTS, WITHIN
 from app.queries.imports.staging import SETTINGS, await_parts, hold
+from app.queries.imports.tries import undisturbed
 
 AT_ONCE = 2_000
 
 # Whose refusal of mail a later import said again.
-_REPEATED = (
-    "ARRAY(SELECT unnest(repeated) FROM file_import_part AS later JOIN file_import "
-    "ON file_import.workspace_id = $1 AND file_import.id = later.import_id "
-    "WHERE later.workspace_id = $1 AND later.import_id <> $2 AND file_import.state <> 'UNDONE')"
-)
+_REPEATED = """repeated AS MATERIALIZED (
+    SELECT DISTINCT said.id FROM file_import_part AS later
+    JOIN file_import ON file_import.workspace_id = $1 AND file_import.id = later.import_id
+        AND file_import.state <> 'UNDONE'
+    CROSS JOIN unnest(later.repeated) AS said (id) JOIN unnest($3::bigint[]) AS asked (id) ON asked.id = said.id
+    WHERE later.workspace_id = $1 AND later.import_id <> $2 AND later.repeated IS NOT NULL
+)"""
+_IS_REPEATED = "EXISTS (SELECT FROM repeated WHERE repeated.id = {id})"
 
 # Whose address is on the do-not-contact list by now.
 _LISTED = (
@@ -26,8 +32,9 @@ _LISTED = (
 
 # What the import made is as it was for as long as nothing was written to it after that moment.
 _REMOVE = f"""
-WITH made AS MATERIALIZED (
-    SELECT contact.id, contact.updated_at = made.changed_at AND contact.id <> ALL({_REPEATED}) AS is_untouched
+WITH {_REPEATED}, made AS MATERIALIZED (
+    SELECT contact.id, contact.updated_at = made.changed_at AND NOT {_IS_REPEATED.format(id="contact.id")}
+        AS is_untouched
     FROM contact
     JOIN status_change AS made ON made.workspace_id = $1 AND made.import_id = $2 AND made.previous IS NULL
         AND made.contact_id = contact.id
@@ -59,7 +66,7 @@ def _columns(prefix: str) -> str:
 # A value returns where it is still what the import made of it; `mine` are the keys for which that holds. A status to
 # which anything has happened since does not, though it be the same again: the person may have said so.
 _RETURN = f"""
-WITH change AS MATERIALIZED (
+WITH {_REPEATED}, change AS MATERIALIZED (
     SELECT * FROM imported_change WHERE workspace_id = $1 AND import_id = $2 AND contact_id = ANY($3::bigint[])
 ), found AS MATERIALIZED (
     SELECT contact.id, contact.email_folded, contact.fields, contact.folded, contact.label_ids, contact.status,
@@ -77,7 +84,7 @@ WITH change AS MATERIALIZED (
         WHERE key <> 'updated_at' AND now_row -> key IS NOT DISTINCT FROM after -> 'row' -> key
         AND NOT (key = 'external_id' AND EXISTS (SELECT FROM contact AS owner WHERE owner.workspace_id = $1
             AND owner.external_id = before -> 'row' ->> 'external_id' AND owner.id <> found.id))
-        AND NOT (key = 'status' AND (id = ANY({_REPEATED}) OR {_LISTED}))
+        AND NOT (key = 'status' AND ({_IS_REPEATED.format(id="found.id")} OR {_LISTED}))
         AND NOT (key = 'status' AND EXISTS (SELECT FROM status_change AS since WHERE since.workspace_id = $1
             AND since.contact_id = found.id AND since.cause <> 'ADDRESS_CHANGED' AND since.id > ALL (
                 SELECT id FROM status_change WHERE workspace_id = $1 AND contact_id = found.id AND import_id = $2)))
@@ -115,6 +122,22 @@ DELETE FROM imported_change WHERE workspace_id = $1 AND import_id = $2 AND conta
 """
 
 
+# What an import made of external ids goes before any returns, for contacts may have handed theirs on.
+_RELEASE = f"""
+WITH change AS MATERIALIZED (
+    SELECT contact_id, after -> 'row' ->> 'external_id' AS given FROM imported_change
+    WHERE workspace_id = $1 AND import_id = $2 AND after -> 'row' ->> 'external_id' IS NOT NULL
+    ORDER BY contact_id LIMIT $3
+), released AS (
+    UPDATE contact SET external_id = NULL, folded = folded - 'external_id' FROM change
+    WHERE contact.{WITHIN} AND contact.id = change.contact_id AND contact.external_id = change.given
+)
+UPDATE imported_change SET after = jsonb_set(after #- '{{folded,external_id}}', '{{row,external_id}}', 'null')
+FROM change WHERE imported_change.workspace_id = $1 AND import_id = $2
+    AND imported_change.contact_id = change.contact_id
+"""
+
+
 async def begin_undo(workspace_id: int, import_id: int) -> None:
     """Wait for what a worker that lost its claim may still be doing."""
     async with transaction() as borrowed:
@@ -127,6 +150,10 @@ async def remove_made(workspace_id: int, import_id: int, after: int) -> int | No
 
     Raises Stopped where the import isn't being undone.
     """
+    return await undisturbed(partial(_remove_made, workspace_id, import_id, after))
+
+
+async def _remove_made(workspace_id: int, import_id: int, after: int) -> int | None:
     async with transaction() as borrowed:
         await _begin(borrowed, workspace_id, import_id)
         ids = [row[0] for row in await borrowed.fetch(_MADE, workspace_id, import_id, after, AT_ONCE)]
@@ -134,8 +161,24 @@ async def remove_made(workspace_id: int, import_id: int, after: int) -> int | No
     return int(ids[-1]) if ids else None
 
 
+async def release_external_ids(workspace_id: int, import_id: int) -> bool:
+    """Take the next few external ids back that the import gave; False where there were no more. Raises Stopped."""
+    return await undisturbed(partial(_release, workspace_id, import_id))
+
+
+async def _release(workspace_id: int, import_id: int) -> bool:
+    async with transaction() as borrowed:
+        await _begin(borrowed, workspace_id, import_id)
+        released = await borrowed.execute(_RELEASE, workspace_id, import_id, AT_ONCE)
+    return not released.endswith(" 0")
+
+
 async def return_changed(workspace_id: int, import_id: int) -> bool:
     """Give the next few contacts that the import changed their values back; False where there were no more."""
+    return await undisturbed(partial(_return_changed, workspace_id, import_id))
+
+
+async def _return_changed(workspace_id: int, import_id: int) -> bool:
     async with transaction() as borrowed:
         await _begin(borrowed, workspace_id, import_id)
         await hold_list(borrowed, workspace_id)

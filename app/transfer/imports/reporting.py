@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.filters.ids import to_global
-from app.queries.imports.ledger import UNDOABLE, UNDOABLE_DAYS, Counts, ImportRow
+from app.queries.imports.counting import Counts
+from app.queries.imports.ledger import UNDOABLE, UNDOABLE_DAYS, ImportRow
 from app.transfer.columns.plan import Column, Plan, Rule
 from app.transfer.imports.options import Options
 
@@ -30,6 +31,8 @@ def import_report(row: ImportRow, counts: Counts, reasons: Sequence[tuple[str, i
         "changed": counts.changed,
         "unchanged": counts.unchanged,
         "refused": counts.refused,
+        "statuses": dict(counts.statuses),
+        "sendable": counts.statuses.get("ACTIVE", 0),
         "reasons": [{"reason": reason, "rows": rows} for reason, rows in reasons],
         "refusedRows": f"/imports/{id}/refused.csv",
         **(_planned(row.plan) if row.plan else {}),

@@ -1,26 +1,26 @@
 """An import taken back: its contacts, its changes, then the fields and labels that nobody uses."""
 
-from app.queries.contact_copies import tidy_contacts
-from app.queries.imports import ledger
-from app.queries.imports.ledger import ImportRow, ImportState
-from app.queries.imports.staging import Stopped
-from app.queries.imports.undoing import begin_undo, remove_made, remove_unused, return_changed
+from app.queries.imports.ledger import ImportRow
+from app.queries.imports.undoing import (
+    begin_undo,
+    release_external_ids,
+    remove_made,
+    remove_unused,
+    return_changed,
+)
 
 
 async def undo(workspace_id: int, row: ImportRow) -> None:
-    """Take back what is left of an import that this process has claimed."""
-    try:
-        await begin_undo(workspace_id, row.id)
-        after: int | None = 0
-        while after is not None:
-            after = await remove_made(workspace_id, row.id, after)
-        while await return_changed(workspace_id, row.id):
-            pass
-    except Stopped:
-        return
+    """Take back what is left of an import that this process has claimed; raises Stopped."""
+    await begin_undo(workspace_id, row.id)
+    after: int | None = 0
+    while after is not None:
+        after = await remove_made(workspace_id, row.id, after)
+    while await release_external_ids(workspace_id, row.id):
+        pass
+    while await return_changed(workspace_id, row.id):
+        pass
     await forget_made(workspace_id, row)
-    await ledger.finish_import(workspace_id, row.id, ImportState.UNDONE)
-    await tidy_contacts()
 
 
 async def forget_made(workspace_id: int, row: ImportRow) -> None:

@@ -11,7 +11,9 @@ from asyncpg import Record
 
 from app.queries.connections import connection
 from app.queries.imports import ledger
-from app.queries.imports.ledger import Counts, ImportRow
+from app.queries.imports.changing import ask_undo, start_checked
+from app.queries.imports.counting import Counts, import_counts
+from app.queries.imports.ledger import ImportRow
 from app.queries.imports.refusals import all_refused_rows
 from app.transfer.imports.options import read_options
 from app.transfer.work import next_import
@@ -74,12 +76,12 @@ class Dock:
 
     async def start(self, import_id: int) -> Loaded:
         """Do what a dry run has shown."""
-        await ledger.start_checked(self.workspace, import_id)
+        await start_checked(self.workspace, import_id)
         return await self.finish(import_id)
 
     async def undo(self, import_id: int) -> Loaded:
         """Take an import back."""
-        await ledger.ask_undo(self.workspace, import_id)
+        await ask_undo(self.workspace, import_id)
         return await self.finish(import_id)
 
     async def finish(self, import_id: int, into: int | None = None) -> Loaded:
@@ -101,7 +103,7 @@ class Dock:
 
 async def counts_of(workspace: int, import_id: int) -> Counts:
     """How far an import has come."""
-    return (await ledger.import_counts(workspace, [import_id]))[import_id]
+    return (await import_counts(workspace, [import_id]))[import_id]
 
 
 async def until(true: Callable[[], Awaitable[object]], seconds: float = 30) -> None:

@@ -119,7 +119,8 @@ async def test_a_row_that_the_mode_leaves_out_still_keeps_people_from_being_mail
     rows = await everyone(workspace)
     assert rows["known@example.com"]["status"] == "UNSUBSCRIBED"
     assert rows["known@example.com"]["fields"] == '{"city": "%s"}' % ("Jakarta" if mode == "update" else "Bandung")
-    assert ("new@example.com" in rows) == (mode == "create")
+    new = rows["new@example.com"]
+    assert (new["status"], new["fields"]) == ("UNSUBSCRIBED", '{"city": "Solo"}' if mode == "create" else "{}")
     assert len(done.reasons) == 1
 
 

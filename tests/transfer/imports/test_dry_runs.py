@@ -11,6 +11,7 @@ from app.queries.catalogs import current_catalog
 from app.queries.connections import connection
 from app.queries.fields import create_field
 from app.queries.imports import ledger
+from app.queries.imports.changing import ask_undo, start_checked
 from app.queries.imports.ledger import ImportState
 from app.queries.imports.undoing import kept_contacts
 from app.queries.labels import create_label
@@ -120,7 +121,7 @@ async def test_samples_are_the_first_of_all_parts(dock: Dock) -> None:
 async def test_a_dry_run_cannot_be_undone(workspace: int, dock: Dock) -> None:
     told = await dock.load("email\na@example.com\n", dry_run=True)
     with pytest.raises(Refused) as refused:
-        await ledger.ask_undo(workspace, told.row.id)
+        await ask_undo(workspace, told.row.id)
     assert [problem.code for problem in refused.value.problems] == [Code.NOT_ALLOWED]
 
 
@@ -141,7 +142,7 @@ async def test_only_a_dry_run_of_ones_own_that_is_done_can_be_started(
     done = await dock.load("email\na@example.com\n")
     for import_id, code in ((theirs.row.id, Code.NOT_FOUND), (done.row.id, Code.NOT_ALLOWED)):
         with pytest.raises(Refused) as refused:
-            await ledger.start_checked(workspace, import_id)
+            await start_checked(workspace, import_id)
         assert [problem.code for problem in refused.value.problems] == [code]
     assert (await ledger.find_import(other, theirs.row.id)).state is ImportState.CHECKED
     assert (await ledger.find_import(workspace, waiting)).state is ImportState.CHECKED

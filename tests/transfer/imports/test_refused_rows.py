@@ -5,7 +5,7 @@ from io import StringIO
 
 import pytest
 
-from app.queries.imports.refusals import count_reasons
+from app.queries.imports.counting import count_reasons
 from tests.transfer.imports.loading import Dock, everyone
 
 MANY = "email,city,born\n" + "".join(f"bad {n}@example.com,City {n},2000-01-01\n" for n in range(3))

@@ -52,7 +52,6 @@ async def test_what_undoing_needs_is_kept_for_thirty_days(
     assert (row.state, counts.created, counts.changed) == (ImportState.DONE, 1, 1)
 
 
-@pytest.mark.xfail(reason="refused rows are counted where they are kept")
 async def test_the_counts_of_an_old_import_stay(workspace: int, dock: Dock) -> None:
     done = await dock.load(FILE)
     await age(done.row.id, 31)

@@ -13,7 +13,7 @@ from app.queries.catalogs import current_catalog
 from app.queries.connections import connection
 from app.queries.contact_writes import ContactDraft
 from app.queries.fields import create_field
-from app.queries.imports import ledger
+from app.queries.imports.changing import ask_undo, cancel_import
 from app.queries.imports.ledger import ImportState
 from app.queries.imports.undoing import kept_contacts
 from app.queries.labels import create_label
@@ -170,7 +170,7 @@ async def test_a_cancelled_import_is_undone(workspace: int, dock: Dock) -> None:
         return (await counts_of(workspace, import_id)).merged
 
     await until(has_merged)
-    await ledger.cancel_import(workspace, import_id)
+    await cancel_import(workspace, import_id)
     done = await working
     assert done.row.state is ImportState.CANCELLED
     assert 0 < done.counts.created == len(await everyone(workspace))
@@ -195,20 +195,20 @@ async def test_an_undo_comes_once_and_within_thirty_days(workspace: int, dock: D
 
 async def refused_undo(workspace: int, import_id: int) -> None:
     with pytest.raises(Refused, match="within 30 days, and once") as refused:
-        await ledger.ask_undo(workspace, import_id)
+        await ask_undo(workspace, import_id)
     assert [problem.code for problem in refused.value.problems] == [Code.NOT_ALLOWED]
 
 
 async def test_an_undo_is_of_ones_own_workspace(workspace: int, dock: Dock, make_workspace: Any) -> None:
     done = await dock.load("email\na@example.com\n", into=await make_workspace())
     with pytest.raises(Refused, match="no such import"):
-        await ledger.ask_undo(workspace, done.row.id)
+        await ask_undo(workspace, done.row.id)
 
 
 async def test_an_undo_waits_for_a_running_import(workspace: int, dock: Dock, catalog: Catalog) -> None:
     first = await dock.load("email,n\n" + "".join(f"p{n}@example.com,{n}\n" for n in range(500)))
     second = await dock.ask("email,n\n" + "".join(f"p{n}@example.com,{n + 1}\n" for n in range(1_000)))
-    await ledger.ask_undo(workspace, first.row.id)
+    await ask_undo(workspace, first.row.id)
     undone, done = await asyncio.gather(dock.finish(first.row.id), dock.finish(second))
     assert (undone.row.state, done.row.state) == (ImportState.UNDONE, ImportState.DONE)
     assert done.numbers == (1_000, 0, 0, 0)

@@ -1,0 +1,101 @@
+"""What an import has counted: rows, contacts, reasons; while it runs, and for good."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, NamedTuple
+
+import orjson
+
+from app.queries.connections import connection
+
+MOST_REASONS_KEPT = 200
+
+_LIVE = (
+    "SELECT import.id, coalesce(sum(part.rows), 0) AS rows, "
+    "coalesce(sum(part.rows) FILTER (WHERE is_staged), 0) AS staged, "
+    "coalesce(sum(part.rows) FILTER (WHERE is_merged), 0) AS merged, coalesce(sum(created), 0) AS created, "
+    "coalesce(sum(changed), 0) AS changed, coalesce(sum(unchanged), 0) AS unchanged, "
+    "(SELECT count(*) FROM refused_row WHERE refused_row.workspace_id = $1 AND refused_row.import_id = import.id) "
+    "AS refused, (SELECT jsonb_object_agg(status, contacts) FROM (SELECT key AS status, sum(value::bigint) "
+    "AS contacts FROM file_import_part AS part, jsonb_each_text(part.statuses) WHERE part.workspace_id = $1 "
+    "AND part.import_id = import.id GROUP BY 1) AS counted) AS statuses "
+    "FROM unnest($2::bigint[]) AS import (id) LEFT JOIN file_import_part AS part "
+    "ON part.workspace_id = $1 AND part.import_id = import.id GROUP BY import.id"
+)
+_REASONS = (
+    "SELECT regexp_replace(regexp_replace(reason, '\"[^\"]*\"', '\"…\"', 'g'), '\\mline \\d+', 'line N') "
+    "AS reason, count(*) AS rows FROM refused_row "
+    "WHERE workspace_id = $1 AND import_id = $2 GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT $3"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many rows of the file there are, are staged and merged; what became of contacts; and rows refused.
+
+    `statuses` counts what the contacts of the merged rows are now, by status.
+    """
+
+    rows: int = 0
+    staged: int = 0
+    merged: int = 0
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    statuses: Mapping[str, int] = field(default_factory=dict)
+
+
+class Reason(NamedTuple):
+    """Why rows were refused, and how many."""
+
+    reason: str
+    rows: int
+
+
+async def import_counts(workspace_id: int, import_ids: Sequence[int]) -> dict[int, Counts]:
+    """How far each import has come; of one that is over, how far it came."""
+    kept = {id: Counts(**counts["contacts"]) for id, counts in (await _kept(workspace_id, import_ids)).items()}
+    return kept | await _live(workspace_id, [id for id in import_ids if id not in kept])
+
+
+async def count_reasons(workspace_id: int, import_id: int, most: int) -> list[Reason]:
+    """The commonest reasons, and how many rows each refused."""
+    for counts in (await _kept(workspace_id, [import_id])).values():
+        return [Reason(*one) for one in counts["reasons"][:most]]
+    async with connection() as borrowed:
+        rows = await borrowed.fetch(_REASONS, workspace_id, import_id, most)
+    return [Reason(*row) for row in rows]
+
+
+async def last_counts(workspace_id: int, import_id: int) -> dict[str, Any]:
+    """What is to be kept of an import's counting, for what it counted may go."""
+    counts = (await import_counts(workspace_id, [import_id]))[import_id]
+    return {
+        "contacts": asdict(counts),
+        "reasons": [[*reason] for reason in await count_reasons(workspace_id, import_id, MOST_REASONS_KEPT)],
+    }
+
+
+async def _kept(workspace_id: int, import_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    async with connection() as borrowed:
+        rows = await borrowed.fetch(
+            "SELECT id, counts FROM file_import WHERE workspace_id = $1 AND id = ANY($2::bigint[]) "
+            "AND counts IS NOT NULL",
+            workspace_id,
+            list(import_ids),
+        )
+    return {id: orjson.loads(counts) for id, counts in rows}
+
+
+async def _live(workspace_id: int, import_ids: Sequence[int]) -> dict[int, Counts]:
+    if not import_ids:
+        return {}
+    async with connection() as borrowed:
+        rows = await borrowed.fetch(_LIVE, workspace_id, list(import_ids))
+    return {row["id"]: _counts(dict(row)) for row in rows}
+
+
+def _counts(row: dict[str, Any]) -> Counts:
+    numbers = {name: int(value) for name, value in row.items() if name not in ("id", "statuses")}
+    return Counts(**numbers, statuses=orjson.loads(row["statuses"] or "{}"))

@@ -1,0 +1,27 @@
+"""What others may disturb is tried again: now it sees what they did."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import asyncpg
+
+from app.filters.problems import Code, Refused
+
+MOST_TRIES = 20
+
+Result = TypeVar("Result")
+
+
+class Disturbed(Exception):
+    """Somebody has written to a row meanwhile."""
+
+
+async def undisturbed(step: Callable[[], Awaitable[Result]]) -> Result:
+    """What a transaction comes to once nobody writes to its contacts meanwhile; raises Refused where that never is."""
+    for _ in range(MOST_TRIES):
+        try:
+            return await step()
+        except (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError, Disturbed):
+            continue
+    message = "contacts of this file keep being changed by somebody else; undo this import and start it again"
+    raise Refused.because(Code.TAKEN, message, "file")
