@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from app.queries.connections import Connection, transaction
 from app.queries.imports.ledger import ImportState, storable
+from app.queries.imports.refusals import CELLS, cells_as_json
 
 COLUMNS = {
     "part": "int",
@@ -140,13 +141,18 @@ async def refuse(
     borrowed: Connection, workspace_id: int, import_id: int, rows: Sequence[tuple[int, str, Sequence[str]]]
 ) -> None:
     """Keep rows that are left out: line, reason, cells. A line that is there already stays as it is."""
-    await borrowed.executemany(
-        "INSERT INTO refused_row (workspace_id, import_id, line, reason, cells) VALUES ($1, $2, $3, $4, $5) "
-        "ON CONFLICT DO NOTHING",
-        [
-            (workspace_id, import_id, line, storable(reason), [storable(cell) for cell in cells])
-            for line, reason, cells in rows
-        ],
+    if not rows:
+        return
+    lines, reasons, cells = zip(*rows, strict=True)
+    await borrowed.execute(
+        "INSERT INTO refused_row (workspace_id, import_id, line, reason, cells) "
+        f"SELECT $1, $2, line, reason, {CELLS} "
+        "FROM unnest($3::bigint[], $4::text[], $5::text[]) AS given (line, reason, cells) ON CONFLICT DO NOTHING",
+        workspace_id,
+        import_id,
+        lines,
+        [*map(storable, reasons)],
+        [*map(cells_as_json, cells)],
     )
 
 
