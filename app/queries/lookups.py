@@ -7,8 +7,9 @@
 WITHIN = "workspace_id = (SELECT $1::bigint)"
 IN_PLACE = "contact.workspace_id + 0 = $1 AND contact.ctid"
 
-# The look-ups of foreign keys, too, are the same whichever workspace they are for.
-UNAWARE = "SET LOCAL plan_cache_mode = 'force_generic_plan'"
+# The look-ups of foreign keys, too, are the same whichever workspace they are for. What a connection has planned for
+# them while the table was empty is forgotten.
+UNAWARE = "DISCARD PLANS; SET LOCAL plan_cache_mode = 'force_generic_plan'"
 
 
 def own(columns: str, key: str, value: str) -> str:

@@ -1,9 +1,12 @@
 """However little PostgreSQL knows of a workspace, each item looks its own contact up, and reads no other."""
 
 import json
+import os
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
+import asyncpg
 import pytest
 
 from app.filters.vocabulary import Status
@@ -11,6 +14,7 @@ from app.queries import do_not_contact
 from app.queries.connections import Connection, connection
 from app.queries.contact_values import to_json
 from app.queries.lookups import UNAWARE
+from app.queries.migrations import migrate
 from app.queries.upserts import writing
 from app.queries.upserts.asked import Item, Upsert
 from app.queries.upserts.reading import Row
@@ -135,3 +139,35 @@ async def test_each_listed_contact_is_written_by_itself(
     await borrowed.execute("UPDATE contact SET status = $2 WHERE workspace_id = $1", workspace, status.value)
     plan, _ = await explained(borrowed, do_not_contact._UNSUBSCRIBE, workspace, ids, "complained")
     assert most_read(plan, TABLES) <= ITEMS * READ_AN_ITEM
+
+
+@pytest.fixture
+async def new(server: str, worker_id: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection to a database that has a workspace and nothing else."""
+    name = f"pilah_new_{worker_id}_{os.getpid()}"
+    control = await asyncpg.connect(server)
+    await control.execute(f'CREATE DATABASE "{name}"')
+    address = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+    await migrate(address)
+    opened = await asyncpg.connect(address, server_settings={"plan_cache_mode": "force_custom_plan"})
+    await opened.execute("ALTER TABLE contact SET (autovacuum_enabled = off)")
+    await opened.execute(
+        "INSERT INTO workspace (name, time_zone, catalog_version, created_at) VALUES ('a', 'UTC', 1, now())"
+    )
+    yield opened
+    await opened.close()
+    await control.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    await control.close()
+
+
+async def test_first_calls_of_a_database_look_up_likewise(new: asyncpg.Connection) -> None:
+    workspace = await new.fetchval("SELECT id FROM workspace")
+    for call, count in enumerate((1, ITEMS, ITEMS, ITEMS)):
+        emails = [f"p{call}x{number}@example.com" for number in range(count)]
+        rows = [Row(place, email, email) for place, email in enumerate(emails)]
+        async with new.transaction():
+            await writing._upsert(new, workspace, Upsert([Item(email) for email in emails]), rows)
+            read = await new.fetchval(
+                "SELECT idx_tup_fetch + seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = 'contact'"
+            )
+    assert read <= 2 * ITEMS * READ_AN_ITEM
