@@ -3,14 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+import orjson
 import pytest
 
 from app.filters.catalog import Catalog
 from app.filters.problems import Code, Refused
-from app.filters.vocabulary import Status
+from app.filters.vocabulary import FieldType, Status
 from app.queries import contact_writes as writes
+from app.queries.catalogs import current_catalog
 from app.queries.connections import connection, transaction
 from app.queries.contact_writes import ContactDraft
+from app.queries.fields import create_field
 from app.queries.imports import ledger
 from app.queries.imports.changing import ask_undo, cancel_import, start_checked
 from app.queries.imports.claims import ClaimLost, claimed_import
@@ -21,6 +24,7 @@ from app.queries.imports.merging import merge_part
 from app.queries.imports.progress import conclude, finish_import, pending_parts, save_plan
 from app.queries.imports.settling import settle
 from app.queries.imports.staging import Stopped, drop_stage, ensure_stage, hold, stage, stage_of
+from app.queries.imports.undoing import return_changed
 from tests.conftest import WorkspaceMaker
 
 ROW = "0\t{0}\tp{0}@example.com\tp{0}@example.com\t\\N\t\\N\t\\N\t\\N\t{{}}\t{{}}\t{{}}\t\\N\t\\N\tf\n"
@@ -214,22 +218,52 @@ async def test_a_contact_made_meanwhile_is_known(workspace: int, catalog: Catalo
     assert await counts(workspace, settled) == Counts(3, 3, 3, created=2, unchanged=1, statuses={"PENDING": 3})
 
 
-async def test_a_contact_whose_address_changes_meanwhile_may_come_twice(workspace: int, catalog: Catalog) -> None:
+@pytest.mark.parametrize(
+    ("before", "first", "second"),
+    [
+        ({}, {"city": "solo"}, {"city": "bogor"}),
+        ({"city": "solo"}, {"city": "bogor"}, {"city": "medan", "job": "cook"}),
+        ({"city": "solo"}, {"job": "cook"}, {"city": "solo", "job": "smith"}),
+        ({"city": "solo"}, {"city": "bogor"}, {}),
+    ],
+)
+async def test_a_contact_whose_address_changes_meanwhile_may_come_twice(
+    workspace: int, catalog: Catalog, before: dict[str, str], first: dict[str, str], second: dict[str, str]
+) -> None:
+    for key in ("city", "job"):
+        await create_field(workspace, key, key.title(), FieldType.TEXT)
+    catalog = await current_catalog(workspace)
+    contact_id = await writes.create_contact(
+        catalog, ContactDraft("p2@example.com", fields=list(before.items())), Status.PENDING, None
+    )
     made = await ledger.create_import(workspace, "x.csv", "none", 1, {}, is_dry_run=False)
     await save_plan(workspace, made, {"labels": {}}, [(0, 0, 9, 2, 1), (1, 9, 18, 3, 1)])
     await ensure_stage(workspace, made)
-    contact_id = await writes.create_contact(catalog, ContactDraft("p2@example.com"), Status.PENDING, None)
-    for number, line in ((0, 2), (1, 3)):
-        row = f"{number}{ROW.format(line)[1:]}".replace("\\N", f"name {line}", 1)
+    for number, line, fields in ((0, 2, first), (1, 3, second)):
+        document = orjson.dumps(fields).decode()
+        row = f"{number}{ROW.format(line)[1:]}".replace("{}\t{}\t\\N", f"{document}\t{document}\t\\N", 1)
         await stage(workspace, made, number, row.encode(), [])
     await settle(workspace, made)
-    await merge_part(workspace, made, 0, MERGING)
+    merging = Merging("PENDING", clear=("city",))
+    await merge_part(workspace, made, 0, merging)
     await writes.update_contact(catalog, contact_id, ContactDraft("p3@example.com"))
-    await merge_part(workspace, made, 1, MERGING)
-    found = await counts(workspace, made)
-    assert (found.created, found.changed) == (0, 2)
+    await merge_part(workspace, made, 1, merging)
+    assert await fields_of(workspace, contact_id) == second
+    assert (await counts(workspace, made)).created == 0
     await drop_stage(made)
     await end(workspace, made, ImportState.DONE)
+    await ask_undo(workspace, made)
+    assert await return_changed(workspace, made)
+    assert await fields_of(workspace, contact_id) == before
+    await end(workspace, made, ImportState.UNDONE)
+
+
+async def fields_of(workspace: int, contact_id: int) -> dict[str, str]:
+    async with connection() as borrowed:
+        found = await borrowed.fetchval(
+            "SELECT fields FROM contact WHERE workspace_id = $1 AND id = $2", workspace, contact_id
+        )
+    return dict(orjson.loads(found))
 
 
 async def test_an_external_id_taken_meanwhile_refuses_its_row(workspace: int, catalog: Catalog, planned: int) -> None:

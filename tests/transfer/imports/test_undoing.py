@@ -18,7 +18,7 @@ from app.queries.imports.ledger import ImportState
 from app.queries.imports.undoing import kept_contacts
 from app.queries.labels import create_label
 from app.queries.segments import create_dynamic
-from tests.transfer.imports.loading import Dock, contact, counts_of, everyone, history, until
+from tests.transfer.imports.loading import Dock, Loaded, contact, counts_of, everyone, history, until
 
 BEFORE = (
     "email,name,source,external_id,city,age,tags,status\n"
@@ -213,3 +213,42 @@ async def test_an_undo_waits_for_a_running_import(workspace: int, dock: Dock, ca
     assert (undone.row.state, done.row.state) == (ImportState.UNDONE, ImportState.DONE)
     assert done.numbers == (1_000, 0, 0, 0)
     assert len(await everyone(workspace)) == 1_000
+
+
+# The filling lets the last rows be of another part than the first.
+FILLING = "".join(f"p{n}@example.com,,{'x' * 700}\n" for n in range(1_600))
+
+
+@pytest.fixture
+async def handing_on(workspace: int, dock: Dock) -> Loaded:
+    """An import by which the external id of one contact goes to another; a third would have it, too."""
+    await dock.load("email,external_id\na@example.com,1\nb@example.com,\nc@example.com,3\n")
+    claims = "b@example.com,1,\nc@example.com,1,\n"
+    return await dock.load(
+        f"email,external_id,filling\na@example.com,9,\n{FILLING}{claims}", mapping={"filling": None}
+    )
+
+
+async def external_ids(workspace: int) -> list[str | None]:
+    return [(await contact(workspace, f"{name}@example.com"))["external_id"] for name in "abc"]
+
+
+async def test_an_external_id_that_came_free_goes_to_the_first_row(workspace: int, handing_on: Loaded) -> None:
+    assert (handing_on.row.state, handing_on.row.problem) == (ImportState.DONE, None)
+    assert handing_on.reasons == [(1604, "line 1603 has this external id")]
+    assert await external_ids(workspace) == ["9", "1", "3"]
+
+
+async def test_external_ids_that_were_handed_on_return(workspace: int, dock: Dock, handing_on: Loaded) -> None:
+    assert (await dock.undo(handing_on.row.id)).row.state is ImportState.UNDONE
+    assert await external_ids(workspace) == ["1", None, "3"]
+    assert await kept(workspace, handing_on.row.id) == {}
+
+
+async def test_an_external_id_that_somebody_took_stays_theirs(workspace: int, dock: Dock, handing_on: Loaded) -> None:
+    await update(workspace, "b@example.com", texts={"external_id": None})
+    await dock.load("email,external_id\nd@example.com,1\n")
+    await dock.undo(handing_on.row.id)
+    assert await external_ids(workspace) == [None, None, "3"]
+    assert (await contact(workspace, "d@example.com"))["external_id"] == "1"
+    assert await kept(workspace, handing_on.row.id) == {"a@example.com": ["external_id"]}
