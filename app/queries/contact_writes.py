@@ -47,6 +47,10 @@ _DELETE = (
     "WITH deleted AS (DELETE FROM contact WHERE workspace_id = $1 AND id = $2 RETURNING id, email_folded, status), "
     f"listed AS ({_DELETED}) SELECT id FROM deleted"
 )
+_FORGET = (
+    "DELETE FROM imported_change WHERE workspace_id = $1 AND contact_id = $2 "
+    "AND import_id = ANY(ARRAY(SELECT id FROM file_import WHERE workspace_id = $1))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,15 +131,16 @@ async def update_contact(catalog: Catalog, contact_id: int, draft: ContactDraft)
 
 
 async def delete_contact(workspace_id: int, contact_id: int, *, unwanted: bool = False) -> None:
-    """The contact is gone, and with it its history and its place in lists; raises Refused NOT_FOUND.
+    """The contact is gone, and with it its history, its place in lists and what imports kept of it.
 
     The address of one who unsubscribed or bounced, or whom the caller says is unwanted, comes on the do-not-contact
-    list.
+    list. Raises Refused NOT_FOUND.
     """
-    async with connection() as borrowed:
-        deleted = await borrowed.fetchval(_DELETE, workspace_id, contact_id, unwanted)
-    if deleted is None:
-        raise not_found()
+    async with transaction() as borrowed:
+        if await borrowed.fetchval(_DELETE, workspace_id, contact_id, unwanted) is None:
+            raise not_found()
+        # A statement of its own: it sees what an import had written that the deletion waited for.
+        await borrowed.execute(_FORGET, workspace_id, contact_id)
 
 
 def _read_start(status: Status, note: str | None) -> None:
