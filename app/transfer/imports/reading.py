@@ -51,12 +51,16 @@ class Staged:
 def stage_part(reading: Reading, part: Part) -> Staged:
     """Read a part of the file; of a refused row that says that a person must not be mailed, just this is staged."""
     found = read_part(reading.file, part)
-    rows = found.rows
+    reader, rows = _reader(reading), _widened(reading, found.rows)
+    lines, refused = reader.read(part.number, found.lines, rows) if rows else (iter(()), [])
+    text = [*lines, *reader.opt_outs(part.number, found.unreadable)]
+    return Staged("".join(text).encode(), len(text), [*found.unreadable, *refused])
+
+
+def _widened(reading: Reading, rows: list[list[str]]) -> list[list[str]]:
     for expansion in reading.plan.expansions:
         rows = expansion.widen(rows)
-    lines, refused = _reader(reading).read(part.number, found.lines, rows) if rows else (iter(()), [])
-    text = list(lines)
-    return Staged("".join(text).encode(), len(text), [*found.unreadable, *refused])
+    return rows
 
 
 @lru_cache(maxsize=1)
@@ -68,7 +72,7 @@ class _Reader:
     """Reads rows by a plan; what it has learnt of a column's texts stays for the next part."""
 
     def __init__(self, reading: Reading) -> None:
-        self.width = len(reading.file.header)
+        self.width, self.delimiter = len(reading.file.header), reading.file.delimiter
         self.file_status = Status(reading.plan.status) if reading.plan.status else None
         self.columns = [
             (place, column, _cells(column, reading))
@@ -83,7 +87,7 @@ class _Reader:
         self, part: int, numbers: Sequence[int], rows: Sequence[Sequence[str]]
     ) -> tuple[Iterator[str], list[Unreadable]]:
         """The rows' lines, and the rows that are refused."""
-        read = self._meant(list(zip(*rows, strict=True)))
+        read = self._meant(rows)
         faults: dict[int, list[str]] = {}
         for _, cells, values in read:
             for place, reason in cells.faults(values):
@@ -101,8 +105,25 @@ class _Reader:
         lines = lines_of(part, [*compress(numbers, sound)], kept, self.file_status)
         return chain(filter(None, opt_outs), lines), refused
 
-    def _meant(self, across: Sequence[Sequence[str]]) -> list[tuple[Column, Cells, Values]]:
+    def opt_outs(self, part: int, unreadable: Sequence[Unreadable]) -> Iterator[str]:
+        """The lines of those rows that, as far as they can be read, say that a person must not be mailed."""
+        across = list(zip(*(self._cut(row.cells) for row in unreadable), strict=True))
+        columns: Columns = [
+            (column, [*map(cells.__getitem__, across[place])])
+            for place, column, cells in self.columns
+            if column.role in (Role.EMAIL, Role.STATUS) and place < len(across)
+        ]
+        lines = (opt_out(part, row.line, at, columns, self.file_status) for at, row in enumerate(unreadable))
+        return filter(None, lines)
+
+    def _cut(self, cells: Sequence[str]) -> Sequence[str]:
+        if len(cells) == 1:  # raw text
+            cells = cells[0].split(self.delimiter)
+        return [*cells[: self.width], *[""] * (self.width - len(cells))]
+
+    def _meant(self, rows: Sequence[Sequence[str]]) -> list[tuple[Column, Cells, Values]]:
         """What the cells of each column mean; first and last names are a column more."""
+        across = list(zip(*rows, strict=True))
         read: list[tuple[Column, Cells, Values]] = [
             (column, cells, [*map(cells.__getitem__, across[place])]) for place, column, cells in self.columns
         ]

@@ -108,6 +108,30 @@ async def test_a_refused_row_still_keeps_people_from_being_mailed(workspace: int
     assert (rows["e@example.com"]["external_id"], rows["b@example.com"]["external_id"]) == ("5", "2")
 
 
+@pytest.mark.parametrize(
+    ("row", "status"),
+    [
+        (b"a@example.com,unsubscribed,\xff", "UNSUBSCRIBED"),
+        (b"a@example.com,unsubscribed,Solo,more", "UNSUBSCRIBED"),
+        (b"a@example.com,bounced", "HARD_BOUNCE"),
+        (b"a@example.com,unsubscribed,So\x00lo", "UNSUBSCRIBED"),
+        (b"a@example.com,active,Solo,more", "PENDING"),
+        (b"a\xff@example.com,unsubscribed,Solo", "PENDING"),
+        (b'a@example.com,unsubscribed,"Solo', "UNSUBSCRIBED"),
+        (b'"a@example.com,unsubscribed,Solo', "PENDING"),
+    ],
+)
+async def test_a_row_that_cannot_be_read_still_keeps_people_from_being_mailed(
+    workspace: int, dock: Dock, row: bytes, status: str
+) -> None:
+    await dock.load("email\na@example.com\n")
+    done = await dock.load(b"email,status,city\n" + row + b"\nb@example.com,active,Bogor\n", encoding="utf-8")
+    assert [line for line, _ in done.reasons] == [2]
+    people = await everyone(workspace)
+    assert sorted(people) == ["a@example.com", "b@example.com"]
+    assert (people["a@example.com"]["status"], people["a@example.com"]["fields"]) == (status, "{}")
+
+
 @pytest.mark.parametrize("mode", ["create", "update"])
 async def test_a_row_that_the_mode_leaves_out_still_keeps_people_from_being_mailed(
     workspace: int, dock: Dock, mode: str
