@@ -43,6 +43,12 @@ _ISO_DAY = r"\d{4}-\d{2}-\d{2}"
 _ISO_TIME = r"[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,6})?)?\s?(?:Z|[+-]\d{2}(?::?\d{2})?)?"
 _ONLY_DAY = re.compile(_ISO_DAY, re.ASCII)
 
+# A day and a month in either order, as birthdays are kept.
+YEARLESS = re.compile(
+    rf"{_DAY.replace('<day>', '<first>')}(?:[-/.]{_DAY}\.?| {_NAME})|(?:{'|'.join(_MONTHS)}) \d{{1,2}}",
+    re.ASCII | re.IGNORECASE,
+)
+
 FORMS = ("", *_DAYS)
 
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 from app.filters.catalog import SYSTEM_KEYS, Catalog, Field
 from app.filters.problems import Code, InvalidValue, Problem, Refused
 from app.filters.vocabulary import FieldType
-from app.queries.fields import key_of
 from app.queries.names import read_name
-from app.transfer.columns.fields import existing_field, form_of, free_key, kind_of
+from app.transfer.columns.fields import existing_field, free_key, plain_key_of
+from app.transfer.columns.judging import Usual, form_of, kind_of, note_on
 from app.transfer.columns.names import KNOWN, OUR_HEADERS, OUR_NOTES
-from app.transfer.columns.options import with_options
+from app.transfer.columns.options import DATED, with_options
 from app.transfer.columns.plan import Column, Role
-from app.transfer.columns.presets.preset import NOTHING, Preset
+from app.transfer.columns.presets.preset import NOTHING, TEXT_FIELD, Preset
 from app.transfer.columns.sources import Source
 from app.transfer.columns.words import plain
 
@@ -24,6 +24,7 @@ class Drafting:
 
     catalog: Catalog
     preset: Preset | None
+    usual: Usual
     taken: set[str]
     problems: list[Problem]
     claims: dict[tuple[Role, str], Source] = field(default_factory=dict)
@@ -32,6 +33,8 @@ class Drafting:
         """The column's plan; NOTHING where there is a problem with it, which is noted."""
         try:
             column = with_options(self._drafted(source, self._template(source)), source.asked)
+            if source.asked.numbers is None and not column.note:
+                column = replace(column, note=note_on(column, source.seen))
             self._claim(column, source)
         except InvalidValue as invalid:
             self.problems.append(Problem(invalid.code, invalid.message, source.path))
@@ -67,11 +70,27 @@ class Drafting:
     def _field(self, source: Source, template: Column | None) -> Column:
         name, name_part = self._name(source, template), template.name_part if template else 0
         if found := self._existing(name, template):
+            if source.seen.is_yearless and found.type in DATED:
+                return self._without_year(found, source)
             form = self._form(found.type, source)
             return Column(Role.FIELD, found.key, found.name, found.type, form=form, name_part=name_part)
-        if source.asked.column or (name and key_of(name) not in SYSTEM_KEYS and source.seen.filled):
+        if source.asked.column or (name and plain_key_of(name) not in SYSTEM_KEYS and source.seen.filled):
             return replace(self._new(name, source, template), name_part=name_part)
         return replace(NOTHING, name=source.header)
+
+    def _without_year(self, dated: Field, source: Source) -> Column:
+        """Days that no date can be: they go to a text beside the field."""
+        name = f"{dated.name} (no year)"
+        if source.asked.column:
+            message = f'its days have no year, which {dated.name} needs; map it to a text, as {{"to": "{name}"}}'
+            raise InvalidValue(Code.INVALID_DATE, message)
+        note = f"its days have no year, which {dated.name} needs"
+        beside = existing_field(name, self.catalog)
+        if beside is None:
+            return replace(self._new(name, source, TEXT_FIELD), note=note)
+        if beside.type is FieldType.TEXT:
+            return Column(Role.FIELD, beside.key, beside.name, note=note)
+        return replace(NOTHING, name=source.header, note=note)
 
     def _existing(self, name: str, template: Column | None) -> Field | None:
         known = existing_field(template.key, self.catalog) if template and template.key else None
@@ -79,7 +98,8 @@ class Drafting:
 
     def _name(self, source: Source, template: Column | None) -> str:
         name = (template.name if template else "") or source.header
-        clashes = key_of(name) in SYSTEM_KEYS or (Role.FIELD, key_of(name)) in self.claims
+        key = plain_key_of(name)
+        clashes = key in SYSTEM_KEYS or (Role.FIELD, key) in self.claims
         return f"{source.within} {name}" if source.within and not source.asked.column and clashes else name
 
     def _new(self, name: str, source: Source, template: Column | None) -> Column:
@@ -99,15 +119,11 @@ class Drafting:
             return FieldType.NUMBER, asked.numbers
         if template and not template.is_new:
             return template.type, ""
-        return kind_of(source.seen, self._usual)
-
-    @property
-    def _usual(self) -> str:
-        return self.preset.dates if self.preset else ""
+        return kind_of(source.seen, self.usual)
 
     def _form(self, type: FieldType, source: Source) -> str:
         asked = source.asked.numbers if type is FieldType.NUMBER else source.asked.dates
-        return form_of(type, source.seen, self._usual) if asked is None else asked
+        return form_of(type, source.seen, self.usual) if asked is None else asked
 
     def _claim(self, column: Column, source: Source) -> None:
         if column.role not in _ONCE:

@@ -8,7 +8,7 @@ from app.transfer.columns.asked import Asked
 from app.transfer.columns.given_words import with_usual_refusals
 from app.transfer.columns.plan import Column, Role, Rule
 
-_DATED = (FieldType.DATE, FieldType.DATETIME)
+DATED = (FieldType.DATE, FieldType.DATETIME)
 _VALUED = (Role.TEXT, Role.FIELD, Role.LABELS)
 
 
@@ -54,7 +54,7 @@ def _refuse_type(column: Column, asked: Asked) -> None:
 
 
 def _refuse_forms(column: Column, asked: Asked) -> None:
-    if asked.dates is not None and column.type not in _DATED:
+    if asked.dates is not None and column.type not in DATED:
         raise InvalidValue(Code.NOT_ALLOWED, "only dates have a form of dates")
     if asked.numbers is not None and column.type is not FieldType.NUMBER:
         raise InvalidValue(Code.NOT_ALLOWED, "only numbers have a form of numbers")

@@ -37,6 +37,7 @@ class Column:
     is to be made. `form` is how the file writes days, moments or numbers; "" is ISO 8601 and plain digits.
     `words` are a status column's, as `statuses.read_status` takes them. `clears`: an empty cell clears the value.
     `name_part` is 1 for a first name and 2 for a last one, which together make the contact's name; 0 is neither.
+    `note` is a sentence on what somebody should know before the column is loaded, or "".
     """
 
     role: Role
@@ -49,6 +50,7 @@ class Column:
     rule: Rule = Rule.OVERWRITE
     clears: bool = False
     name_part: int = 0
+    note: str = ""
 
     def to_document(self) -> dict[str, Any]:
         """As JSON has it, without what is as usual."""

@@ -12,9 +12,12 @@ from app.queries.fields import MOST_FIELDS
 from app.transfer.columns.asked import Asked
 from app.transfer.columns.drafting import Drafting
 from app.transfer.columns.expansion import LONGEST_KEY, MOST_KEYS
+from app.transfer.columns.judging import Usual
 from app.transfer.columns.mapping import read_mapping
+from app.transfer.columns.names import OUR_NOTES
 from app.transfer.columns.plan import Column, Plan, Role
 from app.transfer.columns.presets import preset_for
+from app.transfer.columns.presets.preset import Preset
 from app.transfer.columns.sources import Source, implied_status, names_of, sources_of, with_email
 from app.transfer.columns.survey import Survey
 
@@ -40,11 +43,17 @@ def plan(
     expansions = tuple(one for one in survey.expansions if asked.get(one.place, Asked()).column is None)
     problems += _twins(header)
     sources = with_email(sources_of(survey, asked, preset), preset, problems)
-    columns = _drafted(sources, Drafting(catalog, preset, set(taken_keys) | SYSTEM_KEYS, problems))
+    taken = set(taken_keys) | SYSTEM_KEYS
+    columns = _drafted(sources, Drafting(catalog, preset, _usual(survey, preset), taken, problems))
     problems += _too_many(columns, catalog, expanded=bool(expansions) and survey.too_many_keys)
     if problems:
         raise Refused(problems)
     return Plan(preset.tool if preset else "", _named_once(columns), expansions, implied_status(survey, preset))
+
+
+def _usual(survey: Survey, preset: Preset | None) -> Usual:
+    numbers = "comma" if survey.decimal_comma else ""
+    return Usual(preset.dates if preset else "", numbers, is_mended=not OUR_NOTES.isdisjoint(survey.header))
 
 
 def _drafted(sources: Sequence[Source], drafting: Drafting) -> list[Column]:

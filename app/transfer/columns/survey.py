@@ -8,9 +8,11 @@ from itertools import chain, islice
 
 from app.filters.vocabulary import FieldType
 from app.queries.names import LONGEST_NAME
+from app.transfer.columns.dates import YEARLESS
 from app.transfer.columns.expansion import LONGEST_KEY, MOST_KEYS, Expansion, cell_of, object_of
 from app.transfer.columns.forms import KINDS, MOMENTS, NUMBERS, Forms, Kind
 from app.transfer.columns.labels import read_labels
+from app.transfer.columns.numbers import pattern_of
 from app.transfer.columns.presets import preset_for
 from app.transfer.columns.words import plain
 
@@ -24,6 +26,7 @@ LONGEST_KNOWN = 100
 LONGEST_JUDGED = 300
 _TEXT = "…"
 
+_WITH_COMMA = pattern_of("comma")
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 
 
@@ -33,6 +36,7 @@ class Seen:
 
     `filled` counts the cells that aren't blank, `addresses` those that look like e-mail addresses. `names` are what
     the values would be as labels, without those too long for one: where there are more than MOST_NOTED, not all.
+    `yearless` counts the days without a year, for as long as they are most; `has_points`: a number has a point.
     Types go by form: a column of 2026-01-31 and 2026-02-31 holds dates, one of which doesn't exist.
     """
 
@@ -42,6 +46,8 @@ class Seen:
     kinds: tuple[Kind, ...] = KINDS
     numbers: Forms = field(default_factory=lambda: Forms(NUMBERS))
     moments: Forms = field(default_factory=lambda: Forms(MOMENTS))
+    yearless: int = 0
+    has_points: bool = False
     _known: set[str] = field(default_factory=set)
 
     @property
@@ -62,11 +68,23 @@ class Seen:
             case _:
                 return ("",)
 
+    @property
+    def is_yearless(self) -> bool:
+        """Whether most cells are days without a year, as 01/31."""
+        return self.yearless * 2 > self.filled
+
+    @property
+    def points_are_doubtful(self) -> bool:
+        """Whether each number with a point, as 3.500, can have thousands before it as well as decimals behind it."""
+        return self.has_points and {"", "comma"} <= {*self.numbers.names}
+
     def see(self, cells: Sequence[str]) -> None:
         """Take in some more cells; blank ones don't count."""
         counts = Counter(cells)
         for blank in [cell for cell in counts if not cell or cell.isspace()]:
             del counts[blank]
+        if self.yearless * 2 >= self.filled:
+            self.yearless += sum(counts[cell] for cell in counts if YEARLESS.fullmatch(_judged(cell)))
         self.filled += counts.total()
         self.addresses += sum(counts[cell] for cell in counts if "@" in cell and _ADDRESS.fullmatch(_judged(cell)))
         unknown = set(counts) - self._known
@@ -75,6 +93,8 @@ class Seen:
         self.kinds = tuple(kind for kind in self.kinds if all(map(kind.pattern.fullmatch, new)))
         self.numbers.see(new)
         self.moments.see(new)
+        if "comma" in self.numbers.names and not self.has_points:
+            self.has_points = any("." in cell and _WITH_COMMA.fullmatch(cell) for cell in new)
 
     def _note(self, cells: Set[str]) -> None:
         for cell in cells:
@@ -97,11 +117,15 @@ class Survey:
     A column that the tool's preset knows for JSON objects has columns of its own for their keys, behind the header's.
     """
 
-    def __init__(self, header: Sequence[str], tool: str | None = None) -> None:
-        """`tool` as `planning.plan` takes it; raises Refused where there is no such tool."""
+    def __init__(self, header: Sequence[str], tool: str | None = None, *, decimal_comma: bool = False) -> None:
+        """`tool` as `planning.plan` takes it; raises Refused where there is no such tool.
+
+        `decimal_comma`: numbers that can be read in two ways have a comma before their decimals.
+        """
         preset = preset_for(header, tool)
         objects = preset.objects if preset else frozenset()
         self.header = tuple(header)
+        self.decimal_comma = decimal_comma
         self.rows = 0
         self.too_many_keys = False
         self._own = tuple(Seen() for _ in header)

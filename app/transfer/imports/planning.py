@@ -107,7 +107,9 @@ def reading_of(import_id: int, plan: FilePlan, catalog: Catalog) -> Reading:
 def merging_of(plan: Plan, options: Options) -> Merging:
     """How the rows become contacts."""
     valued = [column for column in plan.columns if column.role in (Role.FIELD, Role.TEXT)]
-    named = {column.rule for column in valued if column.name_part}
+    named = [column for column in valued if column.name_part]
+    # A part alone is no name to put in the place of a whole one.
+    fills_name = bool(named) and (len(named) == 1 or all(column.rule is Rule.FILL for column in named))
     filled = [column.key for column in valued if column.rule is Rule.FILL]
     labelled = [column for column in plan.columns if column.role is Role.LABELS]
     return Merging(
@@ -115,7 +117,7 @@ def merging_of(plan: Plan, options: Options) -> Merging:
         options.consent,
         creates=options.mode is not Mode.UPDATE,
         updates=options.mode is not Mode.CREATE,
-        fill=(*filled, *(["name"] if named == {Rule.FILL} else [])),
+        fill=(*filled, *(["name"] if fills_name else [])),
         clear=tuple(column.key for column in valued if column.clears and column.rule is not Rule.FILL),
         labels=labelled[0].rule.value if labelled else Rule.ADD.value,
         labels_clear=any(column.clears for column in labelled),

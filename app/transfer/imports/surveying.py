@@ -56,7 +56,8 @@ def plan_file(stored: Path, room: Path, asked: Options, catalog: Catalog, taken:
 def survey_file(stored: Path, room: Path, encoding: str | None, delimiter: str | None, tool: str | None) -> Surveyed:
     """Read the whole file; raises Refused where it can't be read."""
     file = prepare(stored, room, encoding, delimiter)
-    survey, parts = Survey(file.header, tool), []
+    # Where commas stand before decimals, spreadsheets part cells by semicolons.
+    survey, parts = Survey(file.header, tool, decimal_comma=file.delimiter == ";"), []
     for part, rows in walk(file):
         survey.see(rows.rows)
         parts.append((part, len(rows.rows) + len(rows.unreadable)))

@@ -42,8 +42,9 @@ def planned(
     mapping: object = None,
     tool: str | None = None,
     taken: frozenset[str] = frozenset(),
+    decimal_comma: bool = False,
 ) -> Plan:
     """The plan for a file of these rows."""
-    survey = Survey(header, tool)
+    survey = Survey(header, tool, decimal_comma=decimal_comma)
     survey.see(rows)
     return plan(header, survey, known, taken | {field.key for field in known.fields.values()}, mapping, tool)
