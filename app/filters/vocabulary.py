@@ -12,6 +12,9 @@ class Status(Enum):
     HARD_BOUNCE = "HARD_BOUNCE"
 
 
+OPT_OUTS = (Status.UNSUBSCRIBED, Status.HARD_BOUNCE)
+
+
 class FieldType(Enum):
     """What values a field takes, and so which operators."""
 

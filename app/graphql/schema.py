@@ -15,11 +15,13 @@ from graphql import (
 from strawberry.schema.config import StrawberryConfig
 
 from app.graphql.completion import PlainExecution
+from app.graphql.mutations.contact_events import ContactEventMutations
 from app.graphql.mutations.contacts import ContactMutations
 from app.graphql.mutations.do_not_contact import DoNotContactMutations
 from app.graphql.mutations.fields import FieldMutations
 from app.graphql.mutations.imports import ImportMutations
 from app.graphql.mutations.labels import LabelMutations
+from app.graphql.mutations.many_contacts import ManyContactsMutations
 from app.graphql.mutations.segments import SegmentMutations
 from app.graphql.mutations.upserts import UpsertMutations
 from app.graphql.query import Query
@@ -36,10 +38,12 @@ from app.graphql.types.workspace import Workspace
 @strawberry.type(description="What can be changed. A payload's `errors` say why something was not.")
 class Mutation(
     ContactMutations,
+    ContactEventMutations,
     DoNotContactMutations,
     FieldMutations,
     ImportMutations,
     LabelMutations,
+    ManyContactsMutations,
     SegmentMutations,
     UpsertMutations,
 ):

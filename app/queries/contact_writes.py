@@ -143,14 +143,19 @@ async def delete_contact(workspace_id: int, contact_id: int, *, unwanted: bool =
         await borrowed.execute(_FORGET, workspace_id, contact_id)
 
 
+def unasked(path: str) -> Refused:
+    """Nobody says how the person agreed, without which a new contact can't be ACTIVE."""
+    message = "say how and when the person agreed to be mailed, or let the contact be PENDING"
+    return Refused.because(Code.REQUIRED, message, path)
+
+
 def _read_start(status: Status, note: str | None) -> None:
     """Raises Refused where a contact can't begin so."""
     if status not in (Status.ACTIVE, Status.PENDING):
         message = "a new contact is ACTIVE or PENDING; record what happened to it afterwards"
         raise Refused.because(Code.NOT_ALLOWED, message, "input.status")
     if read_system_text(note, "input.consent") is None and status is Status.ACTIVE:
-        message = "say how and when the person agreed to be mailed, or let the contact be PENDING"
-        raise Refused.because(Code.REQUIRED, message, "input.consent")
+        raise unasked("input.consent")
 
 
 def _read(

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.filters.problems import Code, Problems, Refused
+from app.filters.vocabulary import OPT_OUTS
 from app.queries.connections import Connection, connection, transaction
 from app.queries.contact_values import read_system_text
 from app.queries.emails import fold_email, read_email_at
 from app.queries.lookups import IN_PLACE, UNAWARE, locking, own, rests_on_import
 
 MOST_ADDRESSES = 1_000
-OPTED_OUT = "('UNSUBSCRIBED', 'HARD_BOUNCE')"
+OPTED_OUT = str(tuple(status.value for status in OPT_OUTS))  # as SQL has it, too
 UNWANTED = "this address is on the do-not-contact list; take it off first, where the person has agreed"
 
 

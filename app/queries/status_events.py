@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.filters.problems import Code, Refused
-from app.filters.vocabulary import Status
+from app.filters.vocabulary import OPT_OUTS, Status
 from app.queries.connections import Connection, transaction
 from app.queries.contact_values import read_system_text
 from app.queries.do_not_contact import hold_list, refuse_unwanted
@@ -20,8 +20,6 @@ class StatusEvent:
     otherwise: str = ""
     note_path: str = "input.note"
 
-
-OPTED_OUT = frozenset({Status.UNSUBSCRIBED, Status.HARD_BOUNCE})
 
 CONFIRMED = StatusEvent(
     "CONFIRMED",
@@ -77,7 +75,7 @@ async def record_event(workspace_id: int, contact_id: int, event: StatusEvent, n
             await note_status(borrowed, workspace_id, contact_id, previous, event.status, event.cause, note)
         elif previous not in event.keeps:
             raise Refused.because(Code.NOT_ALLOWED, event.otherwise, "input.id")
-        elif event.status in OPTED_OUT:
+        elif event.status in OPT_OUTS:
             # The person's own word, though the status was so before: whoever undoes that must find it.
             await borrowed.execute(
                 "UPDATE contact SET updated_at = now() WHERE workspace_id = $1 AND id = $2", workspace_id, contact_id

@@ -9,7 +9,7 @@ from app.graphql.context import Context
 from app.graphql.enums import ContactStatus, UpsertKey, UpsertOutcome
 from app.graphql.errors import InputError, input_errors, paid_out
 from app.graphql.faults import RequestError
-from app.graphql.mutations.contacts import FieldValueInput, pairs_of
+from app.graphql.mutations.field_values import FieldValueInput, pairs_of
 from app.graphql.plain_input import built_at_once
 from app.queries.idempotency import KEPT_HOURS, KeyReused, read_call
 from app.queries.upserts.asked import MOST_ITEMS, Item, Result, Upsert

@@ -9,7 +9,6 @@ from app.filters.problems import Code, Problem
 from app.filters.vocabulary import Status
 
 MOST_ITEMS = 1_000
-OPT_OUTS = frozenset({Status.UNSUBSCRIBED, Status.HARD_BOUNCE})
 
 
 class UpsertKey(Enum):

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.filters.problems import Code, Problem, Refused
-from app.filters.vocabulary import Status
+from app.filters.vocabulary import OPT_OUTS, Status
+from app.queries.contact_writes import unasked
 from app.queries.do_not_contact import UNWANTED
-from app.queries.upserts.asked import OPT_OUTS, Upsert, UpsertKey
+from app.queries.upserts.asked import Upsert, UpsertKey
 from app.queries.upserts.reading import Row
 
 Person = int | str  # a contact's id, or the folded address of one that is to be made
@@ -118,8 +119,7 @@ def _claims(row: Row, person: Person, found: Found, settled: Settled) -> list[tu
 def _refuse_unasked(row: Row, upsert: Upsert) -> None:
     """Raises Refused where a new contact may be mailed though nobody says how he agreed."""
     if (row.status or upsert.status) is Status.ACTIVE and not row.consent:
-        message = "say how and when the person agreed to be mailed, or let the contact be PENDING"
-        raise Refused.because(Code.REQUIRED, message, f"{row.path}.consent")
+        raise unasked(f"{row.path}.consent")
 
 
 def _opt_outs(key: UpsertKey, rows: Sequence[Row], found: Found) -> list[tuple[Person, Row]]:

@@ -10,13 +10,14 @@ from asyncpg import Record
 
 from app.filters.catalog import Catalog
 from app.filters.problems import Code, Problem, Refused
+from app.filters.vocabulary import OPT_OUTS
 from app.queries.connections import Connection, transaction
 from app.queries.contact_values import to_json
 from app.queries.contact_writes import SYSTEM_TEXTS
 from app.queries.do_not_contact import OPTED_OUT, hold_list, listing, unwanted
 from app.queries.idempotency import Call, answer_once
 from app.queries.lookups import IN_PLACE, UNAWARE, locking, own, rests_on_import
-from app.queries.upserts.asked import OPT_OUTS, Outcome, Result, Upsert
+from app.queries.upserts.asked import Outcome, Result, Upsert
 from app.queries.upserts.reading import Row, read_rows
 from app.queries.upserts.settling import Found, Known, Person, settle
 
