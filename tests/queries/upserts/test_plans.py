@@ -18,7 +18,7 @@ from app.queries.migrations import migrate
 from app.queries.upserts import writing
 from app.queries.upserts.asked import Item, Upsert
 from app.queries.upserts.reading import Row
-from tests.conftest import WorkspaceMaker
+from app.queries.workspaces import create_workspace
 
 ITEMS = 1_000
 CONTACTS = 20_000
@@ -42,10 +42,10 @@ HISTORY = (
 EMAILS = [f"p{number * 17}@example.com" for number in range(1, ITEMS + 1)]
 
 
-@pytest.fixture
-async def unknown(make_workspace: WorkspaceMaker) -> AsyncIterator[tuple[Connection, int, list[int]]]:
-    """A freshly filled workspace, of which PostgreSQL has no figures, though of another; and the ids of items."""
-    known, fresh = await make_workspace(), await make_workspace()
+@pytest.fixture(scope="module")
+async def filled(pool: None) -> AsyncIterator[tuple[Connection, int]]:
+    """A freshly filled workspace, of which PostgreSQL has no figures, though of another."""
+    known, fresh = [await create_workspace(f"plans of the {name}", "UTC") for name in ("known", "fresh")]
     async with connection() as borrowed:
         transaction = borrowed.transaction()
         await transaction.start()
@@ -56,13 +56,23 @@ async def unknown(make_workspace: WorkspaceMaker) -> AsyncIterator[tuple[Connect
         for statement in (FILL, LIST):
             await borrowed.execute(statement, fresh, CONTACTS)
         await borrowed.execute(HISTORY, fresh)
-        found = await borrowed.fetch(
-            "SELECT id FROM contact WHERE workspace_id = (SELECT $1::bigint) AND email_folded = ANY($2::text[])",
-            fresh,
-            EMAILS,
-        )
-        yield borrowed, fresh, [row[0] for row in found]
+        yield borrowed, fresh
         await transaction.rollback()
+
+
+@pytest.fixture
+async def unknown(filled: tuple[Connection, int]) -> AsyncIterator[tuple[Connection, int, list[int]]]:
+    """That workspace, and the ids of the items' contacts; what a test does is undone."""
+    borrowed, workspace = filled
+    found = await borrowed.fetch(
+        "SELECT id FROM contact WHERE workspace_id = (SELECT $1::bigint) AND email_folded = ANY($2::text[])",
+        workspace,
+        EMAILS,
+    )
+    savepoint = borrowed.transaction()
+    await savepoint.start()
+    yield borrowed, workspace, [row[0] for row in found]
+    await savepoint.rollback()
 
 
 async def explained(borrowed: Connection, text: str, *values: object) -> tuple[dict[str, Any], list[dict[str, Any]]]:
