@@ -80,8 +80,11 @@ async def test_an_import_is_followed_to_its_end(speaker: Speaker, waiting: str, 
     assert await work
 
 
-async def test_an_import_that_is_over_is_told_once(speaker: Speaker, waiting: str, workspace: int) -> None:
+async def test_an_import_that_is_over_is_told_once(
+    speaker: Speaker, waiting: str, workspace: int, tmp_path: Path
+) -> None:
     await cancel_import(workspace, number_of(waiting, "Import"))
+    assert await next_import(tmp_path)
     answer, end = await speaker.answers(FOLLOW, variables={"id": waiting})
     assert (answer["payload"]["data"]["importProgress"]["state"], end["type"]) == ("CANCELLED", "complete")
 

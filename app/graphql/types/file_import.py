@@ -16,8 +16,9 @@ from app.graphql.types.import_plan import ImportColumn, ImportSample, import_col
 from app.graphql.types.kept_contact import KeptContact, kept_contacts_of
 from app.graphql.types.node import Node
 from app.graphql.types.refused_row import RefusalReason, RefusedRowConnection, refused_row_connection
-from app.queries.imports.ledger import ImportRow
+from app.graphql.types.status_counts import StatusCounts, status_counts_of
 from app.queries.imports.counting import count_reasons
+from app.queries.imports.ledger import ImportRow
 from app.transfer.imports.options import Options
 from app.transfer.imports.reporting import undoable_until
 
@@ -33,6 +34,8 @@ class ImportCounts:
     changed: int
     unchanged: int
     refused: int = strawberry.field(description="Rows that were left out.")
+    status_counts: StatusCounts = strawberry.field(description="What the contacts of the merged rows are by then.")
+    sendable_count: int = strawberry.field(description="How many of them may be mailed.")
 
 
 @strawberry.type(description="A file of contacts, and what becomes of its rows. A file comes in by `POST /imports`.")
@@ -50,13 +53,16 @@ class Import(Node):
     refused_url: str = strawberry.field(description="Where all refused rows are a CSV, to mend and import again.")
     created_at: DateTime
     started_at: DateTime | None
-    finished_at: DateTime | None
+    finished_at: DateTime | None = strawberry.field(description="When it was over, and had cleared away.")
     undoable_until: DateTime | None = strawberry.field(description="Null where there is nothing to take back.")
 
     @strawberry.field(description="How many rows there are, and how far they have come.")
     async def counts(self, info: Info[Context, None]) -> ImportCounts:
         """Counted for all imports of the answer at once."""
-        return ImportCounts(**asdict(await info.context.loaders.counts_by_import_id.load(self.row.id)))
+        counts = asdict(await info.context.loaders.counts_by_import_id.load(self.row.id))
+        statuses = counts.pop("statuses")
+        sendable = statuses.get(ContactStatus.ACTIVE.value, 0)
+        return ImportCounts(**counts, status_counts=status_counts_of(statuses), sendable_count=sendable)
 
     @strawberry.field(description="The tool whose export the file is, where it was known by its columns or named.")
     def tool(self) -> str | None:

@@ -20,20 +20,11 @@ from app.graphql.paging import PageInfo
 from app.graphql.scalars import DateTime, Json
 from app.graphql.types.contacts import ContactConnection, ContactOrder, contact_connection
 from app.graphql.types.node import Node
+from app.graphql.types.status_counts import StatusCounts, status_counts_of
 from app.queries.contacts import count_by_status, count_contacts
 
 SHOWN = Form(label=lambda label: label.name, segment=lambda segment: to_global("Segment", segment.id))
 BROAD_SHARE = 0.9
-
-
-@strawberry.type(description="How many contacts have each status.")
-class StatusCounts:
-    """How many contacts have each status."""
-
-    active: int
-    pending: int
-    unsubscribed: int
-    hard_bounce: int
 
 
 @strawberry.type(description="Something to consider about a filter.")
@@ -74,7 +65,7 @@ class Audience:
     async def status_counts(self, info: Info[Context, None]) -> StatusCounts:
         """How many of them have each status."""
         counts = await self.by_status(info.context)
-        return StatusCounts(**{status.value.lower(): counts.get(status.value, 0) for status in Status})
+        return status_counts_of(counts)
 
     @strawberry.field(description="Things to consider before using it.")
     async def advice(self, info: Info[Context, None]) -> list[Advice]:

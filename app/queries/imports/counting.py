@@ -9,18 +9,21 @@ import orjson
 from app.queries.connections import connection
 
 MOST_REASONS_KEPT = 200
+NUMBERS = ("rows", "staged", "merged", "created", "changed", "unchanged", "refused")
 
-_LIVE = (
-    "SELECT import.id, coalesce(sum(part.rows), 0) AS rows, "
+# What is kept spares the counting.
+_COUNTS = (
+    "SELECT asked.id, counts, live.*, CASE WHEN counts IS NULL THEN (SELECT count(*) FROM refused_row "
+    "WHERE refused_row.workspace_id = $1 AND refused_row.import_id = asked.id) END AS refused, "
+    "(SELECT jsonb_object_agg(status, contacts) FROM (SELECT key AS status, sum(value::bigint) AS contacts "
+    "FROM file_import_part AS part, jsonb_each_text(part.statuses) WHERE counts IS NULL AND part.workspace_id = $1 "
+    "AND part.import_id = asked.id GROUP BY 1) AS counted) AS statuses FROM unnest($2::bigint[]) AS asked (id) "
+    "LEFT JOIN file_import ON file_import.workspace_id = $1 AND file_import.id = asked.id "
+    "CROSS JOIN LATERAL (SELECT coalesce(sum(part.rows), 0) AS rows, "
     "coalesce(sum(part.rows) FILTER (WHERE is_staged), 0) AS staged, "
     "coalesce(sum(part.rows) FILTER (WHERE is_merged), 0) AS merged, coalesce(sum(created), 0) AS created, "
-    "coalesce(sum(changed), 0) AS changed, coalesce(sum(unchanged), 0) AS unchanged, "
-    "(SELECT count(*) FROM refused_row WHERE refused_row.workspace_id = $1 AND refused_row.import_id = import.id) "
-    "AS refused, (SELECT jsonb_object_agg(status, contacts) FROM (SELECT key AS status, sum(value::bigint) "
-    "AS contacts FROM file_import_part AS part, jsonb_each_text(part.statuses) WHERE part.workspace_id = $1 "
-    "AND part.import_id = import.id GROUP BY 1) AS counted) AS statuses "
-    "FROM unnest($2::bigint[]) AS import (id) LEFT JOIN file_import_part AS part "
-    "ON part.workspace_id = $1 AND part.import_id = import.id GROUP BY import.id"
+    "coalesce(sum(changed), 0) AS changed, coalesce(sum(unchanged), 0) AS unchanged FROM file_import_part AS part "
+    "WHERE counts IS NULL AND part.workspace_id = $1 AND part.import_id = asked.id) AS live"
 )
 _REASONS = (
     "SELECT regexp_replace(regexp_replace(reason, '\"[^\"]*\"', '\"…\"', 'g'), '\\mline \\d+', 'line N') "
@@ -55,15 +58,26 @@ class Reason(NamedTuple):
 
 async def import_counts(workspace_id: int, import_ids: Sequence[int]) -> dict[int, Counts]:
     """How far each import has come; of one that is over, how far it came."""
-    kept = {id: Counts(**counts["contacts"]) for id, counts in (await _kept(workspace_id, import_ids)).items()}
-    return kept | await _live(workspace_id, [id for id in import_ids if id not in kept])
+    async with connection() as borrowed:
+        rows = await borrowed.fetch(_COUNTS, workspace_id, list(import_ids))
+    return {row["id"]: _counts(dict(row)) for row in rows}
+
+
+def _counts(row: dict[str, Any]) -> Counts:
+    if row["counts"] is not None:
+        return Counts(**orjson.loads(row["counts"])["contacts"])
+    numbers = {name: int(row[name]) for name in NUMBERS}
+    return Counts(**numbers, statuses=orjson.loads(row["statuses"] or "{}"))
 
 
 async def count_reasons(workspace_id: int, import_id: int, most: int) -> list[Reason]:
     """The commonest reasons, and how many rows each refused."""
-    for counts in (await _kept(workspace_id, [import_id])).values():
-        return [Reason(*one) for one in counts["reasons"][:most]]
     async with connection() as borrowed:
+        kept = await borrowed.fetchval(
+            "SELECT counts -> 'reasons' FROM file_import WHERE workspace_id = $1 AND id = $2", workspace_id, import_id
+        )
+        if kept is not None:
+            return [Reason(*one) for one in orjson.loads(kept)[:most]]
         rows = await borrowed.fetch(_REASONS, workspace_id, import_id, most)
     return [Reason(*row) for row in rows]
 
@@ -75,27 +89,3 @@ async def last_counts(workspace_id: int, import_id: int) -> dict[str, Any]:
         "contacts": asdict(counts),
         "reasons": [[*reason] for reason in await count_reasons(workspace_id, import_id, MOST_REASONS_KEPT)],
     }
-
-
-async def _kept(workspace_id: int, import_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-    async with connection() as borrowed:
-        rows = await borrowed.fetch(
-            "SELECT id, counts FROM file_import WHERE workspace_id = $1 AND id = ANY($2::bigint[]) "
-            "AND counts IS NOT NULL",
-            workspace_id,
-            list(import_ids),
-        )
-    return {id: orjson.loads(counts) for id, counts in rows}
-
-
-async def _live(workspace_id: int, import_ids: Sequence[int]) -> dict[int, Counts]:
-    if not import_ids:
-        return {}
-    async with connection() as borrowed:
-        rows = await borrowed.fetch(_LIVE, workspace_id, list(import_ids))
-    return {row["id"]: _counts(dict(row)) for row in rows}
-
-
-def _counts(row: dict[str, Any]) -> Counts:
-    numbers = {name: int(value) for name, value in row.items() if name not in ("id", "statuses")}
-    return Counts(**numbers, statuses=orjson.loads(row["statuses"] or "{}"))

@@ -17,7 +17,7 @@ class Disturbed(Exception):
 
 
 async def undisturbed(step: Callable[[], Awaitable[Result]]) -> Result:
-    """What a transaction comes to once nobody writes to its contacts meanwhile; raises Refused where that never is."""
+    """What a transaction comes to once nobody writes to its contacts meanwhile; raises Refused if that never is."""
     for _ in range(MOST_TRIES):
         try:
             return await step()
