@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.filters.problems import Code, InvalidValue
 from app.filters.vocabulary import FieldType
 from app.transfer.columns.plan import Column
-from app.transfer.columns.survey import Seen
+from app.transfer.columns.seen import Seen
 
 _DATES = InvalidValue(
     Code.INVALID_DATE, 'its dates can be read as day/month or month/day; say which, as {"dates": "DMY"}'

@@ -9,8 +9,9 @@ from app.transfer.columns.mapping import path_of
 from app.transfer.columns.names import first_email_header
 from app.transfer.columns.plan import Column
 from app.transfer.columns.presets.preset import EMAIL, NOTHING, Preset, status
+from app.transfer.columns.seen import Seen
 from app.transfer.columns.statuses import ANY_OTHER, NO, strictest, words
-from app.transfer.columns.survey import Seen, Survey
+from app.transfer.columns.survey import Survey
 from app.transfer.columns.words import plain
 
 

@@ -13,7 +13,7 @@ from app.queries.imports.merge_statement import Merging
 from app.queries.labels import MOST_LABELS, create_label
 from app.queries.names import LONGEST_NAME
 from app.transfer.columns.plan import Column, Plan, Role, Rule
-from app.transfer.columns.survey import MOST_NOTED, Seen
+from app.transfer.columns.seen import MOST_NOTED, Seen
 from app.transfer.files.csv_rows import CsvFile
 from app.transfer.imports.options import Mode, Options
 from app.transfer.imports.reading import Reading

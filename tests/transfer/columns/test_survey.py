@@ -4,7 +4,8 @@ import pytest
 
 from app.filters.problems import Refused
 from app.filters.vocabulary import FieldType
-from app.transfer.columns.survey import MOST_NOTED, Seen, Survey
+from app.transfer.columns.seen import MOST_NOTED, Seen
+from app.transfer.columns.survey import Survey
 
 
 def seen(cells: list[str]) -> Seen:
