@@ -1,6 +1,7 @@
 """The work that goes on behind requests: imports, exports, and what grows old, taken up wherever it was left."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 from app.queries.faults import note_fault, unreachable
 from app.queries.imports.claims import claimed_import
 from app.transfer.exports.running import next_export
+from app.transfer.files.uploads import path_of
 from app.transfer.imports.running import run_import
 from app.transfer.tidying import tidy
 
@@ -63,8 +65,8 @@ async def hourly_tidying(folder: Path) -> bool:
 
 
 async def next_import(folder: Path) -> bool:
-    """Run an import that waits; False where none does."""
-    async with claimed_import() as claim:
+    """Run an import that waits and whose file is in the folder; False where none does."""
+    async with claimed_import(lambda stored: os.path.exists(path_of(folder, stored))) as claim:
         if claim is None:
             return False
         await run_import(*claim, folder)

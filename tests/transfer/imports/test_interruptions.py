@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import psutil
 import pytest
@@ -11,7 +12,7 @@ from structlog.testing import capture_logs
 from app.filters.vocabulary import FieldType
 from app.queries.connections import connection, transaction
 from app.queries.fields import archive_field, create_field
-from app.queries.imports import ledger
+from app.queries.imports import claims, ledger
 from app.queries.imports.changing import cancel_import
 from app.queries.imports.ledger import ImportState
 from app.transfer.imports import running
@@ -202,8 +203,11 @@ async def test_an_import_that_is_done_has_cleared_away(
     assert await has_cleared_away(import_id)
 
 
-async def test_an_import_whose_file_is_gone_says_so(workspace: int, dock: Dock) -> None:
+async def test_an_import_whose_file_is_gone_says_so(
+    workspace: int, dock: Dock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import_id = await dock.ask("email\na@example.com\n")
+    monkeypatch.setattr(claims, "PATIENCE", timedelta(0))
     for path in dock.folder.iterdir():
         path.unlink()
     done = await dock.finish(import_id)
