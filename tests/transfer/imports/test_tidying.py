@@ -5,9 +5,10 @@ import time
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from app.queries.connections import connection
-from app.queries.imports import ledger
+from app.queries.imports import ledger, retention
 from app.queries.imports.ledger import ImportState
 from app.queries.imports.staging import ensure_stage
 from app.transfer.tidying import tidy
@@ -57,6 +58,54 @@ async def test_the_counts_of_an_old_import_stay(workspace: int, dock: Dock) -> N
     await age(done.row.id, 31)
     await tidy(dock.folder)
     assert await counts_of(workspace, done.row.id) == done.counts
+
+
+async def test_what_is_old_goes_a_few_rows_at_a_time(
+    workspace: int, dock: Dock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "FORGOTTEN_AT_ONCE", 3)
+    rows = [f"p{n}@example.com,{n}\n" for n in range(20)]
+    await dock.load("email,n\n" + "".join(rows[:10]))
+    old, young = [
+        await dock.load("email,n\n" + "".join(rows).replace(",", f",{number}") + "nobody,\n" * 8) for number in (1, 2)
+    ]
+    shown = await dock.load(FILE, dry_run=True)
+    assert (await kept(old.row.id), await kept(young.row.id)) == ((10, 8), (20, 8))
+    for import_id in (old.row.id, shown.row.id):
+        await age(import_id, 31)
+    await tidy(dock.folder)
+    assert (await kept(old.row.id), await kept(young.row.id)) == ((0, 0), (20, 8))
+    assert (await ledger.find_import(workspace, shown.row.id)).samples is None
+
+
+async def test_what_goes_wrong_in_tidying_keeps_nothing_else(
+    workspace: int, dock: Dock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = await dock.load(FILE)
+    await age(done.row.id, 31)
+    for name in ("first", "second", "third"):
+        (dock.folder / name).write_bytes(b"x")
+    aged(dock.folder)
+    unlink = Path.unlink
+
+    def refused(path: Path, missing_ok: bool = False) -> None:
+        if path.name == "second":
+            raise PermissionError(13, "not permitted", str(path))
+        unlink(path, missing_ok)
+
+    async with connection() as borrowed:
+        await borrowed.execute("ALTER TABLE idempotent_answer RENAME TO elsewhere")
+        try:
+            with monkeypatch.context() as patched, capture_logs() as logs:
+                patched.setattr(Path, "unlink", refused)
+                await tidy(dock.folder)
+        finally:
+            await borrowed.execute("ALTER TABLE elsewhere RENAME TO idempotent_answer")
+    assert [(log["event"], log["step"]) for log in logs] == [
+        ("tidying_fault", "answers"),
+        ("tidying_fault", "uploads"),
+    ]
+    assert (await kept(done.row.id), dock.left()) == ((0, 0), ["second"])
 
 
 async def test_files_that_may_still_be_asked_for_stay(workspace: int, dock: Dock) -> None:
