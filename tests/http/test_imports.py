@@ -62,12 +62,13 @@ async def test_a_dry_run_is_shown_started_and_undone(workspace: int, client: htt
     assert await everyone(workspace) == {}
 
 
-async def test_an_import_that_waits_is_cancelled(client: httpx.AsyncClient, files: Path) -> None:
+async def test_an_import_that_waits_is_cancelled(client: httpx.AsyncClient, folder: Path) -> None:
     id = (await send(client))["id"]
     cancelled = await client.post(f"/imports/{id}/cancel")
     assert (cancelled.status_code, cancelled.json()["state"]) == (202, "CANCELLED")
     again = await client.post(f"/imports/{id}/cancel")
     assert (again.status_code, codes(again)) == (400, [("NOT_ALLOWED", "input.id")])
+    assert (await finished(client, folder, id))["state"] == "CANCELLED"
 
 
 @pytest.mark.parametrize(
