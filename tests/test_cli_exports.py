@@ -43,7 +43,7 @@ def test_everyone_is_written_to_a_file(dsn: str, named: str, tmp_path: Path) -> 
     (tmp_path / "touched").touch()
     assert file.stat().st_mode == (tmp_path / "touched").stat().st_mode
     lines = gzip.decompress(file.read_bytes()).decode().splitlines()
-    assert lines == ["E-mail,Name", "ani@example.com,'=Ani", "budi@example.com,Budi"]
+    assert lines == ["E-mail,Name", '"ani@example.com","\'=Ani"', '"budi@example.com","Budi"']
 
 
 @pytest.mark.parametrize(

@@ -15,22 +15,26 @@ LABELS = Field("labels", "Labels", FieldType.TEXT)
 UNIT_SEPARATOR = "\x1f"  # white space to Python, so no label's name has it
 
 NAMES_IN_A_CELL = (
-    "string_agg(CASE WHEN label.name ~ '[,;|\"]' THEN '\"' || replace(label.name, '\"', '\"\"') || '\"' "
+    "string_agg(CASE WHEN label.name ~ '[,;|\"]|^\\[' THEN '\"' || replace(label.name, '\"', '\"\"') || '\"' "
     "ELSE label.name END, ', ' ORDER BY label.id)"
 )
 NAMES_SEPARATED = "string_agg(label.name, E'\\x1f' ORDER BY label.id)"
 NAMES_AS_JSON = "coalesce(json_agg(label.name ORDER BY label.id)::text, '[]')"
 
-# A spreadsheet runs a cell that begins with one of = + - @, tab, CR, LF. The text of a cell that is guarded already
-# gets one apostrophe more, so that taking one away always gives the value. The codes are the cheap question.
-_FIRST_SIGNS = "(9, 10, 13, 39, 43, 45, 61, 64)"
-_RUNS = r"'^''*[-=+@\t\r\n]'"
+# As `app.transfer.files.formulas` has it: a spreadsheet runs a cell that begins with one of = + - @, tab, CR, LF, and
+# where a semicolon parts cells, what follows one within a cell, too. The text that is guarded already gets one
+# apostrophe more, so that taking one away always gives the value. The first signs are the cheap question.
+_FIRST_SIGNS = "(9, 10, 13, 32, 39, 43, 45, 61, 64, 160, 8203, 12288, 65279, 65291, 65293, 65309, 65312)"
+_PARTINGS = ("';'", r"E'\t'", r"E'\r'", r"E'\n'")
+_BLANKS = r"[ \u00a0\u200b\u3000\ufeff]*"
+_RUNS = rf"'(^|[;\t\r\n])(?=''*{_BLANKS}[-=+@\uff0b\uff0d\uff1d\uff20])|^(?=''*[\t\r\n])'"
+_GUARDED = r"'\1'''"
 
 
 def text_cell(field: Field, *, guarded: bool) -> Clause:
     """A column's value as text, NULL where there is none; moments are in the session's time zone.
 
-    Where it is `guarded`, a text that a spreadsheet would run begins with an apostrophe.
+    Where it is `guarded`, a text that a spreadsheet would run has an apostrophe before what would.
     """
     match field.type:
         case FieldType.TEXT | FieldType.CHOICE:
@@ -75,8 +79,11 @@ def _moment(field: Field) -> Clause:
 
 
 def _guard(text: Clause) -> Clause:
-    runs = Clause("ascii(", text, f") IN {_FIRST_SIGNS} AND ", text, f" ~ {_RUNS}")
-    return Clause("CASE WHEN ", runs, " THEN '''' || ", text, " ELSE ", text, " END")
+    may_run: list[str | Clause] = ["ascii(", text, f") IN {_FIRST_SIGNS}"]
+    for parting in _PARTINGS:
+        may_run += [" OR strpos(", text, f", {parting}) > 0"]
+    guarded = ("regexp_replace(", text, f", {_RUNS}, {_GUARDED}, 'g')")
+    return Clause("CASE WHEN ", *may_run, " THEN ", *guarded, " ELSE ", text, " END")
 
 
 def _or_null(json: Clause) -> Clause:

@@ -18,7 +18,7 @@ from app.transfer.exports.running import next_export
 from tests.conftest import WorkspaceMaker
 
 ACTIVE = {"status": ["ACTIVE"]}
-FILE = b"email,name\nani@example.com,Ani\nbudi@example.com,Budi\n"
+FILE = b'email,name\n"ani@example.com","Ani"\n"budi@example.com","Budi"\n'
 
 
 async def people(workspace: int) -> list[int]:
@@ -66,7 +66,7 @@ async def test_a_static_list_is_exported_too(client: httpx.AsyncClient, workspac
     ani, _ = await people(workspace)
     chosen = to_global("Segment", await create_static(workspace, "Chosen", [ani]))
     answer = await client.get(f"/segments/{chosen}/export.csv?columns=email")
-    assert answer.content == b"email\nani@example.com\n"
+    assert answer.content == b'email\n"ani@example.com"\n'
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ async def test_a_file_is_made_behind_requests(
     done = (await client.get(f"/exports/{told['id']}")).json()
     file = await client.get(done["file"])
     assert (done["state"], done["rows"], done["bytes"], done["problem"]) == ("DONE", 1, len(file.content), None)
-    assert gzip.decompress(file.content) == b"email,name\nani@example.com,Ani\n"
+    assert gzip.decompress(file.content) == b'email,name\n"ani@example.com","Ani"\n'
     assert file.headers["content-disposition"] == 'attachment; filename="contacts.csv.gz"'
     assert done["expiresAt"] > done["finishedAt"]
 
@@ -199,7 +199,7 @@ async def test_a_broken_download_goes_on(client: httpx.AsyncClient, segment: str
     assert (rest.status_code, rest.content, rest.headers["content-range"]) == (
         206,
         FILE[20:],
-        f"bytes 20-52/{len(FILE)}",
+        f"bytes 20-60/{len(FILE)}",
     )
     assert (await client.get(path, headers={"range": "bytes=20-", "if-range": '"another"'})).content == FILE
     assert (await client.get(path, headers={"range": "bytes=999-"})).status_code == 416

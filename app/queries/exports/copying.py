@@ -36,8 +36,9 @@ class Incomplete(Exception):
 class Sheet:
     """Which contacts are copied, and into which cells; `names` says how the names of a contact's labels are joined.
 
-    Moments are written in the time zone. With `is_json` the cells of a row are parts of one JSON text, and stand
-    between PARTINGs, which are to be taken out, wherever they hold a comma.
+    Moments are written in the time zone. Of the cells of a place in `quoted` all that aren't NULL stand in quotes, so
+    that what takes a semicolon or a tab for a cell's end finds none in them. With `is_json` the cells of a row are
+    parts of one JSON text, and stand between PARTINGs, which are to be taken out, wherever they hold a comma.
     """
 
     workspace_id: int
@@ -45,6 +46,7 @@ class Sheet:
     cells: tuple[Clause, ...]
     names: str | None
     zone: str
+    quoted: tuple[int, ...] = ()
     is_json: bool = False
 
 
@@ -66,21 +68,26 @@ class OpenSheet:
             list(settings),
             list(settings.values()),
         )
-        quote = PARTING if self.sheet.is_json else '"'
-        done = await self.borrowed.copy_from_query(text, output=write, format="csv", quote=quote)
+        done = await self.borrowed.copy_from_query(
+            text,
+            output=write,
+            format="csv",
+            quote=PARTING if self.sheet.is_json else '"',
+            force_quote=[_called(place) for place in self.sheet.quoted] or None,
+        )
         if done != f"COPY {self.rows}":
             raise Incomplete(done)
 
     async def widest(self, fields: Sequence[Field]) -> list[tuple[int, int]]:
         """For each field of numbers how many digits its values have before and behind the point, at most."""
-        values: list[object] = []
-        columns = [
-            f"max(abs({write(number(each), values)})), max(scale({write(number(each), values)}))" for each in fields
-        ]
-        if not columns:
+        if not fields:
             return []
+        values: list[object] = []
+        numbers = ", ".join(f"{write(number(each), values)} AS n{place}" for place, each in enumerate(fields))
+        widths = ", ".join(f"max(abs(n{place})), max(scale(n{place}))" for place in range(len(fields)))
         held = write(_held(self.sheet), values)
-        text = f"SELECT {', '.join(columns)} FROM {_UNPACKED} WHERE {held}"
+        # Each number is read once: PostgreSQL would put what makes it into both of its places.
+        text = f"SELECT {widths} FROM (SELECT {numbers} FROM {_UNPACKED} WHERE {held} OFFSET 0) AS numbers"
         found = (await self.borrowed.fetch(text, *values))[0]
         return [(_whole_digits(found[place]), found[place + 1] or 0) for place in range(0, len(found), 2)]
 
@@ -117,10 +124,14 @@ async def _snapshot(borrowed: Connection) -> AsyncIterator[None]:
 
 def _statement(sheet: Sheet) -> Clause:
     cells: list[str | Clause] = []
-    for cell in sheet.cells:
-        cells += [", ", cell] if cells else [cell]
+    for place, cell in enumerate(sheet.cells):
+        cells += [", " if place else "", cell, f" AS {_called(place)}"]
     labelled = [] if sheet.names is None else [_labelled(sheet.workspace_id, sheet.names)]
     return Clause("SELECT ", *cells, f" FROM {_UNPACKED}", *labelled, " WHERE ", _held(sheet), " ORDER BY contact.id")
+
+
+def _called(place: int) -> str:
+    return f"cell_{place}"
 
 
 def _labelled(workspace_id: int, names: str) -> Clause:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from app.compile.cells import LABELS, STATUS
 from app.filters.catalog import SYSTEM_FIELDS, Catalog, Field
 from app.filters.problems import Code, Problem, did_you_mean, shown
+from app.filters.vocabulary import FieldType
 
 MOST_COLUMNS = 1_000
 
@@ -15,6 +16,12 @@ def all_columns(catalog: Catalog) -> tuple[Field, ...]:
     every = (email, name, STATUS, LABELS, *rest)
     taken = {column.key for column in every}
     return every + tuple(field for field in catalog.fields.values() if field.key not in taken)
+
+
+def title_of(column: Field) -> str:
+    """What a column is called where columns have names: as an import knows it again."""
+    is_moment = column.is_system and column.type is FieldType.DATETIME
+    return column.key.replace("_", " ").capitalize() if is_moment else column.name
 
 
 def read_columns(raw: object, catalog: Catalog, problems: list[Problem]) -> tuple[Field, ...]:

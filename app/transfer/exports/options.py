@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from app.filters.catalog import Catalog, Field
 from app.filters.problems import Code, Problem, Refused, did_you_mean, shown, speakable
-from app.transfer.exports.columns import all_columns, read_columns
+from app.transfer.exports.columns import all_columns, read_columns, title_of
 
 
 class Format(Enum):
@@ -27,7 +27,7 @@ class Times(Enum):
 
 
 class Header(Enum):
-    """What columns are called: by the keys of fields, which an import knows again, or by their names."""
+    """What columns are called: by the keys of fields, or by what people call them."""
 
     KEYS = "keys"
     NAMES = "names"
@@ -110,7 +110,7 @@ def _twins(options: Options) -> list[Problem]:
     """Names that more than one of the columns has, where columns are called by names."""
     if options.header is Header.KEYS:
         return []
-    names = Counter(column.name for column in options.columns)
+    names = Counter(map(title_of, options.columns))
     return [
         Problem(Code.NOT_ALLOWED, f"{many} columns are called {shown(name)}; use keys, or leave some out", "header")
         for name, many in names.items()

@@ -6,6 +6,7 @@ from asyncio import StreamReader, StreamWriter
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from typing import Any, assert_never
 
 import orjson
@@ -51,52 +52,62 @@ def _type(column: Field, digits: tuple[int, int], zone: str) -> Spelled:
             assert_never(column.type)
 
 
-@asynccontextmanager
-async def parquet(names: list[str], types: list[Spelled], rows: int, write: Write) -> AsyncIterator[Write]:
-    """Takes CSV without a first line, and gives `write` the Parquet file, whose end comes when the block ends.
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The program, which waits to be told what the file has."""
 
-    Raises ParquetFailed where the text doesn't fit the types or has not so many rows; what `write` raises goes on.
-    """
-    async with _running(PROGRAM) as (program, stdin, stdout):
-        passing = asyncio.create_task(_pass_on(stdout, write))
-        passing.add_done_callback(lambda ended: _stop(program) if ended.cancelled() or ended.exception() else None)
+    process: Process
+    stdin: StreamWriter
+    stdout: StreamReader
 
-        async def feed(piece: bytes) -> None:
-            stdin.write(piece)
-            await stdin.drain()
+    async def feed(self, piece: bytes) -> None:
+        """Give it a piece, no faster than it takes them."""
+        self.stdin.write(piece)
+        await self.stdin.drain()
 
+    @asynccontextmanager
+    async def parquet(self, names: list[str], types: list[Spelled], rows: int, write: Write) -> AsyncIterator[Write]:
+        """Takes CSV without a first line, and gives `write` the Parquet file, whose end comes when the block ends.
+
+        Raises ParquetFailed where the text doesn't fit the types or has not so many rows; what `write` raises goes
+        on.
+        """
+        passing = asyncio.create_task(_pass_on(self.stdout, write))
+        passing.add_done_callback(lambda ended: self.stop() if ended.cancelled() or ended.exception() else None)
         try:
             # Where the pipe breaks, what has ended it is told below.
             with suppress(ConnectionError):
-                await feed(orjson.dumps({"names": names, "types": types, "rows": rows}) + b"\n")
-                yield feed
-            stdin.close()
+                await self.feed(orjson.dumps({"names": names, "types": types, "rows": rows}) + b"\n")
+                yield self.feed
+            self.stdin.close()
             await passing
-            if await program.wait():
+            if await self.process.wait():
                 raise ParquetFailed
         finally:
             passing.cancel()
             await asyncio.wait([passing])
 
+    def stop(self) -> None:
+        """End it, if it still runs."""
+        with suppress(ProcessLookupError):
+            self.process.kill()
+
 
 @asynccontextmanager
-async def _running(module: str) -> AsyncIterator[tuple[Process, StreamWriter, StreamReader]]:
-    program = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", module), stdin=PIPE, stdout=PIPE, stderr=DEVNULL, start_new_session=True
+async def running() -> AsyncIterator[Program]:
+    """The program, as long as the block lasts; it takes half a second to come up, in which others may work."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", PROGRAM), stdin=PIPE, stdout=PIPE, stderr=DEVNULL, start_new_session=True
     )
-    if program.stdin is None or program.stdout is None:
+    if process.stdin is None or process.stdout is None:
         raise TypeError("these are pipes")
+    program = Program(process, process.stdin, process.stdout)
     try:
-        yield program, program.stdin, program.stdout
+        yield program
     finally:
-        _stop(program)
+        program.stop()
         program.stdin.close()
-        await program.wait()
-
-
-def _stop(program: Process) -> None:
-    with suppress(ProcessLookupError):
-        program.kill()
+        await process.wait()
 
 
 async def _pass_on(stdout: StreamReader, write: Write) -> None:

@@ -74,7 +74,7 @@ class Pipe:
 
 
 def arrow_type(spelled: list[Any]) -> Any:
-    """A type as `parquet_columns` spells it."""
+    """A type as `app.transfer.exports.parquet` spells it."""
     match spelled:
         case ["moment", zone]:
             return pa.timestamp("us", zone)

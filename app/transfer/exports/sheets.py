@@ -7,12 +7,22 @@ from typing import assert_never
 import orjson
 
 from app.compile import Scope, condition
-from app.compile.cells import LABELS, NAMES_AS_JSON, NAMES_IN_A_CELL, NAMES_SEPARATED, json_value, text_cell
+from app.compile.cells import (
+    LABELS,
+    NAMES_AS_JSON,
+    NAMES_IN_A_CELL,
+    NAMES_SEPARATED,
+    STATUS,
+    json_value,
+    text_cell,
+)
 from app.compile.clause import Bound, Clause
 from app.filters.catalog import Catalog, Field
 from app.filters.checked import Filter
 from app.filters.clock import Clock
+from app.filters.vocabulary import FieldType
 from app.queries.exports.copying import Sheet
+from app.transfer.exports.columns import title_of
 from app.transfer.exports.options import Format, Formulas, Header, Options, Times
 
 
@@ -33,7 +43,7 @@ class Export:
     def titles(self) -> list[str]:
         """What the columns are called, in order."""
         by_key = self.options.header is Header.KEYS
-        return [column.key if by_key else column.name for column in self.options.columns]
+        return [column.key if by_key else title_of(column) for column in self.options.columns]
 
 
 def sheet_of(export: Export, now: datetime) -> Sheet:
@@ -41,15 +51,17 @@ def sheet_of(export: Export, now: datetime) -> Sheet:
     catalog, options = export.catalog, export.options
     holds = condition(export.tree, Scope(catalog.workspace_id, Clock(now, catalog.zone)))
 
-    def sheet(cells: list[Clause], names: str, zone: str, *, is_json: bool = False) -> Sheet:
+    def sheet(
+        cells: list[Clause], names: str, zone: str, *, quoted: tuple[int, ...] = (), is_json: bool = False
+    ) -> Sheet:
         joined = names if LABELS in options.columns else None
-        return Sheet(catalog.workspace_id, holds, tuple(cells), joined, zone, is_json)
+        return Sheet(catalog.workspace_id, holds, tuple(cells), joined, zone, quoted, is_json)
 
     match options.format:
         case Format.CSV:
             guarded = options.formulas is Formulas.GUARD
             cells = [text_cell(column, guarded=guarded) for column in options.columns]
-            return sheet(cells, NAMES_IN_A_CELL, export.zone)
+            return sheet(cells, NAMES_IN_A_CELL, export.zone, quoted=_texts(options.columns) if guarded else ())
         case Format.NDJSON:
             return sheet(_pairs(options.columns, export.titles), NAMES_AS_JSON, export.zone, is_json=True)
         case Format.PARQUET:
@@ -58,6 +70,12 @@ def sheet_of(export: Export, now: datetime) -> Sheet:
             return sheet(cells, NAMES_SEPARATED, "UTC")
         case _:
             assert_never(options.format)
+
+
+def _texts(columns: tuple[Field, ...]) -> tuple[int, ...]:
+    """The places of the columns whose cells may be anything."""
+    free = (FieldType.TEXT, FieldType.CHOICE)
+    return tuple(place for place, column in enumerate(columns) if column.type in free and column != STATUS)
 
 
 def _pairs(columns: tuple[Field, ...], titles: list[str]) -> list[Clause]:

@@ -10,6 +10,7 @@ import pytest
 
 from app.filters.problems import Refused
 from app.filters.vocabulary import FieldType
+from app.queries.catalogs import current_catalog
 from app.queries.fields import create_field
 from app.queries.labels import create_label
 from tests.compile.peopled import peopled
@@ -46,6 +47,15 @@ async def test_an_export_comes_in_again_unchanged(hostile: int, tmp_path: Path, 
     if "formulas" not in given:  # unguarded, a text that looks guarded is read as one
         assert loaded.numbers == (0, 0, len(before), 0)
         assert await everyone(hostile) == before
+
+
+@pytest.mark.parametrize("form", ["csv", "ndjson", "parquet"])
+async def test_an_export_under_names_comes_in_again_unchanged(hostile: int, tmp_path: Path, form: str) -> None:
+    before, catalog = await everyone(hostile), await current_catalog(hostile)
+    loaded = await Dock(tmp_path, hostile).load(await written(hostile, header="names", format=form))
+    assert (loaded.row.problem, loaded.reasons, loaded.numbers) == (None, [], (0, 0, len(before), 0))
+    assert await everyone(hostile) == before
+    assert (await current_catalog(hostile)).fields == catalog.fields
 
 
 async def test_fields_called_like_other_columns_come_in_again(workspace: int, tmp_path: Path) -> None:
