@@ -17,7 +17,9 @@ def may_be_encoded(text: str) -> bool:
 def fold_address(text: str) -> str:
     """`text` folded, its domain in one spelling: all behind the last `@`. A piece without one may be a domain."""
     local, at, domain = fold(text).rpartition("@")
-    return f"{local}{at}{_ENCODED.sub(_spelled_out, domain.translate(_SPELLINGS) if at else domain)}"
+    if at and not domain.isascii():
+        domain = fold(domain.translate(_SPELLINGS))
+    return f"{local}{at}{_ENCODED.sub(_spelled_out, domain)}"
 
 
 def _spelled_out(label: re.Match[str]) -> str:
