@@ -24,10 +24,10 @@ NAMES_AS_JSON = "coalesce(json_agg(label.name ORDER BY label.id)::text, '[]')"
 # As `app.transfer.files.formulas` has it: a spreadsheet runs a cell that begins with one of = + - @, tab, CR, LF, and
 # where a semicolon parts cells, what follows one within a cell, too. The text that is guarded already gets one
 # apostrophe more, so that taking one away always gives the value. The first signs are the cheap question.
-_FIRST_SIGNS = "(9, 10, 13, 32, 39, 43, 45, 61, 64, 160, 8203, 12288, 65279, 65291, 65293, 65309, 65312)"
+_FIRST_SIGNS = "(9, 10, 13, 32, 34, 39, 43, 45, 61, 64, 160, 8203, 12288, 65279, 65291, 65293, 65309, 65312)"
 _PARTINGS = ("';'", r"E'\t'", r"E'\r'", r"E'\n'")
-_BLANKS = r"[ \u00a0\u200b\u3000\ufeff]*"
-_RUNS = rf"'(^|[;\t\r\n])(?=''*{_BLANKS}[-=+@\uff0b\uff0d\uff1d\uff20])|^(?=''*[\t\r\n])'"
+_PASSED_OVER = r'[ "\u00a0\u200b\u3000\ufeff]*'
+_RUNS = rf"'(^|[;\t\r\n])(?=''*{_PASSED_OVER}[-=+@\uff0b\uff0d\uff1d\uff20])|^(?=''*[\t\r\n])'"
 _GUARDED = r"'\1'''"
 
 

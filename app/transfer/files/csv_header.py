@@ -10,6 +10,7 @@ from app.filters.problems import Code, InvalidValue, Refused
 from app.filters.values import read_text
 from app.transfer.files.csv_faults import fault_of_quotes, is_storable, refused
 from app.transfer.files.csv_rows import Blocks, CsvFile
+from app.transfer.files.formulas import rearmed_cell
 
 DELIMITERS = ",;\t|"
 MOST_COLUMNS = 1_000
@@ -77,7 +78,7 @@ def _first_row(text: str, delimiter: str) -> tuple[tuple[str, ...], str, int]:
     """Its cells, trimmed, its text, and how many lines that is."""
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        header = tuple(" ".join(cell.split()) for cell in next(reader, []))
+        header = tuple(" ".join(rearmed_cell(cell).split()) for cell in next(reader, []))
     except csv.Error as error:
         raise refused(f"the first line can't be read: {fault_of_quotes(str(error))}") from None
     if len(header) > MOST_COLUMNS:

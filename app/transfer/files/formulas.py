@@ -5,23 +5,30 @@ from dataclasses import replace
 
 from app.transfer.files.csv_text import Rows
 
-_ARMED = re.compile(r"'*[=+\-@\t\r\n]")
-_DISARMED = re.compile(r"'+[=+\-@\t\r\n]")
-_SOME_DISARMED = re.compile(rb"'[=+\-@\t\r\n]")
+# What `app.compile.cells` writes, too. Where a semicolon parts cells, a spreadsheet heeds the quotes around ours only
+# in the first column: what follows a semicolon, a tab or a line end in the others is a cell of its own.
+_PASSED_OVER = '[ "\u00a0\u200b\u3000\ufeff]*'
+_RUNS = rf"(?='*{_PASSED_OVER}[-=+@\uff0b\uff0d\uff1d\uff20])"
+_STARTS = r"(?='*[\t\r\n])"
+
+_ARMED = re.compile(rf"(\A|[;\t\r\n]){_RUNS}|\A{_STARTS}")
+_DISARMED = re.compile(rf"(\A|[;\t\r\n])'{_RUNS}|\A'{_STARTS}")
+_SOME_DISARMED = re.compile(rb"(?<![^,;\t|\"\r\n])'")
 
 
 def disarmed(cell: str) -> str:
-    """The cell as a file has it: one apostrophe more where a formula could follow."""
-    return f"'{cell}" if _ARMED.match(cell) else cell
+    """The cell as a file has it: one apostrophe more wherever a formula could follow."""
+    return _ARMED.sub(r"\1'", cell)
 
 
 def rearmed(rows: Rows, block: bytes) -> Rows:
-    """The rows of a block as they are meant: what `disarmed` has put before their cells is gone."""
+    """The rows of a block as they are meant: what `disarmed` has put into their cells is gone."""
     if not _SOME_DISARMED.search(block):
         return rows
-    unreadable = [replace(row, cells=tuple(map(_rearmed, row.cells))) for row in rows.unreadable]
-    return Rows(rows.lines, [[*map(_rearmed, row)] for row in rows.rows], unreadable)
+    unreadable = [replace(row, cells=tuple(map(rearmed_cell, row.cells))) for row in rows.unreadable]
+    return Rows(rows.lines, [[*map(rearmed_cell, row)] for row in rows.rows], unreadable)
 
 
-def _rearmed(cell: str) -> str:
-    return cell[1:] if cell[:1] == "'" and _DISARMED.match(cell) else cell
+def rearmed_cell(cell: str) -> str:
+    """The cell as it is meant; `disarmed` is taken back."""
+    return _DISARMED.sub(r"\1", cell) if "'" in cell else cell

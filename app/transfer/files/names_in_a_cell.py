@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 
 _NAME = re.compile(r'\s*"([^"]*+(?:""[^"]*+)*+)"\s*(?=[,;|]|\Z)|([^,;|]*)')
-_NEEDS_QUOTES = re.compile(r'[,;|"]|^\s|\s\Z')
+# A bracket at the beginning would be a list of JSON's.
+_NEEDS_QUOTES = re.compile(r'[,;|"]|^[\s\[]|\s\Z')
 
 
 def join_names(names: Iterable[str]) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date, time
 from decimal import Decimal
 from io import StringIO
-from itertools import chain, islice
 
 from app.transfer.files.formulas import disarmed
 from app.transfer.files.names_in_a_cell import join_names
@@ -19,12 +18,10 @@ def csv_chunks(rows: Iterable[Iterable[str]]) -> Iterator[bytes]:
 
     A lone surrogate becomes bytes that aren't UTF-8, so that its row is refused.
     """
-    rows = iter(rows)
-    rows = chain(islice(rows, 1), (map(disarmed, row) for row in rows))
     text = StringIO()
     writer = csv.writer(text)
     for row in rows:
-        writer.writerow(row)
+        writer.writerow(map(disarmed, row))
         if text.tell() >= CHUNK_CHARACTERS:
             yield text.getvalue().encode(errors="surrogatepass")
             text.seek(0)
