@@ -5,14 +5,12 @@ import asyncio
 import pytest
 
 from app.filters.vocabulary import FieldType
-from app.queries import labels
 from app.queries.catalogs import current_catalog
 from app.queries.connections import connection
 from app.queries.contacts import count_contacts
 from app.queries.fields import archive_field, create_field
 from app.queries.imports.ledger import ImportState
-from app.queries.labels import create_label
-from app.transfer.imports import planning
+from app.queries.labels import MOST_LABELS, create_label
 from tests.conftest import WorkspaceMaker
 from tests.transfer.imports.loading import Dock, contact, everyone, stage_tables
 
@@ -154,13 +152,18 @@ async def test_a_file_that_is_refused_leaves_nothing(workspace: int, dock: Dock,
 
 
 async def test_more_labels_than_a_workspace_may_have_are_refused_before_one_is_made(
-    workspace: int, dock: Dock, monkeypatch: pytest.MonkeyPatch
+    workspace: int, dock: Dock
 ) -> None:
-    for module in (labels, planning):
-        monkeypatch.setattr(module, "MOST_LABELS", 3)
+    async with connection() as borrowed:
+        await borrowed.execute(
+            "INSERT INTO label (workspace_id, name, folded_name, created_at) "
+            "SELECT $1, n::text, n::text, now() FROM generate_series(4, $2::int) AS numbers (n)",
+            workspace,
+            MOST_LABELS,
+        )
     done = await dock.load('email,tags\na@example.com,"a, b, c, d"\n')
     assert (done.row.state, "archive some first" in (done.row.problem or "")) == (ImportState.FAILED, True)
-    assert not (await current_catalog(workspace)).labels
+    assert len((await current_catalog(workspace)).labels) == MOST_LABELS - 3
     assert (await dock.load('email,tags\na@example.com,"a, b, c"\n')).numbers == (1, 0, 0, 0)
 
 
