@@ -13,6 +13,7 @@ from app.filters.problems import Code, InvalidValue, Problem, Refused, did_you_m
 from app.filters.values import Json, read_text, read_value
 
 LONGEST_SYSTEM_TEXT = 500
+SYSTEM_TEXTS = ("name", "source", "external_id")
 MOST_GIVEN = 1_000
 MOST_HINTS = 20
 

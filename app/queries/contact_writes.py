@@ -13,6 +13,7 @@ from app.filters.problems import Code, Problems, Refused
 from app.filters.vocabulary import Status
 from app.queries.connections import connection, transaction
 from app.queries.contact_values import (
+    SYSTEM_TEXTS,
     Patch,
     read_label_ids,
     read_patch,
@@ -23,8 +24,6 @@ from app.queries.contact_values import (
 from app.queries.do_not_contact import OPTED_OUT, hold_list, listing, refuse_unwanted
 from app.queries.emails import fold_email, read_email_at
 from app.queries.status_events import not_found, note_status
-
-SYSTEM_TEXTS = ("name", "source", "external_id")
 
 # Who opted out leaves no address behind that could come in again as somebody new.
 _LEFT_BEHIND = listing("moved", "'ADDRESS_CHANGED'", f"status IN {OPTED_OUT}")

@@ -12,6 +12,7 @@ from app.graphql.errors import InputError, paid_out
 from app.graphql.mutations.contact_payload import ContactPayload, contact_payload
 from app.graphql.mutations.field_values import FieldValueInput, pairs_of
 from app.queries import contact_writes as writes
+from app.queries.contact_values import SYSTEM_TEXTS
 from app.queries.contact_writes import ContactDraft
 
 
@@ -75,7 +76,7 @@ class ContactMutations:
     async def create_contact(self, info: Info[Context, None], input: CreateContactInput) -> ContactPayload:
         """Add a contact."""
         info.context.require("write")
-        texts = {key: getattr(input, key) for key in writes.SYSTEM_TEXTS if getattr(input, key) is not None}
+        texts = {key: getattr(input, key) for key in SYSTEM_TEXTS if getattr(input, key) is not None}
         draft = ContactDraft(input.email, texts, pairs_of(input.fields), input.labels)
         number = await writes.create_contact(info.context.catalog, draft, input.status, input.consent)
         return await contact_payload(number, info)
@@ -87,7 +88,7 @@ class ContactMutations:
         info.context.require("write")
         if input.email is None:
             raise Refused.because(Code.REQUIRED, "a contact can't be without an e-mail address", "input.email")
-        texts = {key: getattr(input, key) for key in writes.SYSTEM_TEXTS if getattr(input, key) is not UNSET}
+        texts = {key: getattr(input, key) for key in SYSTEM_TEXTS if getattr(input, key) is not UNSET}
         draft = ContactDraft(
             None if input.email is UNSET else input.email,
             texts,

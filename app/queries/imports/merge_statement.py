@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from app.queries.contact_values import SYSTEM_TEXTS
 from app.queries.do_not_contact import OPTED_OUT
 
 MOST_SAMPLES = 10
-SYSTEM_TEXTS = ("name", "source", "external_id")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from app.queries.imports.ledger import ImportState
 from app.queries.imports.merge_statement import OWN, WITHIN, Merging, merge_statement
 from app.queries.imports.settling import STRIPPED, leave_out_unwanted
 from app.queries.imports.staging import SETTINGS, stage_of, take_part
-from app.queries.imports.tries import Disturbed, undisturbed
+from app.queries.tries import Disturbed, undisturbed
 
 
 @dataclass(slots=True)
@@ -59,7 +59,9 @@ async def merge_part(
 
     Raises Stopped where the import is over, Refused where others keep changing the same contacts.
     """
-    return await undisturbed(partial(_merge_part, workspace_id, import_id, number, merging, is_dry_run))
+    message = "contacts of this file keep being changed by somebody else; undo this import and start it again"
+    step = partial(_merge_part, workspace_id, import_id, number, merging, is_dry_run)
+    return await undisturbed(step, message, "file")
 
 
 async def _merge_part(workspace_id: int, import_id: int, number: int, merging: Merging, is_dry_run: bool) -> Merged:

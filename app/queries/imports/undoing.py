@@ -6,13 +6,15 @@ from asyncpg import Record
 
 from app.queries.catalogs import announce_change
 from app.queries.connections import Connection, connection, transaction
+from app.queries.contact_values import SYSTEM_TEXTS
 from app.queries.do_not_contact import hashed, hold_list
 from app.queries.imports.ledger import ImportState
-from app.queries.imports.merge_statement import SYSTEM_TEXTS, WITHIN
+from app.queries.imports.merge_statement import WITHIN
 from app.queries.imports.staging import SETTINGS, await_parts, hold
-from app.queries.imports.tries import undisturbed
+from app.queries.tries import undisturbed
 
 AT_ONCE = 2_000
+DISTURBED = "contacts of this import keep being changed by somebody else; undo it again"
 
 # Whose refusal of mail a later import said again.
 _REPEATED = """repeated AS MATERIALIZED (
@@ -150,7 +152,7 @@ async def remove_made(workspace_id: int, import_id: int, after: int) -> int | No
 
     Raises Stopped where the import isn't being undone.
     """
-    return await undisturbed(partial(_remove_made, workspace_id, import_id, after))
+    return await undisturbed(partial(_remove_made, workspace_id, import_id, after), DISTURBED, "id")
 
 
 async def _remove_made(workspace_id: int, import_id: int, after: int) -> int | None:
@@ -163,7 +165,7 @@ async def _remove_made(workspace_id: int, import_id: int, after: int) -> int | N
 
 async def release_external_ids(workspace_id: int, import_id: int) -> bool:
     """Take the next few external ids back that the import gave; False where there were no more. Raises Stopped."""
-    return await undisturbed(partial(_release, workspace_id, import_id))
+    return await undisturbed(partial(_release, workspace_id, import_id), DISTURBED, "id")
 
 
 async def _release(workspace_id: int, import_id: int) -> bool:
@@ -175,7 +177,7 @@ async def _release(workspace_id: int, import_id: int) -> bool:
 
 async def return_changed(workspace_id: int, import_id: int) -> bool:
     """Give the next few contacts that the import changed their values back; False where there were no more."""
-    return await undisturbed(partial(_return_changed, workspace_id, import_id))
+    return await undisturbed(partial(_return_changed, workspace_id, import_id), DISTURBED, "id")
 
 
 async def _return_changed(workspace_id: int, import_id: int) -> bool:

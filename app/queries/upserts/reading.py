@@ -7,8 +7,15 @@ from app.filters.catalog import SYSTEM_KEYS, Catalog
 from app.filters.folding import fold
 from app.filters.problems import Code, Problem, Problems, Refused, did_you_mean
 from app.filters.vocabulary import Status
-from app.queries.contact_values import MOST_GIVEN, MOST_HINTS, Patch, read_label_ids, read_patch, read_system_text
-from app.queries.contact_writes import SYSTEM_TEXTS
+from app.queries.contact_values import (
+    MOST_GIVEN,
+    MOST_HINTS,
+    SYSTEM_TEXTS,
+    Patch,
+    read_label_ids,
+    read_patch,
+    read_system_text,
+)
 from app.queries.emails import fold_email, read_email_at
 from app.queries.upserts.asked import MOST_ITEMS, Item, Upsert, UpsertKey
 

@@ -5,23 +5,20 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-import asyncpg
 from asyncpg import Record
 
 from app.filters.catalog import Catalog
-from app.filters.problems import Code, Problem, Refused
+from app.filters.problems import Problem
 from app.filters.vocabulary import OPT_OUTS
 from app.queries.connections import Connection, transaction
-from app.queries.contact_values import to_json
-from app.queries.contact_writes import SYSTEM_TEXTS
+from app.queries.contact_values import SYSTEM_TEXTS, to_json
 from app.queries.do_not_contact import OPTED_OUT, hold_list, listing, unwanted
 from app.queries.idempotency import Call, answer_once
 from app.queries.lookups import IN_PLACE, UNAWARE, locking, own, rests_on_import
+from app.queries.tries import undisturbed
 from app.queries.upserts.asked import Outcome, Result, Upsert
 from app.queries.upserts.reading import Row, read_rows
 from app.queries.upserts.settling import Found, Known, Person, settle
-
-MOST_TRIES = 20
 
 _FIND = locking(
     "id, email_folded, external_id",
@@ -99,17 +96,15 @@ async def upsert_contacts(catalog: Catalog, upsert: Upsert, call: Call | None = 
     Raises Refused where the call as a whole can't be done, KeyReused where its key came with another one.
     """
     rows = await asyncio.to_thread(read_rows, upsert, catalog)
-    for _ in range(MOST_TRIES):
-        try:
-            async with transaction() as borrowed:
-                act = partial(_upsert, borrowed, catalog.workspace_id, upsert, rows)
-                answer = await answer_once(borrowed, catalog.workspace_id, call, act)
-            return [Result.from_document(each) for each in answer]
-        except (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError):
-            # Somebody made one of the contacts meanwhile: now it is known.
-            continue
+
+    async def answered() -> list[Any]:
+        async with transaction() as borrowed:
+            act = partial(_upsert, borrowed, catalog.workspace_id, upsert, rows)
+            answer: list[Any] = await answer_once(borrowed, catalog.workspace_id, call, act)
+        return answer
+
     message = "these contacts keep being changed by somebody else; send this again"
-    raise Refused.because(Code.TAKEN, message, "input.items")
+    return [Result.from_document(each) for each in await undisturbed(answered, message, "input.items")]
 
 
 async def _upsert(borrowed: Connection, workspace_id: int, upsert: Upsert, rows: Sequence[Row]) -> list[Any]:

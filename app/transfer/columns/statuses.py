@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from app.filters.folding import fold
 from app.filters.problems import Code, InvalidValue, shown
-from app.filters.vocabulary import Status
+from app.filters.vocabulary import OPT_OUTS, Status
 from app.transfer.columns.labels import read_labels
 from app.transfer.columns.words import LONGEST_WORD, plain
 
@@ -82,8 +82,8 @@ USUAL = words(
     ),
     hard_bounce=("hard bounce", "hard bounced", "hardbounce", "bounced", "bounce", "cleaned", "invalid email"),
 )
-_OPTED_OUT = (Status.UNSUBSCRIBED.value, Status.HARD_BOUNCE.value)
-REFUSALS = {word: status for word, status in USUAL if status in _OPTED_OUT}
+_OPT_OUTS = {status.value for status in OPT_OUTS}
+REFUSALS = {word: status for word, status in USUAL if status in _OPT_OUTS}
 _USUAL_WORDS = frozenset(dict(USUAL))
 _REFUSAL = re.compile(rf"\b(?:{'|'.join(REFUSALS)})\b")
 
@@ -124,7 +124,7 @@ def _read(word: str, text: str, meanings: dict[str, str]) -> Status | None:
 
 def _any_other(word: str, meaning: str) -> str:
     """What `*` means, but for words with a refusal among them: "unsubscribed by phone" is never ACTIVE."""
-    if meaning in _OPTED_OUT or word in _USUAL_WORDS:
+    if meaning in _OPT_OUTS or word in _USUAL_WORDS:
         return meaning
     refused = strictest(Status(REFUSALS[found]) for found in _REFUSAL.findall(word))
     return meaning if refused is None else refused.value

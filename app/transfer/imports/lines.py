@@ -5,13 +5,12 @@ from functools import lru_cache
 from itertools import repeat
 from typing import Any
 
-from app.filters.vocabulary import Status
+from app.filters.vocabulary import OPT_OUTS, Status
+from app.queries.contact_values import SYSTEM_TEXTS
 from app.transfer.columns.plan import Column, Role
 from app.transfer.columns.statuses import strictest
 from app.transfer.imports.cells import NOTHING, Fault
 
-OPTED_OUT = frozenset({Status.UNSUBSCRIBED, Status.HARD_BOUNCE})
-SYSTEM_TEXTS = ("name", "source", "external_id")
 TIMES = ("created_at", "subscribed_at")
 
 Values = Sequence[Any]
@@ -48,7 +47,7 @@ def opt_out(part: int, number: int, place: int, columns: Columns, file_status: S
     sound = [(column, values[place]) for column, values in columns if not isinstance(values[place], Fault)]
     emails = [value for column, value in sound if column.role is Role.EMAIL]
     status = strictest([file_status, *(value for column, value in sound if column.role is Role.STATUS)])
-    if not emails or status is None or status not in OPTED_OUT:
+    if not emails or status is None or status not in OPT_OUTS:
         return None
     return _line(part, number, emails[0], (NOTHING,) * 3, status.value, "{}", "", "", (NOTHING,) * 2, "t")
 

@@ -13,7 +13,7 @@ from app.queries.contact_copies import tidy_contacts
 from app.queries.faults import note_fault, unreachable
 from app.queries.imports.counting import import_counts
 from app.queries.imports.ledger import ImportRow, ImportState, find_import
-from app.queries.imports.merge_statement import Merging
+from app.queries.imports.merge_statement import MOST_SAMPLES, Merging
 from app.queries.imports.merging import merge_part
 from app.queries.imports.progress import (
     conclude,
@@ -40,7 +40,6 @@ from app.transfer.imports.undoing import forget_made, undo
 LOADED_AT_ONCE = 3
 MERGED_AT_ONCE = 2
 WORTH_TIDYING = 20_000
-MOST_SAMPLES = 10
 SECONDS_BETWEEN_LOOKS = 1.0
 
 

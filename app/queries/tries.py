@@ -16,12 +16,11 @@ class Disturbed(Exception):
     """Somebody has written to a row meanwhile."""
 
 
-async def undisturbed(step: Callable[[], Awaitable[Result]]) -> Result:
+async def undisturbed(step: Callable[[], Awaitable[Result]], otherwise: str, path: str) -> Result:
     """What a transaction comes to once nobody writes to its contacts meanwhile; raises Refused if that never is."""
     for _ in range(MOST_TRIES):
         try:
             return await step()
         except (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError, Disturbed):
             continue
-    message = "contacts of this file keep being changed by somebody else; undo this import and start it again"
-    raise Refused.because(Code.TAKEN, message, "file")
+    raise Refused.because(Code.TAKEN, otherwise, path)
