@@ -10,6 +10,7 @@ import pytest
 from app.filters.vocabulary import Status
 from app.queries.imports.merge_statement import Merging, merge_statement
 from app.queries.imports.staging import COLUMNS
+from app.queries.imports.undoing import _REMOVE
 from app.queries.migrations import migrate
 from tests.queries.test_import_plans import STATEMENTS
 
@@ -20,6 +21,11 @@ MADE = (
     "INSERT INTO contact (workspace_id, email, email_folded, status, label_ids, fields, folded, created_at, "
     "updated_at) SELECT $1, e, e, 'PENDING', '{}', '{}', '{}', now(), now() "
     "FROM generate_series(1, $2::int) AS n, format('p%s@example.com', n) AS e"
+)
+
+NOTED = (
+    "INSERT INTO status_change (workspace_id, contact_id, status, cause, import_id, changed_at) "
+    "SELECT workspace_id, id, status, 'IMPORTED', $1, now() FROM contact WHERE workspace_id = $1"
 )
 
 
@@ -42,8 +48,10 @@ async def small(server: str, worker_id: str) -> AsyncIterator[tuple[asyncpg.Conn
     ]
     for workspace in ids[:3]:
         await connection.execute(MADE, workspace, 1)
-    await connection.execute("VACUUM (ANALYZE) contact")
+        await connection.execute(NOTED, workspace)
+    await connection.execute("VACUUM (ANALYZE) contact, status_change")
     await connection.execute(MADE, ids[3], 15_000)
+    await connection.execute(NOTED, ids[3])
     columns = ", ".join(f"{name} {type}" for name, type in COLUMNS.items())
     await connection.execute(f"CREATE UNLOGGED TABLE {STAGE} ({columns})")
     await connection.execute(
@@ -77,3 +85,13 @@ async def test_a_merge_looks_up_by_address(small: tuple[asyncpg.Connection, int]
     text, values = merge_statement(STAGE, Merging(Status.PENDING.value), NUMBER, False)
     plan = await plan_of(connection, text, workspace, 1, Status.PENDING.value, *values)
     assert "using contact_email on contact" in plan, plan
+
+
+async def test_undoing_looks_for_how_each_contact_was_made(small: tuple[asyncpg.Connection, int]) -> None:
+    connection, workspace = small
+    async with connection.transaction():
+        await connection.execute("ANALYZE contact")
+        await connection.execute("SET LOCAL plan_cache_mode = 'force_generic_plan'")
+        await connection.execute(f"PREPARE removing (bigint, bigint, bigint[]) AS {_REMOVE}")
+        plan = await plan_of(connection, f"EXECUTE removing ({workspace}, {workspace}, '{{1, 2, 3}}')")
+    assert "(contact_id = contact.id)" in plan, plan
