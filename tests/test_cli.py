@@ -70,6 +70,14 @@ def said(pilah: Pilah, *arguments: str) -> str:
     return done.stdout
 
 
+def made_token(pilah: Pilah, *arguments: str) -> str:
+    """A token, which is alone on stdout."""
+    done = pilah("token", "create", *arguments)
+    assert (done.returncode, done.stderr.startswith("Keep this token")) == (0, True)
+    assert re.fullmatch(r"pilah_\d+_[\w-]{43}\n", done.stdout)
+    return done.stdout.strip()
+
+
 def table(output: str) -> list[list[str]]:
     """The rows of the table in an output, without its head."""
     body = re.split(r"─+\s*\n", output)[-1]
@@ -106,10 +114,8 @@ def test_demo_fills_once_and_prints_the_table_again(pilah: Pilah) -> None:
 def test_workspaces_and_tokens(pilah: Pilah) -> None:
     said(pilah, "workspace", "create", "Toko Émas", "--time-zone", "Asia/Makassar")
     assert ["Toko Émas", "Asia/Makassar"] in [row[1:3] for row in table(said(pilah, "workspace", "list"))]
-    output = said(pilah, "token", "create", "--workspace", "Toko Émas", "--name", "site", "--scope", "admin")
-    token = output.splitlines()[-1]
-    assert re.fullmatch(r"pilah_\d+_[\w-]{43}", token)
-    said(pilah, "token", "create", "--workspace", "Toko Émas", "--scope", "read", "--scope", "write")
+    token = made_token(pilah, "--workspace", "Toko Émas", "--name", "site", "--scope", "admin")
+    made_token(pilah, "--workspace", "Toko Émas", "--scope", "read", "--scope", "write")
     rows = table(said(pilah, "token", "list", "--workspace", "Toko Émas"))
     assert [(row[1], row[3]) for row in rows] == [("site", "admin"), ("command line", "read, write")]
     assert token.startswith(rows[0][2])
@@ -146,9 +152,11 @@ def test_import_tells_every_refused_line_and_protects_statuses(pilah: Pilah, tmp
         "line 9: joined: there is no day 2026-02-30",
         "line 11: a quotation mark opens a cell that is never closed",
     ]
-    shown = said(pilah, *asked, "--dry-run").splitlines()
-    assert shown == ["2 would be created, 1 would be changed, 1 unchanged, 5 refused.", *words]
-    first, *made, undo = said(pilah, *asked).splitlines()[:4]
+    first, *shown = said(pilah, *asked, "--dry-run").splitlines()
+    assert first == "2 would be created, 1 would be changed, 1 unchanged, 5 refused."
+    start = shown.pop(2).removeprefix("To do it: pilah ").split()
+    assert (start[0], shown) == ("start-import", words)
+    first, *made, undo = said(pilah, *start).splitlines()[:4]
     assert first == "2 created, 1 changed, 1 unchanged, 5 refused."
     assert made == words[:2]
     assert said(pilah, "import", str(path), "--workspace", "Imports").startswith("0 created, 0 changed, 4 unchanged")
@@ -156,8 +164,7 @@ def test_import_tells_every_refused_line_and_protects_statuses(pilah: Pilah, tmp
     assert command[2:] == ["--workspace", "Imports"]
     assert said(pilah, *command) == "Undone.\n"
     assert said(pilah, *asked).startswith("2 created, 1 changed, 1 unchanged")
-    # Of the dry run, which may still be started.
-    assert len(list(files.iterdir())) == 1
+    assert list(files.iterdir()) == []
 
 
 async def test_undo_tells_what_was_changed_since(empty_database: str, pilah: Pilah, tmp_path: Path) -> None:
@@ -183,14 +190,57 @@ async def test_undo_tells_what_was_changed_since(empty_database: str, pilah: Pil
     )
 
 
-def test_import_writes_every_refused_line_where_it_is_told_to(pilah: Pilah, tmp_path: Path) -> None:
+def test_refused_rows_are_written_to_be_mended_and_imported_again(pilah: Pilah, tmp_path: Path) -> None:
     said(pilah, "workspace", "create", "Many refused")
-    path, refused = tmp_path / "people.csv", tmp_path / "refused.txt"
-    path.write_text("email\n" + "nobody\n" * 1_200)
+    path, refused = tmp_path / "people.csv", tmp_path / "refused.csv"
+    path.write_text("email,city\n" + "".join(f"refused{n} at example.com,=Solo {n}\n" for n in range(1_200)))
     output = said(pilah, "import", str(path), "--workspace", "Many refused", "--refused", str(refused))
     assert output.splitlines()[-1].startswith("and 200 more")
-    lines = refused.read_text().splitlines()
-    assert (len(lines), lines[-1]) == (1_200, 'line 1201: "nobody" is not an e-mail address')
+    refused.write_text(refused.read_text().replace(" at ", "@"))
+    again = said(pilah, "import", str(refused), "--workspace", "Many refused")
+    assert again.startswith("1,200 created, 0 changed, 0 unchanged, 0 refused.\n")
+
+
+def test_imports_are_listed_cancelled_and_started(pilah: Pilah, tmp_path: Path) -> None:
+    said(pilah, "workspace", "create", "Listed")
+    path = tmp_path / "people\x1b[31m.csv"
+    path.write_text("email\na@example.com\nb@example.com\nnobody\n")
+    tried = said(pilah, "import", str(path), "--workspace", "Listed", "--dry-run")
+    id = re.findall(r"start-import (\S+) --workspace Listed", tried)[0]
+    first = table(said(pilah, "imports", "--workspace", "Listed"))[0]
+    assert (first[0], first[1], first[2], first[4:]) == (id, "people[31m.csv", "CHECKED", ["3", "2", "0", "0", "1"])
+    assert said(pilah, "start-import", id, "--workspace", "Listed").startswith("2 created, 0 changed")
+    assert table(said(pilah, "imports", "--workspace", "Listed"))[0][2] == "DONE"
+    late = pilah("cancel-import", id, "--workspace", "Listed")
+    assert (late.returncode, late.stderr) == (1, "This import is over already.\n")
+
+
+def test_no_text_of_a_file_steers_the_terminal(pilah: Pilah, tmp_path: Path) -> None:
+    said(pilah, "workspace", "create", "Steered")
+    path = tmp_path / "people.csv"
+    path.write_text("email,a\x1b[2Jb\n\x1b]0;x\x07,1\nx@example.com,1\n")
+    for arguments in (["--dry-run"], ["--mapping", '{"\x1b[2J": "x"}'], ["--tool", "\x1b[2J"]):
+        done = pilah("import", str(path), "--workspace", "Steered", *arguments)
+        assert not set("\x1b\x07\x9b") & set(done.stdout + done.stderr)
+        assert done.stdout + done.stderr
+
+
+async def test_an_import_leaves_others_alone(empty_database: str, pilah: Pilah, tmp_path: Path) -> None:
+    said(pilah, "workspace", "create", "Alone")
+    path = tmp_path / "people.csv"
+    path.write_text("email\na@example.com\n")
+    control = await asyncpg.connect(empty_database)
+    waiting = await control.fetchval(
+        "INSERT INTO file_import (workspace_id, name, stored, size, state, is_dry_run, options, created_at) "
+        "SELECT id, 'other.csv', 'missing', 1, 'QUEUED', FALSE, '{}', now() FROM workspace WHERE name = 'Alone' "
+        "RETURNING id"
+    )
+    assert said(pilah, "import", str(path), "--workspace", "Alone").startswith("1 created")
+    row = await control.fetchrow("SELECT state, started_at, missed_at FROM file_import WHERE id = $1", waiting)
+    await control.execute("DELETE FROM file_import WHERE id = $1", waiting)
+    await control.close()
+    assert row
+    assert tuple(row) == ("QUEUED", None, None)
 
 
 async def test_nobody_who_left_is_made_sendable_by_an_import(
@@ -432,7 +482,7 @@ def test_a_killed_postgresql_is_started_again() -> None:
 @needs_data
 def test_real_customers_are_counted_over_graphql(pilah: Pilah, empty_database: str) -> None:
     said(pilah, "workspace", "create", "CDNOW", "--time-zone", "UTC")
-    token = said(pilah, "token", "create", "--workspace", "CDNOW", "--scope", "admin").split()[-1]
+    token = made_token(pilah, "--workspace", "CDNOW", "--scope", "admin")
     assert "23,570" in said(pilah, "import", str(CUSTOMERS), "--workspace", "CDNOW")
     query = """query ($filter: FilterInput!) {
       previewSegment(filter: $filter, at: "1998-06-30T12:00:00Z") { count }
@@ -445,7 +495,7 @@ def test_real_customers_are_counted_over_graphql(pilah: Pilah, empty_database: s
             assert (status, json.loads(body)) == (200, {"data": {"previewSegment": {"count": count}}}), words
 
 
-async def test_an_interrupted_import_ends_soon_and_goes_on_with_the_next(
+async def test_an_interrupted_import_ends_soon_and_goes_on_when_it_is_told_to(
     pilah: Pilah, empty_database: str, tmp_path: Path
 ) -> None:
     said(pilah, "workspace", "create", "Interrupted", "--time-zone", "UTC")
@@ -459,9 +509,9 @@ async def test_an_interrupted_import_ends_soon_and_goes_on_with_the_next(
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=60)
     assert process.returncode == 130
+    assert err.startswith("Interrupted. To go on: pilah start-import ")
     assert "Traceback" not in err
-    path.write_text("email\na@example.com\np5@example.com\n")
-    assert said(pilah, "import", str(path), "--workspace", "Interrupted").startswith("1 created, 0 changed, 1 unch")
+    assert said(pilah, *err.split()[5:9]).startswith("60,000 created, 0 changed, 0 unch")
     count = await watching.fetchval("SELECT count(*) FROM contact WHERE email ~ '^p[0-9]+@example.com$'")
     await watching.close()
     assert count == 60_000

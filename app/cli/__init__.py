@@ -8,10 +8,11 @@ from typing import NoReturn
 import asyncpg
 import typer
 
-from app.cli import demo, exporting, importing, server, token, workspace
+from app.cli import demo, exporting, importing, imports, server, token, workspace
 from app.cli.database import WrongSetting
+from app.cli.printing import printable
 from app.cli.serving import CannotServe
-from app.filters.problems import Refused, speakable
+from app.filters.problems import Refused
 from app.postgres import PostgresFailed
 from app.queries.probe import Unreachable
 
@@ -25,7 +26,10 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("serve")(server.serve)
 app.command("import")(importing.import_file)
-app.command("undo-import")(importing.undo_import)
+app.command("imports")(imports.list_imports)
+app.command("start-import")(imports.start_import)
+app.command("cancel-import")(imports.cancel_import)
+app.command("undo-import")(imports.undo_import)
 app.command("export")(exporting.export_file)
 app.add_typer(workspace.app, name="workspace")
 app.add_typer(token.app, name="token")
@@ -39,7 +43,7 @@ def main() -> None:
     try:
         sys.exit(app(prog_name="pilah", standalone_mode=True))
     except Refused as refused:
-        _fail("\n".join(_sentence(problem.message) for problem in refused.problems))
+        _fail("\n".join(_sentence(printable(problem.message)) for problem in refused.problems))
     except (PostgresFailed, Unreachable, CannotServe, WrongSetting) as failed:
         _fail(str(failed))
     except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
@@ -60,7 +64,7 @@ def _interrupt(_signal: int, frame: FrameType | None) -> None:
 
 
 def _fail(message: str) -> NoReturn:
-    sys.stderr.write(speakable(message) + "\n")
+    sys.stderr.write("".join(f"{printable(line)}\n" for line in message.split("\n")))
     sys.exit(1)
 
 

@@ -10,7 +10,7 @@ import orjson
 import typer
 
 from app.cli.database import ask
-from app.cli.printing import waiting
+from app.cli.printing import printable, waiting
 from app.filters.catalog import Catalog
 from app.filters.folding import fold
 from app.filters.problems import Code, Refused, did_you_mean
@@ -40,9 +40,7 @@ def export_file(
         str | None, typer.Option(help="csv, ndjson or parquet; without it, as FILE's name ends.")
     ] = None,
     times: Annotated[str, typer.Option(help="The zone of moments: workspace or utc.")] = "workspace",
-    header: Annotated[
-        str, typer.Option(help="What columns are called: keys, which import knows, or names.")
-    ] = "keys",
+    header: Annotated[str, typer.Option(help="What columns are called: keys, or names; import knows both.")] = "keys",
     formulas: Annotated[
         str, typer.Option(help="Whether cells that a spreadsheet would run are made harmless: guard, or keep.")
     ] = "guard",
@@ -59,7 +57,7 @@ def export_file(
 
     with waiting("Exporting"):
         rows = ask(work)
-    sys.stdout.write(f"{rows:,} contact{'' if rows == 1 else 's'} written to {file}.\n")
+    sys.stdout.write(f"{rows:,} contact{'' if rows == 1 else 's'} written to {printable(str(file))}.\n")
 
 
 async def _write(file: Path, export: Export) -> int:

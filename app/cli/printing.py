@@ -1,13 +1,22 @@
-"""Tables, and progress that shows on a terminal only."""
+"""Tables, progress that shows on a terminal only, and text that can be printed on one."""
 
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from unicodedata import category
 
 from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+
+_STEERING = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_JOINERS = "\u200c\u200d"
+
+
+def printable(text: str) -> str:
+    """One line of anybody's text, with `?` for what would steer the terminal or what UTF-8 can't carry."""
+    return "".join("?" if category(one) in _STEERING and one not in _JOINERS else one for one in text)
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], numbers: frozenset[str]) -> None:
@@ -16,7 +25,7 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], number
     for column in columns:
         table.add_column(column, justify="right" if column in numbers else "left", no_wrap=True)
     for row in rows:
-        table.add_row(*(str(cell) for cell in row))
+        table.add_row(*(printable(str(cell)) for cell in row))
     console = Console(highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
         console.width = 1_000

@@ -19,17 +19,23 @@ Workspace = Annotated[str, typer.Option(help="The workspace's name.")]
 def create(
     workspace: Workspace,
     scope: Annotated[
-        list[str], typer.Option(help="What it may do: read, write, import, export or admin. May be given again.")
+        list[str],
+        typer.Option(
+            help="What it may do beside reading, which every token may: write (change contacts, fields, labels and "
+            "segments), import (files in, and what they held), export (files out), read (nothing more), or admin "
+            "(all of it). May be given again."
+        ),
     ],
     name: Annotated[str, typer.Option(help="What it is for, to tell it apart from others.")] = "command line",
 ) -> None:
-    """Make a token and print it; it is not shown again."""
+    """Make a token and print it, alone on stdout; it is not shown again."""
 
     async def work() -> str:
         return await create_token((await find_workspace(workspace)).id, name, scope)
 
     token = ask(work)
-    sys.stdout.write(f"Keep this token, it is shown only now. Send it as `Authorization: Bearer …`.\n{token}\n")
+    sys.stderr.write("Keep this token, it is shown only now. Send it as `Authorization: Bearer …`.\n")
+    sys.stdout.write(f"{token}\n")
 
 
 @app.command("list")

@@ -174,7 +174,7 @@ class Query:
         before: str | None = None,
     ) -> ImportConnection:
         """Imports, newest first."""
-        return await import_connection(info.context.workspace_id, first, after, last, before)
+        return await import_connection(info, first, after, last, before)
 
     @strawberry.field(description="Whether an e-mail address is on the do-not-contact list.")
     @told

@@ -8,8 +8,9 @@ from strawberry.types.info import Info
 
 from app.filters.ids import number_of
 from app.graphql.context import Context
-from app.graphql.types.file_import import Import, import_type
-from app.queries.imports.ledger import find_import
+from app.graphql.lookahead import selected
+from app.graphql.types.file_import import Import, import_type, wanted_of
+from app.queries.imports.listing import listed_import
 from app.queries.imports.watching import Glimpse, glimpse
 
 SECONDS_BETWEEN_LOOKS = 0.3
@@ -23,10 +24,11 @@ class Subscription:
     async def import_progress(self, info: Info[Context, None], id: strawberry.ID) -> AsyncGenerator[Import, None]:
         """An import as it is, and again whenever that has changed; between looks no connection is held."""
         workspace_id, number = info.context.workspace_id, number_of(id, "Import")
+        wanted = wanted_of(selected(info))
         before: Glimpse | None = None
         while before is None or before.finished_at is None:
             if (now := await glimpse(workspace_id, number)) == before:
                 await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
                 continue
             before = now
-            yield import_type(await find_import(workspace_id, number))
+            yield import_type(await listed_import(workspace_id, number, wanted))

@@ -3,12 +3,14 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from errno import EDQUOT, ENOSPC
 from functools import wraps
+from typing import Any
 
 import orjson
 from asyncpg import QueryCanceledError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from app.filters.ids import from_global
 from app.filters.problems import Code, Problem, Refused
 from app.queries.faults import fault_message, note_fault, unreachable
 
@@ -66,9 +68,20 @@ def answer_to(error: Exception) -> Response:
 
 def errors(status: int, entries: Iterable[dict[str, str]], headers: Mapping[str, str] | None = None) -> Response:
     """The answer with these problems; never to be cached."""
-    body = orjson.dumps({"errors": list(entries)})
-    named = {"cache-control": "no-store", **(headers or {})}
-    return Response(body, status, named, "application/json")
+    return answer({"errors": list(entries)}, status, headers)
+
+
+def answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """An answer in JSON; never to be cached."""
+    return Response(orjson.dumps(body), status, {"cache-control": "no-store", **(headers or {})}, "application/json")
+
+
+def number_in_path(request: Request, kind: str) -> int:
+    """The number within the opaque id in the path; raises TurnedAway with 404 where it is none of this kind."""
+    found = from_global(request.path_params["id"])
+    if found is None or found[0] != kind:
+        raise TurnedAway(404, "NOT_FOUND", f"there is no such {kind.lower()}", "id")
+    return found[1]
 
 
 def entry(code: str, message: str, path: str = "") -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Exports over HTTP: a segment's contacts at once, or anyone's into a file that is fetched when it is there."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from secrets import token_hex
@@ -12,9 +12,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from app.filters.ids import from_global, to_global
+from app.filters.ids import to_global
+from app.http import patience
 from app.http.allowances import check_room_for_export
-from app.http.answers import TurnedAway, told
+from app.http.answers import TurnedAway, answer, number_in_path, told
 from app.http.bearer import bearer_of
 from app.http.downloads import Download, attachment, media_type
 from app.http.streaming import Content, Streamed
@@ -29,7 +30,6 @@ from app.transfer.exports.sheets import Export
 from app.transfer.exports.writing import opened_export
 
 LARGEST_BODY = 1_000_000
-BODY_SECONDS = 60.0
 
 
 @told
@@ -64,21 +64,21 @@ async def post_export(request: Request) -> Response:
         bearer.workspace_id, audience.name, audience.document, options.as_json(), stored
     )
     location = f"/exports/{to_global('Export', export_id)}"
-    return _json(_report(await ledger.find_export(bearer.workspace_id, export_id)), 202, {"location": location})
+    return answer(_report(await ledger.find_export(bearer.workspace_id, export_id)), 202, {"location": location})
 
 
 @told
 async def get_export(request: Request) -> Response:
     """How an export is."""
     bearer = await bearer_of(request, "export")
-    return _json(_report(await ledger.find_export(bearer.workspace_id, _number(request))))
+    return answer(_report(await ledger.find_export(bearer.workspace_id, number_in_path(request, "Export"))))
 
 
 @told
 async def get_file(request: Request) -> Response:
     """An export's file, or the range of it that is asked for."""
     bearer = await bearer_of(request, "export")
-    row = await ledger.find_export(bearer.workspace_id, _number(request))
+    row = await ledger.find_export(bearer.workspace_id, number_in_path(request, "Export"))
     if row.state is not ExportState.DONE:
         raise TurnedAway(409, "CONFLICT", f"this export has no file: it is {row.state.value}", "id")
     file = file_of(request.app.state.files, row.stored)
@@ -93,7 +93,7 @@ async def get_file(request: Request) -> Response:
 async def delete_export(request: Request) -> Response:
     """An export goes, with its file; what still makes it will find out at its end."""
     bearer = await bearer_of(request, "export")
-    stored = await ledger.delete_export(bearer.workspace_id, _number(request))
+    stored = await ledger.delete_export(bearer.workspace_id, number_in_path(request, "Export"))
     await asyncio.to_thread(file_of(request.app.state.files, stored).unlink, missing_ok=True)
     return Response(status_code=204)
 
@@ -101,10 +101,10 @@ async def delete_export(request: Request) -> Response:
 async def _object(request: Request) -> dict[str, Any]:
     """The JSON object that is the body; raises TurnedAway."""
     try:
-        async with asyncio.timeout(BODY_SECONDS):
+        async with asyncio.timeout(patience.BODY_SECONDS):
             given = orjson.loads(await _body(request))
     except TimeoutError:
-        message = f"the request was not complete within {BODY_SECONDS:g} seconds"
+        message = f"the request was not complete within {patience.BODY_SECONDS:g} seconds"
         raise TurnedAway(408, "REQUEST_TIMEOUT", message) from None
     except orjson.JSONDecodeError:
         given = None
@@ -138,17 +138,6 @@ def _report(row: ExportRow) -> dict[str, Any]:
         "expiresAt": row.expires_at,
         "file": f"/exports/{id}/file" if row.state is ExportState.DONE else None,
     }
-
-
-def _number(request: Request) -> int:
-    found = from_global(request.path_params["id"])
-    if found is None or found[0] != "Export":
-        raise ledger.not_found()
-    return found[1]
-
-
-def _json(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    return Response(orjson.dumps(body), status, {"cache-control": "no-store", **(headers or {})}, "application/json")
 
 
 export_routes = [

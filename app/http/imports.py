@@ -1,29 +1,24 @@
 """Imports over HTTP: a file in, how far it has come, the rows it refused, and what to do with it next."""
 
-import csv
-from collections.abc import AsyncIterator
-from io import StringIO
 from typing import Any
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from app.filters.ids import from_global, to_global
+from app.filters.ids import to_global
 from app.http.allowances import room_for_import, within
-from app.http.answers import TurnedAway, told
+from app.http.answers import TurnedAway, answer, number_in_path, told
 from app.http.bearer import bearer_of
 from app.http.uploads import Upload, length_of
 from app.queries.imports import changing, ledger
 from app.queries.imports.counting import count_reasons, import_counts
-from app.queries.imports.ledger import ImportRow
-from app.queries.imports.refusals import mendable_rows
-from app.transfer.files.formulas import disarmed
 from app.transfer.files.uploads import store
 from app.transfer.imports.asking import ask_import
 from app.transfer.imports.options import read_options
 from app.transfer.imports.reporting import import_report
+from app.transfer.mending import mendable_csv
+from app.transfer.samples import shortened
 
 LARGEST_FILE = 10_000_000_000
 MOST_REASONS = 50
@@ -44,14 +39,14 @@ async def post_import(request: Request) -> Response:
         stored = await store(state.files, within(room, state.allowance, upload.chunks()), LARGEST_FILE)
         import_id = await ask_import(state.files, bearer.workspace_id, upload.name, stored, upload.fields)
     headers = {"location": f"/imports/{to_global('Import', import_id)}"}
-    return _json(await _report(bearer.workspace_id, import_id), 202, headers)
+    return answer(await _report(bearer.workspace_id, import_id), 202, headers)
 
 
 @told
 async def get_import(request: Request) -> Response:
     """How an import is, and what its columns become."""
-    bearer = await bearer_of(request, "import", "read")
-    return _json(await _report(bearer.workspace_id, _number(request)))
+    bearer = await bearer_of(request, "import")
+    return answer(await _report(bearer.workspace_id, number_in_path(request, "Import")))
 
 
 @told
@@ -61,51 +56,25 @@ async def change_import(request: Request) -> Response:
     change = CHANGES.get(request.path_params["change"])
     if change is None:
         raise TurnedAway(404, "NOT_FOUND", f"an import can be told to {', '.join(CHANGES)}", "change")
-    await change(bearer.workspace_id, _number(request))
-    return _json(await _report(bearer.workspace_id, _number(request)), 202)
+    await change(bearer.workspace_id, number_in_path(request, "Import"))
+    return answer(await _report(bearer.workspace_id, number_in_path(request, "Import")), 202)
 
 
 @told
 async def refused_csv(request: Request) -> Response:
     """The refused rows as a file to be mended and imported again; their lines and reasons stand at the end."""
     bearer = await bearer_of(request, "import")
-    row = await ledger.find_import(bearer.workspace_id, _number(request))
+    row = await ledger.find_import(bearer.workspace_id, number_in_path(request, "Import"))
     headers = {"content-disposition": 'attachment; filename="refused.csv"', "cache-control": "no-store"}
-    return StreamingResponse(_refused(bearer.workspace_id, row), 200, headers, "text/csv; charset=utf-8")
-
-
-async def _refused(workspace_id: int, row: ImportRow) -> AsyncIterator[str]:
-    header = row.plan["file"]["header"] if row.plan else []
-    written = StringIO()
-    writer = csv.writer(written)
-    writer.writerow([*header, "pilah_line", "pilah_reason"])
-    async for refused in mendable_rows(workspace_id, row.id):
-        cells = list(refused["cells"] or [])
-        filled = [*map(disarmed, cells), *[""] * (len(header) - len(cells))]
-        writer.writerow([*filled, refused["line"], disarmed(refused["reason"])])
-        if written.tell() > 100_000:
-            yield written.getvalue()
-            written.seek(0)
-            written.truncate()
-    yield written.getvalue()
+    return StreamingResponse(mendable_csv(bearer.workspace_id, row), 200, headers, "text/csv; charset=utf-8")
 
 
 async def _report(workspace_id: int, import_id: int) -> dict[str, Any]:
     row = await ledger.find_import(workspace_id, import_id)
     counts = (await import_counts(workspace_id, [import_id]))[import_id]
     reasons = await count_reasons(workspace_id, import_id, MOST_REASONS)
-    return import_report(row, counts, reasons)
-
-
-def _number(request: Request) -> int:
-    found = from_global(request.path_params["id"])
-    if found is None or found[0] != "Import":
-        raise TurnedAway(404, "NOT_FOUND", "there is no such import", "id")
-    return found[1]
-
-
-def _json(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    return Response(orjson.dumps(body), status, {"cache-control": "no-store", **(headers or {})}, "application/json")
+    report = import_report(row, counts, reasons)
+    return report | {"samples": shortened(report["samples"])}
 
 
 import_routes = [

@@ -10,11 +10,11 @@ from typing import Protocol
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from app.http import patience
 from app.http.answers import answer_to
 from app.queries.exports.copying import Write
 from app.queries.faults import note_fault
 
-STALL_SECONDS = 60
 LOWEST_RATE = 32_000
 
 
@@ -94,13 +94,13 @@ class _Paced:
         """Send one piece; raises Stalled."""
         began = time.monotonic()
         try:
-            async with asyncio.timeout(STALL_SECONDS):
+            async with asyncio.timeout(patience.STALL_SECONDS):
                 await self.send({"type": "http.response.body", "body": piece, "more_body": True})
         except TimeoutError:
             raise Stalled from None
         self.waited += time.monotonic() - began
         self.sent += len(piece)
-        if self.waited > STALL_SECONDS and self.sent < self.waited * LOWEST_RATE:
+        if self.waited > patience.STALL_SECONDS and self.sent < self.waited * LOWEST_RATE:
             raise Stalled
 
 

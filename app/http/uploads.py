@@ -8,9 +8,9 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
+from app.http import patience
 from app.http.answers import TurnedAway
 
-STALL_SECONDS = 60
 LONGEST_FIELD = 1_000_000
 LONGEST_KIND = 1_000
 
@@ -48,12 +48,12 @@ class Upload:
         body = aiter(self._request.stream())
         while True:
             try:
-                async with asyncio.timeout(STALL_SECONDS):
+                async with asyncio.timeout(patience.STALL_SECONDS):
                     chunk = await anext(body)
             except StopAsyncIteration:
                 return
             except TimeoutError:
-                message = f"nothing came for {STALL_SECONDS} seconds; send the file again"
+                message = f"nothing came for {patience.STALL_SECONDS:g} seconds; send the file again"
                 raise TurnedAway(408, "REQUEST_TIMEOUT", message, "file") from None
             if chunk:
                 yield chunk

@@ -2,9 +2,11 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from app.queries.faults import note_fault, unreachable
 from app.queries.imports.claims import claimed_import
@@ -25,7 +27,20 @@ Step = Callable[[Path], Awaitable[bool]]
 @asynccontextmanager
 async def working(folder: Path) -> AsyncIterator[None]:
     """Work goes on for as long as the context lasts; what it leaves unfinished is taken up again by the next."""
-    task = asyncio.create_task(work(folder))
+    async with _beside(work(folder)):
+        yield
+
+
+@asynccontextmanager
+async def working_on(workspace_id: int, import_id: int, folder: Path) -> AsyncIterator[None]:
+    """One import goes on for as long as the context lasts, and no other, unless another process works on it."""
+    async with _beside(keep_doing(partial(next_import, only=(workspace_id, import_id)), folder)):
+        yield
+
+
+@asynccontextmanager
+async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
     try:
         yield
     finally:
@@ -64,9 +79,9 @@ async def hourly_tidying(folder: Path) -> bool:
     return True
 
 
-async def next_import(folder: Path) -> bool:
-    """Run an import that waits and whose file is in the folder; False where none does."""
-    async with claimed_import(lambda stored: os.path.exists(path_of(folder, stored))) as claim:
+async def next_import(folder: Path, only: tuple[int, int] | None = None) -> bool:
+    """Run an import that waits and whose file is in the folder, or `only` that one; False where none does."""
+    async with claimed_import(lambda stored: os.path.exists(path_of(folder, stored)), only) as claim:
         if claim is None:
             return False
         await run_import(*claim, folder)

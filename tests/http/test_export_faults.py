@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from starlette.applications import Starlette
 
-from app.http import streaming
+from app.http import patience
 from app.queries.connections import POOL_SIZE, connection
 from tests.http.crowds import (
     backends_in_transaction,
@@ -106,7 +106,7 @@ async def test_a_reader_sees_one_moment_whatever_changes(address: str, token: st
 async def test_a_reader_that_stalls_is_left(
     address: str, token: str, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streaming, "STALL_SECONDS", 0.2)
+    monkeypatch.setattr(patience, "STALL_SECONDS", 0.2)
     async with reading(address, path, token) as reader:
         first = await reader.read(1_000)
         await until_quiet()

@@ -18,7 +18,7 @@ __all__ = ["folder", "token"]
     ("scopes", "method", "path", "status"),
     [
         (["import"], "GET", "", 200),
-        (["read"], "GET", "", 200),
+        (["read"], "GET", "", 403),
         (["admin"], "GET", "", 200),
         (["write", "export"], "GET", "", 403),
         (["read", "write", "export"], "GET", "/refused.csv", 403),

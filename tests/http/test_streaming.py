@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from app.http import streaming
+from app.http import patience
 from app.http.streaming import BrokenOff, Content, Streamed
 from app.queries.exports.copying import Write
 
@@ -89,7 +89,7 @@ async def test_content_that_fails_has_no_end_and_tells_nobody(capsys: pytest.Cap
 
 
 async def test_a_reader_that_takes_too_little_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streaming, "STALL_SECONDS", 0.2)
+    monkeypatch.setattr(patience, "STALL_SECONDS", 0.2)
     content, reader = Endless(), Reader()
 
     async def send(message: dict[str, object]) -> None:
@@ -103,7 +103,7 @@ async def test_a_reader_that_takes_too_little_is_left(monkeypatch: pytest.Monkey
 
 
 async def test_a_reader_that_waits_for_what_is_slow_is_not_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streaming, "STALL_SECONDS", 0.01)
+    monkeypatch.setattr(patience, "STALL_SECONDS", 0.01)
     content, reader = Endless(fails_after=5), Reader()
 
     async def slowly(write: Write) -> None:

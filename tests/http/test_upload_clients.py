@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.http import imports, uploads
+from app.http import imports, patience
 from app.queries.connections import connection
 from tests.http.importing import FILE, finished, folder, send, token
 from tests.http.test_uploads import cancel
@@ -78,7 +78,7 @@ async def imports_of(workspace: int) -> int:
 async def test_a_client_that_stalls_is_told_so(
     workspace: int, address: str, token: str, folder: Path, monkeypatch: pytest.MonkeyPatch, sent: bytes
 ) -> None:
-    monkeypatch.setattr(uploads, "STALL_SECONDS", 0.3)
+    monkeypatch.setattr(patience, "STALL_SECONDS", 0.3)
     before = files_in(folder)
     async with sending(address, token, 10_000_000) as client:
         await client.send(sent)
@@ -125,7 +125,7 @@ async def test_a_file_that_is_too_large_is_refused_before_its_end(
 async def test_a_slow_client_is_waited_for(
     address: str, token: str, files: Path, monkeypatch: pytest.MonkeyPatch, client: httpx.AsyncClient
 ) -> None:
-    monkeypatch.setattr(uploads, "STALL_SECONDS", 0.5)
+    monkeypatch.setattr(patience, "STALL_SECONDS", 0.5)
     async with sending(address, token, len(FILE)) as slow:
         for place in range(0, len(FILE), 10):
             await slow.send(FILE[place : place + 10])

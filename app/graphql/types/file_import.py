@@ -10,8 +10,9 @@ from app.filters.ids import to_global
 from app.graphql.context import Context
 from app.graphql.enums import ContactStatus, ImportMode, ImportState
 from app.graphql.errors import told
+from app.graphql.lookahead import Selected
 from app.graphql.paging import read_size
-from app.graphql.scalars import DateTime, Json
+from app.graphql.scalars import DateTime
 from app.graphql.types.import_plan import ImportColumn, ImportSample, import_columns
 from app.graphql.types.kept_contact import KeptContact, kept_contacts_of
 from app.graphql.types.node import Node
@@ -21,6 +22,7 @@ from app.queries.imports.counting import count_reasons
 from app.queries.imports.ledger import ImportRow
 from app.transfer.imports.options import Options
 from app.transfer.imports.reporting import undoable_until
+from app.transfer.samples import shortened
 
 
 @strawberry.type(description="How many rows the file has and how far they are; what became of contacts.")
@@ -85,11 +87,11 @@ class Import(Node):
         """The names of the labels that the import makes."""
         return list(self.row.plan["new_labels"]) if self.row.plan else []
 
-    @strawberry.field(description="Ten rows before and after, where a dry run has ended.")
-    def samples(self) -> list[ImportSample]:
-        """Rows before and after."""
-        samples = self.row.samples or ()
-        return [ImportSample(line=one["line"], before=one["before"], after=Json(one["after"])) for one in samples]
+    @strawberry.field(description="Ten rows before and after, where a dry run has ended; needs the scope import.")
+    def samples(self, info: Info[Context, None]) -> list[ImportSample]:
+        """Rows before and after; their long values are cut."""
+        info.context.require("import")
+        return [ImportSample(**shortened(one)) for one in self.row.samples or ()]
 
     @strawberry.field(description="The commonest reasons for which rows were left out.")
     @told
@@ -98,7 +100,9 @@ class Import(Node):
         rows = await count_reasons(info.context.workspace_id, self.row.id, read_size(first))
         return [RefusalReason(reason=reason, rows=refused) for reason, refused in rows]
 
-    @strawberry.field(description="The rows that were left out, in the file's order; 50 unless first or last says.")
+    @strawberry.field(
+        description="The rows that were left out, by line, 50 unless first or last says; needs the scope import."
+    )
     @told
     async def refused_rows(
         self,
@@ -109,6 +113,7 @@ class Import(Node):
         before: str | None = None,
     ) -> RefusedRowConnection:
         """The rows that were left out."""
+        info.context.require("import")
         return await refused_row_connection(info.context.workspace_id, self.row.id, first, after, last, before)
 
     @strawberry.field(description="The contacts that undoing left alone, since somebody had changed them.")
@@ -116,6 +121,12 @@ class Import(Node):
     async def kept_contacts(self, info: Info[Context, None], first: int = 50) -> list[KeptContact]:
         """The contacts that undoing left alone."""
         return await kept_contacts_of(self.row.id, read_size(first), info)
+
+
+def wanted_of(found: Selected) -> frozenset[str]:
+    """What is large of an import and asked for."""
+    plan = found.has_any(("tool", "columns", "newFields", "newLabels"))
+    return frozenset({*(["plan"] if plan else []), *(["samples"] if found.has_any(["samples"]) else [])})
 
 
 def import_type(row: ImportRow) -> Import:

@@ -4,9 +4,11 @@ import strawberry
 
 from app.filters.ids import number_of
 from app.filters.problems import Code, Refused
+from app.graphql.lookahead import selected
 from app.graphql.paging import PageInfo, cursor_maker, page_info, read_window
-from app.graphql.types.file_import import Import, import_type
-from app.queries.imports.ledger import NEWEST_FIRST, find_import, import_row, imports_page
+from app.graphql.types.file_import import Import, import_type, wanted_of
+from app.queries.imports.ledger import NEWEST_FIRST, find_import, import_row
+from app.queries.imports.listing import listed_imports
 
 
 @strawberry.type(description="An import in a page.")
@@ -27,11 +29,13 @@ class ImportConnection:
 
 
 async def import_connection(
-    workspace_id: int, first: int | None, after: str | None, last: int | None, before: str | None
+    info: strawberry.Info, first: int | None, after: str | None, last: int | None, before: str | None
 ) -> ImportConnection:
     """The page that the arguments ask for, newest first; raises Refused."""
     window = read_window(first, after, last, before, NEWEST_FIRST, "import")
-    page = await imports_page(workspace_id, window)
+    found = selected(info)
+    wanted = wanted_of(found.at("nodes")) | wanted_of(found.at("edges", "node"))
+    page = await listed_imports(info.context.workspace_id, window, wanted)
     nodes = [import_type(import_row(row)) for row in page.rows]
     cursors = map(cursor_maker(NEWEST_FIRST, "import"), page.rows)
     return ImportConnection(

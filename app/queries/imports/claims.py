@@ -23,8 +23,12 @@ class ClaimLost(ConnectionError):
 
 
 @asynccontextmanager
-async def claimed_import(has_file: HasFile = lambda _: True) -> AsyncIterator[tuple[int, int] | None]:
+async def claimed_import(
+    has_file: HasFile = lambda _: True, only: tuple[int, int] | None = None
+) -> AsyncIterator[tuple[int, int] | None]:
     """The workspace and the id of an import that nobody works on, for this caller alone while the context lasts.
+
+    With `only`, these two, no other import is taken.
 
     Of a workspace's imports one is worked on at a time, the oldest first, and the next turn is that of the workspace
     that has waited longest. One that was begun too often without getting any further has failed, and is only to be
@@ -34,9 +38,10 @@ async def claimed_import(has_file: HasFile = lambda _: True) -> AsyncIterator[tu
     loses it is cancelled and raises ClaimLost.
     """
     async with connection() as borrowed:
-        for workspace_id in await _waiting(borrowed):
+        for workspace_id in [only[0]] if only else await _waiting(borrowed):
             async with _locked(borrowed, workspace_id) as is_locked:
-                import_id = await _begun(borrowed, workspace_id, has_file) if is_locked else None
+                wanted = only and only[1]
+                import_id = await _begun(borrowed, workspace_id, wanted, has_file) if is_locked else None
                 if import_id is not None:
                     async with _called_off(borrowed, workspace_id, import_id):
                         yield workspace_id, import_id
@@ -127,7 +132,7 @@ async def _waiting(borrowed: Connection) -> list[int]:
 _OLDEST = (
     "SELECT id, stored, state, attempts, missed_at < now() - $2::interval AS is_given_up, "
     "ending IS NULL AND state <> 'CANCELLED' AS is_work FROM file_import "
-    "WHERE workspace_id = $1 AND finished_at IS NULL ORDER BY id LIMIT 1"
+    "WHERE workspace_id = $1 AND finished_at IS NULL AND ($3::bigint IS NULL OR id = $3) ORDER BY id LIMIT 1"
 )
 _REACHED = (
     "(SELECT concat_ws(' ', file_import.state, count(*) FILTER (WHERE is_staged), "
@@ -141,9 +146,9 @@ _BEGIN = (
 )
 
 
-async def _begun(borrowed: Connection, workspace_id: int, has_file: HasFile) -> int | None:
-    """The workspace's oldest import, asked for once the lock is had, since another may have finished it before."""
-    oldest = await borrowed.fetchrow(_OLDEST, workspace_id, PATIENCE)
+async def _begun(borrowed: Connection, workspace_id: int, wanted: int | None, has_file: HasFile) -> int | None:
+    """The wanted or the oldest import, asked for once the lock is had, since another may have finished it before."""
+    oldest = await borrowed.fetchrow(_OLDEST, workspace_id, PATIENCE, wanted)
     if oldest is None:
         return None
     import_id: int = oldest["id"]

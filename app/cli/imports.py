@@ -1,0 +1,107 @@
+"""`pilah imports`, `start-import`, `cancel-import` and `undo-import`."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from app.cli.database import ask, files_folder, read_settings
+from app.cli.following import MOST_TOLD, followed, outcome
+from app.cli.printing import print_table, printable
+from app.filters.ids import number_of, to_global
+from app.queries.imports.changing import ask_undo, start_checked
+from app.queries.imports.changing import cancel_import as cancel
+from app.queries.imports.counting import import_counts
+from app.queries.imports.ledger import RUNNING, find_import
+from app.queries.imports.listing import newest_imports
+from app.queries.imports.undoing import kept_contacts
+from app.queries.workspaces import find_workspace
+from app.transfer.mending import mendable_csv
+from app.transfer.work import WORK_CONNECTIONS
+
+MOST_LISTED = 100
+
+Id = Annotated[str, typer.Argument(metavar="ID", help="The import's id, as `pilah imports` shows it.")]
+Workspace = Annotated[str, typer.Option(help="The workspace's name.")]
+RefusedFile = Annotated[
+    Path | None,
+    typer.Option("--refused", metavar="FILE", help="Where to write refused rows: a CSV, to mend and import again."),
+]
+
+
+def list_imports(workspace: Workspace) -> None:
+    """List a workspace's imports, the newest first."""
+
+    async def work() -> list[tuple[object, ...]]:
+        found = await find_workspace(workspace)
+        rows = await newest_imports(found.id, MOST_LISTED)
+        counts = await import_counts(found.id, [row.id for row in rows])
+        return [
+            (
+                *(to_global("Import", row.id), row.name, row.state.value, f"{row.created_at:%Y-%m-%d %H:%M} UTC"),
+                *(f"{number:,}" for number in _counted(counts[row.id])),
+            )
+            for row in rows
+        ]
+
+    numbers = ("Rows", "Created", "Changed", "Unchanged", "Refused")
+    print_table(("Id", "File", "State", "Asked for", *numbers), ask(work), frozenset(numbers))
+
+
+def start_import(id: Id, workspace: Workspace, refused: RefusedFile = None) -> None:
+    """Do what a dry run has shown, or go on with what was interrupted."""
+    folder = files_folder(read_settings())
+
+    async def work() -> str:
+        found, import_id = await find_workspace(workspace), number_of(id, "Import")
+        if (await find_import(found.id, import_id)).state not in RUNNING:
+            await start_checked(found.id, import_id)
+        row, counts = await followed(workspace, found.id, import_id, folder)
+        if refused is not None:
+            await write_refused(found.id, import_id, refused)
+        return await outcome(workspace, found.id, row, counts)
+
+    sys.stdout.write(ask(work, WORK_CONNECTIONS))
+
+
+def cancel_import(id: Id, workspace: Workspace) -> None:
+    """Stop an import; what it has done stays, and can be undone."""
+
+    async def work() -> None:
+        await cancel((await find_workspace(workspace)).id, number_of(id, "Import"))
+
+    ask(work)
+    sys.stdout.write("Cancelled.\n")
+
+
+def undo_import(id: Id, workspace: Workspace) -> None:
+    """Take an import back: what it made goes and what it changed returns, unless somebody changed it since."""
+    folder = files_folder(read_settings())
+
+    async def work() -> str:
+        found, import_id = await find_workspace(workspace), number_of(id, "Import")
+        await ask_undo(found.id, import_id)
+        await followed(workspace, found.id, import_id, folder)
+        kept = await kept_contacts(found.id, import_id, MOST_TOLD)
+        return "".join(f"{printable(line)}\n" for line in ("Undone.", *map(_left_alone, kept)))
+
+    sys.stdout.write(ask(work, WORK_CONNECTIONS))
+
+
+async def write_refused(workspace_id: int, import_id: int, path: Path) -> None:
+    """Write the rows that an import refused and that can be mended, as a CSV."""
+    row = await find_import(workspace_id, import_id)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        async for piece in mendable_csv(workspace_id, row):
+            await asyncio.to_thread(file.write, piece)
+
+
+def _counted(counts: Any) -> tuple[int, ...]:
+    return counts.rows, counts.created, counts.changed, counts.unchanged, counts.refused
+
+
+def _left_alone(row: Any) -> str:
+    keys = "" if row["keys"] is None else f" ({', '.join(row['keys'])})"
+    return f"Left alone, as changed since: {to_global('Contact', row['contact_id'])}{keys}"
