@@ -5,9 +5,11 @@ from enum import Enum
 import strawberry
 
 from app.filters.vocabulary import FieldType, Period, SegmentKind, Status, Unit
+from app.queries.exports.ledger import ExportState
 from app.queries.imports.ledger import ImportState
 from app.queries.upserts.asked import Outcome, UpsertKey
 from app.transfer.columns.plan import Role, Rule
+from app.transfer.exports.options import Format
 from app.transfer.imports.options import Mode
 
 strawberry.enum(
@@ -32,6 +34,8 @@ strawberry.enum(
     name="ImportState",
     description="Where an import stands. CHECKED is the end of a dry run, which can be started then.",
 )
+strawberry.enum(ExportState, name="ExportState", description="Where an export to a file stands.")
+strawberry.enum(Format, name="ExportFormat", description="How an export is written.")
 strawberry.enum(Mode, name="ImportMode", description="Which rows count: of new addresses, of known ones, or all.")
 strawberry.enum(
     Role,
@@ -59,6 +63,7 @@ strawberry.enum(
 ContactStatus = Status
 CalendarPeriod = Period
 DurationUnit = Unit
+ExportFormat = Format
 ImportMode = Mode
 ColumnRole = Role
 ColumnRule = Rule
@@ -79,6 +84,8 @@ __all__ = [
     "ColumnRule",
     "ContactStatus",
     "DurationUnit",
+    "ExportFormat",
+    "ExportState",
     "FieldType",
     "ImportMode",
     "ImportState",

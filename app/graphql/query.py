@@ -18,6 +18,7 @@ from app.graphql.paging import cursor_maker, page_info, read_window
 from app.graphql.scalars import DateTime
 from app.graphql.types.contact import Contact, contact_by_number
 from app.graphql.types.contacts import ContactConnection, ContactOrder, contact_connection
+from app.graphql.types.export import ExportConnection, export_by_number, export_connection
 from app.graphql.types.field import Field, field_type
 from app.graphql.types.file_import import Import
 from app.graphql.types.file_imports import ImportConnection, import_by_id, import_connection
@@ -49,6 +50,8 @@ class Query:
                 return segment_type(catalog.segments[number], catalog)
             case ("Import", _):
                 return await import_by_id(catalog.workspace_id, id)
+            case ("Export", number):
+                return await export_by_number(info.context, number)
             case ("Label", number) if number in catalog.labels:
                 return label_type(catalog.labels[number])
             case ("Field" | "SystemField", _):
@@ -175,6 +178,19 @@ class Query:
     ) -> ImportConnection:
         """Imports, newest first."""
         return await import_connection(info, first, after, last, before)
+
+    @strawberry.field(description="Exports, newest first, 50 unless first or last says; needs the scope export.")
+    @told
+    async def exports(
+        self,
+        info: Info[Context, None],
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> ExportConnection:
+        """Exports to files, newest first."""
+        return await export_connection(info.context, first, after, last, before)
 
     @strawberry.field(description="Whether an e-mail address is on the do-not-contact list.")
     @told

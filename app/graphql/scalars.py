@@ -37,6 +37,12 @@ DateTime = NewType("DateTime", object)
 DateOrTime = NewType("DateOrTime", object)
 Json = NewType("Json", object)
 
+
+def moment(value: datetime | None) -> DateTime | None:
+    """A moment as an answer has it, or none."""
+    return None if value is None else DateTime(value)
+
+
 SCALARS: dict[object, ScalarDefinition] = {
     Decimal: strawberry.scalar(
         name="Decimal",

@@ -28,6 +28,7 @@ from app.graphql.query import Query
 from app.graphql.scalars import SCALARS
 from app.graphql.subscription import Subscription
 from app.graphql.types.contact import Contact
+from app.graphql.types.export import Export
 from app.graphql.types.field import Field
 from app.graphql.types.file_import import Import
 from app.graphql.types.label import Label
@@ -54,7 +55,7 @@ schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,
-    types=[Contact, Field, Import, Label, Segment, Workspace],
+    types=[Contact, Export, Field, Import, Label, Segment, Workspace],
     config=StrawberryConfig(scalar_map=SCALARS),
     execution_context_class=PlainExecution,
 )

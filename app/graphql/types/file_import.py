@@ -1,7 +1,6 @@
 """Imports of files: how far they have come, and what became of their rows."""
 
 from dataclasses import asdict
-from datetime import datetime
 
 import strawberry
 from strawberry.types.info import Info
@@ -12,7 +11,7 @@ from app.graphql.enums import ContactStatus, ImportMode, ImportState
 from app.graphql.errors import told
 from app.graphql.lookahead import Selected
 from app.graphql.paging import read_size
-from app.graphql.scalars import DateTime
+from app.graphql.scalars import DateTime, moment
 from app.graphql.types.import_plan import ImportColumn, ImportSample, import_columns
 from app.graphql.types.kept_contact import KeptContact, kept_contacts_of
 from app.graphql.types.node import Node
@@ -144,11 +143,7 @@ def import_type(row: ImportRow) -> Import:
         problem=row.problem,
         refused_url=f"/imports/{id}/refused.csv",
         created_at=DateTime(row.created_at),
-        started_at=_moment(row.started_at),
-        finished_at=_moment(row.finished_at),
-        undoable_until=_moment(undoable_until(row)),
+        started_at=moment(row.started_at),
+        finished_at=moment(row.finished_at),
+        undoable_until=moment(undoable_until(row)),
     )
-
-
-def _moment(moment: datetime | None) -> DateTime | None:
-    return None if moment is None else DateTime(moment)

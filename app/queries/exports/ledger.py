@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 import orjson
+from asyncpg import Record
 
 from app.filters.problems import Code, Refused
 from app.queries.connections import Connection, connection
@@ -94,6 +95,11 @@ async def find_export(workspace_id: int, export_id: int) -> ExportRow:
         )
     if row is None:
         raise not_found()
+    return export_row(row)
+
+
+def export_row(row: Record) -> ExportRow:
+    """A row of an export's columns."""
     found = dict(row)
     found["document"] = found["document"] and orjson.loads(found["document"])
     return ExportRow(**{**found, "options": orjson.loads(found["options"]), "state": ExportState(found["state"])})
