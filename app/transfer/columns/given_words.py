@@ -2,13 +2,13 @@
 
 from app.filters.problems import Code, InvalidValue, shown
 from app.filters.values import read_text
-from app.filters.vocabulary import Status
+from app.filters.vocabulary import OPT_OUTS, Status
 from app.transfer.columns.statuses import REFUSALS, USUAL, Words, word_of
 from app.transfer.columns.words import LONGEST_WORD
 
 MOST_WORDS = 200
 
-_REFUSING = (Status.UNSUBSCRIBED.value, Status.HARD_BOUNCE.value)
+_REFUSING = tuple(status.value for status in OPT_OUTS)
 _USUALLY_ACTIVE = frozenset(word for word, status in USUAL if status == Status.ACTIVE.value)
 
 
