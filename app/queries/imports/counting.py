@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from app.queries.connections import connection
+from app.queries.connections import Connection, connection
 
 MOST_REASONS_KEPT = 200
+MOST_LOOKED_AT = 20_000
 NUMBERS = ("rows", "staged", "merged", "created", "changed", "unchanged", "refused")
 
 # What is kept spares the counting.
@@ -27,8 +28,9 @@ _COUNTS = (
 )
 _REASONS = (
     "SELECT regexp_replace(regexp_replace(reason, '\"[^\"]*\"', '\"…\"', 'g'), '\\mline \\d+', 'line N') "
-    "AS reason, count(*) AS rows FROM refused_row "
-    "WHERE workspace_id = $1 AND import_id = $2 GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT $3"
+    "AS reason, count(*) AS rows FROM (SELECT reason FROM refused_row "
+    "WHERE workspace_id = $1 AND import_id = $2 ORDER BY line LIMIT $4) AS looked_at "
+    "GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT $3"
 )
 
 
@@ -71,21 +73,25 @@ def _counts(row: dict[str, Any]) -> Counts:
 
 
 async def count_reasons(workspace_id: int, import_id: int, most: int) -> list[Reason]:
-    """The commonest reasons, and how many rows each refused."""
+    """The commonest reasons, and how many rows each refused; while it runs, of the first many."""
     async with connection() as borrowed:
         kept = await borrowed.fetchval(
             "SELECT counts -> 'reasons' FROM file_import WHERE workspace_id = $1 AND id = $2", workspace_id, import_id
         )
         if kept is not None:
             return [Reason(*one) for one in orjson.loads(kept)[:most]]
-        rows = await borrowed.fetch(_REASONS, workspace_id, import_id, most)
-    return [Reason(*row) for row in rows]
+        return await _reasons(borrowed, workspace_id, import_id, most, MOST_LOOKED_AT)
+
+
+async def _reasons(
+    borrowed: Connection, workspace_id: int, import_id: int, most: int, looked_at: int | None
+) -> list[Reason]:
+    return [Reason(*row) for row in await borrowed.fetch(_REASONS, workspace_id, import_id, most, looked_at)]
 
 
 async def last_counts(workspace_id: int, import_id: int) -> dict[str, Any]:
     """What is to be kept of an import's counting, for what it counted may go."""
     counts = (await import_counts(workspace_id, [import_id]))[import_id]
-    return {
-        "contacts": asdict(counts),
-        "reasons": [[*reason] for reason in await count_reasons(workspace_id, import_id, MOST_REASONS_KEPT)],
-    }
+    async with connection() as borrowed:
+        reasons = await _reasons(borrowed, workspace_id, import_id, MOST_REASONS_KEPT, None)
+    return {"contacts": asdict(counts), "reasons": [[*reason] for reason in reasons]}

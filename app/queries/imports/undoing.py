@@ -90,7 +90,12 @@ WITH {_REPEATED}, change AS MATERIALIZED (
         AND NOT (key = 'status' AND EXISTS (SELECT FROM status_change AS since WHERE since.workspace_id = $1
             AND since.contact_id = found.id AND since.cause <> 'ADDRESS_CHANGED' AND since.id > ALL (
                 SELECT id FROM status_change WHERE workspace_id = $1 AND contact_id = found.id AND import_id = $2)))
-    ) AS mine_row FROM found
+    ) AS mine_row, CASE WHEN after ? 'released' AND now_row ->> 'external_id' IS NULL
+        AND NOT EXISTS (SELECT FROM contact AS owner WHERE owner.workspace_id = $1
+            AND owner.external_id = after -> 'released' -> 'row' ->> 'external_id')
+        AND NOT EXISTS (SELECT FROM imported_change AS other WHERE other.workspace_id = $1 AND other.import_id = $2
+            AND other.before -> 'row' ->> 'external_id' = after -> 'released' -> 'row' ->> 'external_id')
+        THEN after -> 'released' ELSE '{{"row": {{}}, "folded": {{}}}}' END AS again FROM found
 ), undone AS MATERIALIZED (
     SELECT id, status, is_untouched, ARRAY(
             SELECT key FROM (SELECT jsonb_object_keys(before -> 'fields') UNION
@@ -100,10 +105,12 @@ WITH {_REPEATED}, change AS MATERIALIZED (
         ) AS kept,
         (fields - mine) || (SELECT coalesce(jsonb_object_agg(key, value), '{{}}')
             FROM jsonb_each(before -> 'fields') WHERE key = ANY(mine)) AS fields,
-        (folded - (mine || mine_row)) || (SELECT coalesce(jsonb_object_agg(key, value), '{{}}')
-            FROM jsonb_each(before -> 'folded') WHERE key = ANY(mine || mine_row)) AS folded,
-        now_row || (SELECT coalesce(jsonb_object_agg(key, value), '{{}}') FROM jsonb_each(before -> 'row')
-            WHERE key = ANY(mine_row)) AS row,
+        (((again -> 'folded') || folded) - (mine || mine_row))
+            || (SELECT coalesce(jsonb_object_agg(key, value), '{{}}')
+                FROM jsonb_each(before -> 'folded') WHERE key = ANY(mine || mine_row)) AS folded,
+        now_row || (again -> 'row')
+            || (SELECT coalesce(jsonb_object_agg(key, value), '{{}}') FROM jsonb_each(before -> 'row')
+                WHERE key = ANY(mine_row)) AS row,
         ARRAY(SELECT DISTINCT label FROM unnest(label_ids || labels_removed) AS label
             WHERE label <> ALL(labels_added) ORDER BY label) AS label_ids,
         (before -> 'row' ->> 'updated_at')::timestamptz AS updated_at
@@ -124,7 +131,8 @@ DELETE FROM imported_change WHERE workspace_id = $1 AND import_id = $2 AND conta
 """
 
 
-# What an import made of external ids goes before any returns, for contacts may have handed theirs on.
+# What an import made of external ids goes before any returns, for contacts may have handed theirs on. It comes back
+# where the earlier one is somebody else's by now.
 _RELEASE = f"""
 WITH change AS MATERIALIZED (
     SELECT contact_id, after -> 'row' ->> 'external_id' AS given FROM imported_change
@@ -134,7 +142,10 @@ WITH change AS MATERIALIZED (
     UPDATE contact SET external_id = NULL, folded = folded - 'external_id' FROM change
     WHERE contact.{WITHIN} AND contact.id = change.contact_id AND contact.external_id = change.given
 )
-UPDATE imported_change SET after = jsonb_set(after #- '{{folded,external_id}}', '{{row,external_id}}', 'null')
+UPDATE imported_change
+SET after = jsonb_set(after #- '{{folded,external_id}}', '{{row,external_id}}', 'null')
+    || jsonb_build_object('released', jsonb_build_object('row', jsonb_build_object('external_id', given),
+        'folded', jsonb_build_object('external_id', after -> 'folded' -> 'external_id')))
 FROM change WHERE imported_change.workspace_id = $1 AND import_id = $2
     AND imported_change.contact_id = change.contact_id
 """

@@ -16,7 +16,7 @@ from app.filters.problems import InvalidValue, shown
 from app.filters.values import LONGEST_VALUE, Json, iso_utc, read_moment, read_text, read_value
 from app.filters.vocabulary import FieldType
 from app.queries.contact_values import LONGEST_SYSTEM_TEXT
-from app.queries.emails import read_email
+from app.queries.emails import fold_email, read_email
 from app.queries.names import LONGEST_NAME
 from app.transfer.columns import forms
 from app.transfer.columns.labels import read_labels
@@ -76,7 +76,7 @@ def email_cells() -> Cells:
 
     def read(text: str) -> Pair:
         address = read_email(text)
-        return _escaped(address), _escaped(_folded(address))
+        return _escaped(address), _escaped(fold_email(address))
 
     return Cells(read)
 

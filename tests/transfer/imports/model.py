@@ -167,7 +167,7 @@ def merge(outcome: Outcome, row: Read, rules: Rules) -> None:
     """Make or change the row's contact."""
     old = outcome.people.get(row.address)
     if old is None:
-        if rules.mode != "UPDATE":
+        if rules.mode != "UPDATE" or row.status in OPTED_OUT:
             made = Person(row.email, row.status or rules.status, row.values, row.labels)
             outcome.people[row.address] = made
             outcome.created += 1
