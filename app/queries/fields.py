@@ -1,6 +1,7 @@
 """Custom fields: create, rename, archive, restore."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 import asyncpg
@@ -22,10 +23,15 @@ RESERVED_KEYS = SYSTEM_KEYS | {"status", "labels"}
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
 
+# Letters that are not another one with a mark.
+_LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th"})
+
 
 def key_of(name: str) -> str:
-    """The key that a name suggests: `Last Purchase` gives `last_purchase`."""
-    key = re.sub(r"[^a-z0-9]+", "_", fold(name[:LONGEST_NAME])).strip("_")[:63]
+    """The key that a name suggests, its letters without their marks: `Größe (cm)` gives `grosse_cm`."""
+    letters = unicodedata.normalize("NFKD", fold(name[:LONGEST_NAME]).translate(_LETTERS))
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    key = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:63]
     return key if _KEY.fullmatch(key) else f"field_{key}".rstrip("_")[:63]
 
 

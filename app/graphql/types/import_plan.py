@@ -23,6 +23,7 @@ class ImportColumn:
     form: str | None = strawberry.field(description="How the file writes days, moments or numbers.")
     rule: ColumnRule
     clears: bool = strawberry.field(description="Whether an empty cell clears the contact's value.")
+    note: str | None = strawberry.field(description="What somebody should know before the column is loaded.")
 
 
 @strawberry.type(description="A row of a dry run, and the contact that it would make or change.")
@@ -53,4 +54,5 @@ def _column(header: str, column: Column) -> ImportColumn:
         form=column.form or None,
         rule=column.rule,
         clears=column.clears,
+        note=column.note or None,
     )

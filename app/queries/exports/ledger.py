@@ -1,14 +1,14 @@
 """The ledger of exports to files: what was asked, who works on it, and what became of it."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
 import orjson
-from asyncpg import Record
+from asyncpg import InterfaceError, Record
 
 from app.filters.problems import Code, Refused
 from app.queries.connections import Connection, connection
@@ -124,7 +124,13 @@ async def claimed_export() -> AsyncIterator[Claim | None]:
     The claim ends with its connection, so what a killed process worked on is there for the next at once.
     """
     async with connection() as borrowed:
-        claim = await _claim(borrowed)
+        try:
+            claim = await _claim(borrowed)
+        except BaseException:
+            # The pool must not get it back with a lock.
+            with suppress(InterfaceError):
+                borrowed.terminate()
+            raise
         try:
             yield claim
         finally:

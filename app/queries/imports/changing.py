@@ -20,12 +20,15 @@ async def start_checked(workspace_id: int, import_id: int) -> None:
 
 
 async def cancel_import(workspace_id: int, import_id: int) -> None:
-    """Stop an import; what it has merged stays, and can be undone. Raises Refused where it is over."""
+    """Stop an import, or give a dry run up; what it has merged stays, and can be undone.
+
+    Raises Refused where it is over.
+    """
     await _change(
         workspace_id,
         import_id,
-        "state = 'CANCELLED'",
-        "state IN ('QUEUED', 'LOADING', 'MERGING') AND ending IS NULL",
+        "state = 'CANCELLED', finished_at = NULL, ending = NULL",
+        "(state IN ('QUEUED', 'LOADING', 'MERGING') AND ending IS NULL OR state = 'CHECKED')",
         "this import is over already",
     )
 

@@ -10,9 +10,7 @@ from asyncpg import Record
 
 from app.filters.problems import Code, Refused
 from app.queries.connections import connection
-from app.queries.keyset import Order, Page, Window, fetch_page
-from app.queries.statements import select
-from app.tables.file_import import FileImport
+from app.queries.keyset import Order
 
 UNDOABLE_DAYS = 30
 
@@ -103,11 +101,6 @@ async def find_import(workspace_id: int, import_id: int) -> ImportRow:
     if row is None:
         raise not_found()
     return import_row(row)
-
-
-async def imports_page(workspace_id: int, window: Window) -> Page:
-    """A page of imports, newest first; `import_row` reads its rows."""
-    return await fetch_page(select(FileImport, COLUMNS, workspace_id), NEWEST_FIRST, window)
 
 
 def storable(cell: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.queries.contact_values import SYSTEM_TEXTS
 from app.queries.do_not_contact import OPTED_OUT
+from app.queries.lookups import IN_PLACE, own
 
 MOST_SAMPLES = 10
 
@@ -27,15 +28,6 @@ class Merging:
     labels_clear: bool = False
     has_external_ids: bool = True
 
-
-# For PostgreSQL a workspace that is just being filled is an empty one, of which any index that begins with it is as
-# good as the right one. So its id is hidden from the planner, each row looks for its own contact in what OFFSET 0
-# keeps apart, and a locked row is found again by its place: the `+ 0` keeps the indexes of all from it.
-WITHIN = "workspace_id = (SELECT $1::bigint)"
-OWN = (
-    f"CROSS JOIN LATERAL (SELECT {{columns}} FROM contact WHERE {WITHIN} "
-    "AND email_folded = {row}.email_folded OFFSET 0) AS old"
-)
 
 _MERGE = """
 WITH part AS MATERIALIZED (
@@ -76,7 +68,7 @@ _APPLY = """, created AS (
 ), changed AS (
     UPDATE contact SET name = new_name, source = new_source, external_id = new_external_id, status = new_status,
         label_ids = new_label_ids, fields = new_fields, folded = new_folded, updated_at = now()
-    FROM differing WHERE contact.workspace_id + 0 = $1 AND contact.ctid = differing.row
+    FROM differing WHERE {in_place} = differing.row
     RETURNING contact.id
 ), noted AS (
     INSERT INTO status_change (workspace_id, contact_id, previous, status, cause, note, import_id, changed_at)
@@ -138,7 +130,7 @@ def merge_statement(stage: str, merging: Merging, import_id: int, is_dry_run: bo
     cleared = bound(list(merging.clear), "text[]") if merging.clear else ""
     text = _MERGE.format(
         stage=stage,
-        own=OWN.format(columns="ctid AS row, *", row="part"),
+        own=own("ctid AS row, *", "email_folded", "part.email_folded"),
         # Who refuses mail is kept, whatever the mode.
         creates="TRUE" if merging.creates else f"part.status IN {OPTED_OUT}",
         labels=_labels(merging),
@@ -149,7 +141,7 @@ def merge_statement(stage: str, merging: Merging, import_id: int, is_dry_run: bo
     if is_dry_run:
         return text + _TELL.format(samples=bound(MOST_SAMPLES, "int")), values
     consent = _CONSENT.format(consent=bound(merging.consent, "text")) if merging.consent else "NULL"
-    given = {"import_id": bound(import_id, "bigint"), "consent": consent}
+    given = {"in_place": IN_PLACE, "import_id": bound(import_id, "bigint"), "consent": consent}
     return text + _APPLY.format(**given, **_DIFFERENCES), values
 
 

@@ -7,9 +7,10 @@ from typing import Any
 from app.queries.connections import Connection, transaction
 from app.queries.do_not_contact import OPTED_OUT, hold_list
 from app.queries.imports.ledger import ImportState
-from app.queries.imports.merge_statement import OWN, WITHIN, Merging, merge_statement
+from app.queries.imports.merge_statement import Merging, merge_statement
 from app.queries.imports.settling import STRIPPED, leave_out_unwanted
 from app.queries.imports.staging import SETTINGS, stage_of, take_part
+from app.queries.lookups import WITHIN, locking, own
 from app.queries.tries import Disturbed, undisturbed
 
 
@@ -30,9 +31,8 @@ class Merged:
 # Apart from the merge, which then sees each contact as it will change it; in the order of ids, as all others lock.
 _LOCK = (
     "WITH known AS MATERIALIZED (SELECT old.id FROM {stage} AS staged "
-    + OWN.format(columns="id", row="staged")
-    + " WHERE staged.part = $2) SELECT count(*) FROM (SELECT FROM contact "
-    f"WHERE {WITHIN} AND id = ANY(ARRAY(SELECT id FROM known)) ORDER BY id FOR UPDATE) AS locked"
+    f"{own('id', 'email_folded', 'staged.email_folded')} WHERE staged.part = $2) "
+    f"SELECT count(*) FROM ({locking('', 'SELECT id FROM known')}) AS locked"
 )
 
 _LEFT_OUT = (

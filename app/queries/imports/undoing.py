@@ -9,8 +9,8 @@ from app.queries.connections import Connection, connection, transaction
 from app.queries.contact_values import SYSTEM_TEXTS
 from app.queries.do_not_contact import hashed, hold_list
 from app.queries.imports.ledger import ImportState
-from app.queries.imports.merge_statement import WITHIN
 from app.queries.imports.staging import SETTINGS, await_parts, hold
+from app.queries.lookups import WITHIN
 from app.queries.tries import undisturbed
 
 AT_ONCE = 2_000

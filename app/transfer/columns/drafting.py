@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from app.filters.catalog import SYSTEM_KEYS, Catalog, Field
 from app.filters.problems import Code, InvalidValue, Problem, Refused
 from app.filters.vocabulary import FieldType
+from app.queries.fields import key_of
 from app.queries.names import read_name
-from app.transfer.columns.fields import existing_field, free_key, plain_key_of
+from app.transfer.columns.fields import existing_field, free_key
 from app.transfer.columns.judging import Usual, form_of, kind_of, note_on
 from app.transfer.columns.names import KNOWN, OUR_HEADERS, OUR_NOTES
 from app.transfer.columns.options import DATED, with_options
@@ -74,7 +75,7 @@ class Drafting:
                 return self._without_year(found, source)
             form = self._form(found.type, source)
             return Column(Role.FIELD, found.key, found.name, found.type, form=form, name_part=name_part)
-        if source.asked.column or (name and plain_key_of(name) not in SYSTEM_KEYS and source.seen.filled):
+        if source.asked.column or (name and key_of(name) not in SYSTEM_KEYS and source.seen.filled):
             return replace(self._new(name, source, template), name_part=name_part)
         return replace(NOTHING, name=source.header)
 
@@ -98,7 +99,7 @@ class Drafting:
 
     def _name(self, source: Source, template: Column | None) -> str:
         name = (template.name if template else "") or source.header
-        key = plain_key_of(name)
+        key = key_of(name)
         clashes = key in SYSTEM_KEYS or (Role.FIELD, key) in self.claims
         return f"{source.within} {name}" if source.within and not source.asked.column and clashes else name
 

@@ -1,14 +1,8 @@
 """Which field a column goes to: one there is, or one to be made, with a key of its own."""
 
-import unicodedata
-
 from app.filters.catalog import Catalog, Field
 from app.filters.folding import fold
 from app.queries.fields import key_of
-from app.queries.names import LONGEST_NAME
-
-# Letters that are not another one with a mark.
-_LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th"})
 
 
 def existing_field(name: str, catalog: Catalog) -> Field | None:
@@ -17,15 +11,9 @@ def existing_field(name: str, catalog: Catalog) -> Field | None:
     return by_key if by_key and not by_key.is_system else catalog.own_fields_by_name.get(fold(name))
 
 
-def plain_key_of(name: str) -> str:
-    """The key that a name suggests, its letters without their marks: `Größe` gives `grosse`."""
-    letters = unicodedata.normalize("NFKD", name[:LONGEST_NAME].casefold().translate(_LETTERS))
-    return key_of("".join(letter for letter in letters if not unicodedata.combining(letter)))
-
-
 def free_key(name: str, taken: set[str]) -> str:
     """A key for a new field of this name, none of those taken."""
-    key, number = plain_key_of(name), 1
+    key, number = key_of(name), 1
     free = key
     while free in taken:
         number += 1

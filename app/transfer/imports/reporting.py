@@ -75,6 +75,7 @@ def _column(header: str, column: Column) -> dict[str, Any]:
         "form": column.form or None,
         "rule": column.rule.value if column.rule is not Rule.OVERWRITE else None,
         "clears": column.clears,
+        "note": column.note or None,
     }
 
 

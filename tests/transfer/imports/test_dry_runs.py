@@ -11,7 +11,7 @@ from app.queries.catalogs import current_catalog
 from app.queries.connections import connection
 from app.queries.fields import create_field
 from app.queries.imports import ledger
-from app.queries.imports.changing import ask_undo, start_checked
+from app.queries.imports.changing import ask_undo, cancel_import, start_checked
 from app.queries.imports.ledger import ImportState
 from app.queries.imports.undoing import kept_contacts
 from app.queries.labels import create_label
@@ -157,3 +157,14 @@ async def test_a_start_follows_what_the_workspace_is_by_then(workspace: int, doc
     assert (done.new_fields, done.new_labels) == ([], [])
     row = await contact(workspace, "a@example.com")
     assert (row["fields"], row["label_ids"]) == ('{"city": "7"}', [label])
+
+
+async def test_a_dry_run_can_be_given_up(workspace: int, dock: Dock) -> None:
+    shown = await dock.load("email,city\na@example.com,Solo\n", dry_run=True)
+    await cancel_import(workspace, shown.row.id)
+    done = await dock.finish(shown.row.id)
+    assert (done.row.state, done.row.samples, dock.left()) == (ImportState.CANCELLED, None, [])
+    assert done.counts == shown.counts
+    for change in (start_checked, ask_undo):
+        with pytest.raises(Refused):
+            await change(workspace, shown.row.id)
