@@ -19,7 +19,9 @@ class Migration(migrations.Migration):
     initial = False
 
     operations = [
-        ops.AddField(model_name="FileImport", name="attempts", field=fields.IntField(default=0)),
+        ops.AddField(model_name="FileImport", name="attempts", field=fields.IntField(null=True)),
+        ops.RunSQL(["UPDATE file_import SET attempts = 0"]),
+        ops.AlterField(model_name="FileImport", name="attempts", field=fields.IntField(default=0)),
         ops.AddField(model_name="FileImport", name="reached", field=fields.TextField(null=True, unique=False)),
         ops.AddField(
             model_name="FileImport",

@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -36,15 +37,21 @@ def server() -> Iterator[str]:
 @pytest.fixture(scope="session")
 async def dsn(server: str, worker_id: str) -> AsyncIterator[str]:
     """An empty, migrated database of this worker's own."""
-    name = f"pilah_test_{worker_id}_{os.getpid()}"
-    parts = urlsplit(server)
+    async with empty_database(server, f"pilah_test_{worker_id}_{os.getpid()}") as address:
+        await migrate(address)
+        yield address
+
+
+@asynccontextmanager
+async def empty_database(server: str, name: str) -> AsyncIterator[str]:
+    """The address of a database without any table, which goes with the context."""
     control = await asyncpg.connect(server)
     await control.execute(f'CREATE DATABASE "{name}"')
-    address = urlunsplit(parts._replace(path=f"/{name}"))
-    await migrate(address)
-    yield address
-    await control.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    await control.close()
+    try:
+        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+    finally:
+        await control.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        await control.close()
 
 
 @pytest.fixture(scope="session")
