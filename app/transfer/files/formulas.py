@@ -13,7 +13,8 @@ _STARTS = r"(?='*[\t\r\n])"
 
 _ARMED = re.compile(rf"(\A|[;\t\r\n]){_RUNS}|\A{_STARTS}")
 _DISARMED = re.compile(rf"(\A|[;\t\r\n])'{_RUNS}|\A'{_STARTS}")
-_SOME_DISARMED = re.compile(rb"(?<![^,;\t|\"\r\n])'")
+# Begins with the apostrophe itself, for which a block is searched many times faster than for any of a set.
+_SOME_DISARMED = re.compile(rb"'(?<![^,;\t|\"\r\n]')")
 
 
 def disarmed(cell: str) -> str:
