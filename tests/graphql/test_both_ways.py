@@ -46,7 +46,7 @@ async def answered(executor: type, text: str, variables: dict[str, Any], catalog
     result: Any = execute(
         schema._schema,
         document,
-        context_value=Context(Bearer(catalog.workspace_id, 0, frozenset({"read"})), catalog, NOW),
+        context_value=Context(Bearer(catalog.workspace_id, 0, frozenset({"read", "import", "export"})), catalog, NOW),
         variable_values=variables,
         executor_class=executor,
         is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]

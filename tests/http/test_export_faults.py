@@ -100,7 +100,7 @@ async def test_a_reader_sees_one_moment_whatever_changes(address: str, token: st
             )
         body, is_whole = body_of(first + await reader.rest())
     assert is_whole
-    assert (body.count(b"\n"), body.count(b",before "), body.count(b"after")) == (CROWD + 1, CROWD, 0)
+    assert (body.count(b"\n"), body.count(b',"before '), body.count(b"after")) == (CROWD + 1, CROWD, 0)
 
 
 async def test_a_reader_that_stalls_is_left(
