@@ -8,6 +8,7 @@ import asyncpg
 from tortoise import Tortoise
 from tortoise.connection import get_connection
 
+from app.queries.acts import acting
 from app.queries.asyncpg_engine import QuietConnection
 
 Connection = asyncpg.Connection
@@ -17,6 +18,7 @@ STATEMENT_TIMEOUT = 30
 IDLE_IN_TRANSACTION_TIMEOUT = 60
 
 MODELS = [
+    "audit_entry",
     "contact",
     "do_not_contact",
     "export",
@@ -78,6 +80,14 @@ def connection() -> AbstractAsyncContextManager[Connection]:
 
 @asynccontextmanager
 async def transaction(*, snapshot: bool = False) -> AsyncIterator[Connection]:
-    """A connection in a transaction, rolled back where the block raises; with `snapshot`, reading one state."""
+    """A connection in a transaction, rolled back where the block raises; with `snapshot`, reading one state.
+
+    An act under way is written down in the first of its transactions that writes.
+    """
+    act = None if snapshot else acting.get()
     async with connection() as borrowed, borrowed.transaction(isolation="repeatable_read" if snapshot else None):
         yield borrowed
+        if act is not None and not act.is_written:
+            await act.write(borrowed)
+    if act is not None:
+        act.is_written = True  # not sooner: what was rolled back is tried again

@@ -15,6 +15,8 @@ class Token(Model):
     hash = fields.BinaryField()
     scopes = ArrayField(element_type="text")
     created_at = fields.DatetimeField(auto_now_add=True)
+    expires_at = fields.DatetimeField(null=True)
+    last_used_at = fields.DatetimeField(null=True)  # to the minute
     revoked_at = fields.DatetimeField(null=True)
 
     class Meta:

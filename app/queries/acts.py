@@ -1,0 +1,74 @@
+"""Who does what to which object: the act under way, which its own transaction writes down as the last thing."""
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from asyncpg import Connection
+from structlog.contextvars import get_contextvars
+
+LONGEST_REQUEST_ID: Final = 200
+
+_WRITE: Final = (
+    "INSERT INTO audit_entry (workspace_id, token_id, subject, operation, object_kind, object_id, outcome, problem, "
+    "request_id, happened_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now())"
+)
+
+
+class ActOutcome(Enum):
+    """What became of an act."""
+
+    DONE = "DONE"
+    REFUSED = "REFUSED"
+    FAILED = "FAILED"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a token by its number, or an identity provider's subject; neither is the operator's command line."""
+
+    token_id: int | None = None
+    subject: str | None = None
+
+
+@dataclass(slots=True)
+class Act:
+    """One call that changes something or takes contacts out; `kind` and `number` are the object's, once it is known.
+
+    `problem` is the code of what it was refused for.
+    """
+
+    workspace_id: int
+    actor: Actor
+    operation: str
+    kind: str | None = None
+    number: int | None = None
+    outcome: ActOutcome = ActOutcome.DONE
+    problem: str | None = None
+    is_written: bool = False
+
+    async def write(self, borrowed: Connection) -> None:
+        """Put it into the audit log, on a connection whose transaction may still fail."""
+        request_id = get_contextvars().get("request_id")
+        await borrowed.execute(
+            _WRITE,
+            self.workspace_id,
+            self.actor.token_id,
+            self.actor.subject,
+            self.operation,
+            self.kind,
+            self.number,
+            self.outcome.value,
+            self.problem,
+            None if request_id is None else str(request_id)[:LONGEST_REQUEST_ID],
+        )
+
+
+acting: Final[ContextVar[Act | None]] = ContextVar("acting", default=None)
+
+
+def made(kind: str, number: int) -> None:
+    """Tell the act under way, if there is one, which object it has made."""
+    if (act := acting.get()) is not None:
+        act.kind, act.number = kind, number
