@@ -6,6 +6,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+STREAM = b"text/event-stream"
 HEAD_SECONDS = 20.0
 MOST_HEAD_BYTES = 64 * 1024
 
@@ -30,6 +31,12 @@ class GuardedHttp(HttpToolsProtocol):
         """Nothing is awaited any more."""
         self._have_head()
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """The server stops, and with it streams of events, which have no end of their own."""
+        super().shutdown()
+        if not self._is_quiet() and any(STREAM in value for name, value in self.headers if name == b"accept"):
+            self.transport.close()
 
     def data_received(self, data: bytes) -> None:
         """The next bytes, and what is too much of them."""

@@ -1,7 +1,6 @@
 """Serves GraphQL over HTTP: what comes in, what goes out, and which status it has."""
 
 from collections.abc import Awaitable, Callable
-from functools import lru_cache
 from typing import Any, Final
 
 import orjson
@@ -12,11 +11,12 @@ from strawberry import Schema
 from app.graphql.documents import DocumentError, Documents
 from app.graphql.execution import answer_of, executed
 from app.graphql.faults import RequestError, entry, formatted, masked
+from app.graphql.media import LEGACY, MODERN, STREAM, form_of
 from app.graphql.requests import Asked, Disconnected, Refusal, read_request, refusal
+from app.graphql.socket.operations import Operations
+from app.graphql.sse import GraphQLOverEvents
 from app.queries.faults import unreachable
 
-MODERN: Final = b"application/graphql-response+json"
-LEGACY: Final = b"application/json"
 STATUSES: Final = {
     "UNAUTHENTICATED": 401,
     "FORBIDDEN": 403,
@@ -48,6 +48,7 @@ class GraphQLOverHTTP:
         self.authenticate = authenticate
         self.page = page
         self.documents = documents or Documents(self.schema)
+        self.events = GraphQLOverEvents(Operations(self.schema, authenticate, self.documents))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one HTTP request."""
@@ -56,22 +57,24 @@ class GraphQLOverHTTP:
         if self.page is not None and scope["method"] == "GET" and b"text/html" in accept:
             await self.page(scope, receive, send)
             return
-        media_type = _media_type(accept)
+        form = form_of(accept.strip())
+        media_type = LEGACY if form is None or form.media_type == STREAM else form.media_type
         try:
-            if media_type is None:
-                raise refusal(406, f"Answers are {MODERN.decode()} or {LEGACY.decode()}.")
+            if form is None:
+                raise refusal(406, f"Answers are {MODERN.decode()}, {LEGACY.decode()} or {STREAM.decode()}.")
             asked = await read_request(scope, receive, headers)
             context = await self._context(headers.get(b"authorization"))
+            if form.media_type == STREAM:
+                await self._stream(asked, scope, receive, send)
+                return
             status, payload = await self._answer(asked, context, scope["method"] == "GET")
         except Disconnected:
             return
         except Refusal as refused:
             body = orjson.dumps({"errors": refused.errors})
-            await _send(send, refused.status, media_type or MODERN, body, refused.headers)
+            await _send(send, refused.status, media_type, body, refused.headers)
             return
-        if status == 400 and media_type == LEGACY:
-            status = 200
-        await _send(send, status, media_type, payload)
+        await _send(send, form.bad_request if status == 400 else status, media_type, payload)
 
     async def _context(self, header: bytes | None) -> Any:
         try:
@@ -83,6 +86,12 @@ class GraphQLOverHTTP:
         except Exception as error:
             raise Refusal(503 if unreachable(error) else 500, [masked(error)]) from error
 
+    async def _stream(self, asked: Asked, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "GET":
+            self.events.check_get(asked)
+        shown = dict(scope["headers"]).get(b"authorization")
+        await self.events.answer(asked, None if shown is None else shown.decode("latin-1"), receive, send)
+
     async def _answer(self, asked: Asked, context: Any, is_get: bool) -> tuple[int, bytes]:
         try:
             document = self.documents.read(asked.query)
@@ -90,7 +99,7 @@ class GraphQLOverHTTP:
         except DocumentError as refused:
             return 400, orjson.dumps({"errors": [formatted(error) for error in refused.errors]})
         if kind is OperationType.SUBSCRIPTION:
-            raise refusal(400, "Subscriptions are answered over WebSocket.")
+            raise refusal(400, f"Subscriptions are answered over WebSocket, or as {STREAM.decode()}.")
         if is_get and kind is not OperationType.QUERY:
             raise refusal(405, "GET answers queries only; send mutations by POST.", ((b"allow", b"POST"),))
         try:
@@ -105,29 +114,6 @@ def _dumped(result: ExecutionResult) -> tuple[int, bytes]:
         return 200, orjson.dumps(answer)
     status = max(STATUSES.get(error["extensions"]["code"], 400) for error in answer["errors"])
     return status, orjson.dumps(answer)
-
-
-@lru_cache(maxsize=256)
-def _media_type(accept: bytes) -> bytes | None:
-    """The media type to answer with: the modern one unless the caller prefers the legacy one."""
-    if not accept.strip():
-        return MODERN
-    weights: dict[bytes, float] = {}
-    for part in accept.lower().split(b","):
-        name, *parameters = [piece.strip() for piece in part.split(b";")]
-        weights[name] = next((_weight(each[2:]) for each in parameters if each[:2] == b"q="), 1.0)
-    anything = weights.get(b"application/*", weights.get(b"*/*", 0.0))
-    modern, legacy = weights.get(MODERN, anything), weights.get(LEGACY, anything)
-    if modern <= 0 and legacy <= 0:
-        return None
-    return MODERN if modern >= legacy else LEGACY
-
-
-def _weight(text: bytes) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return 0.0
 
 
 async def _send(
