@@ -6,7 +6,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-STREAM = b"text/event-stream"
+from app.graphql.media import is_stream
+
 HEAD_SECONDS = 20.0
 MOST_HEAD_BYTES = 64 * 1024
 
@@ -35,7 +36,7 @@ class GuardedHttp(HttpToolsProtocol):
     def shutdown(self) -> None:
         """The server stops, and with it streams of events, which have no end of their own."""
         super().shutdown()
-        if not self._is_quiet() and any(STREAM in value for name, value in self.headers if name == b"accept"):
+        if not self._is_quiet() and is_stream(dict(self.headers).get(b"accept", b"")):
             self.transport.close()
 
     def data_received(self, data: bytes) -> None:

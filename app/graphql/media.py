@@ -37,6 +37,11 @@ def form_of(accept: bytes) -> Form | None:
     return Form(LEGACY, 200 if LEGACY in weights else 400)
 
 
+def is_stream(accept: bytes) -> bool:
+    """Whether the answer to this Accept header is a stream of events."""
+    return form_of(accept) == Form(STREAM)
+
+
 def _prefers_stream(weights: Mapping[bytes, float]) -> bool:
     """Whether it was named, and JSON was not named as welcome: clients of JSON name it beside all they can read."""
     stream = weights.get(STREAM, 0.0)

@@ -1,0 +1,1 @@
+"""The product as clients out of npm and a browser meet it."""
