@@ -12,6 +12,7 @@ compile     THE TRANSLATOR: from a checked filter to a SQL condition. Builds, ne
 tables      THE SHELVES: Tortoise models, one file a noun. Their real keys are in the migrations.
 filters     THE LANGUAGE: what a filter may say, and what it means. Standard library only.
 settings    Every environment variable, read once.
+telemetry   THE GAUGES: what a process tells of itself by logs, measures and traces. No value of anybody's is told.
 postgres    Finds PostgreSQL, or starts an embedded one that all who use a data folder share.
 
 Where a filter goes: `graphql.filter_input` gives its JSON form, `filters.asked` reads the shape, `filters.check`

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.responses import RedirectResponse
 from starlette.routing import Mount, Route, WebSocketRoute
 
@@ -14,8 +15,9 @@ from app.graphql.graphiql_page import assets, page
 from app.graphql.over_http import GraphQLOverHTTP
 from app.graphql.schema import schema
 from app.graphql.socket.endpoint import GraphQLOverSocket
+from app.http.access import Accounted
 from app.http.exports import export_routes
-from app.http.health import live, ready
+from app.http.health import health_routes
 from app.http.imports import import_routes
 from app.http.places import Uploads, downloads_of
 from app.queries.connections import POOL_SIZE, opened
@@ -43,6 +45,7 @@ def create_app(
     over_http = GraphQLOverHTTP(schema, authenticate, page)
     app = Starlette(
         lifespan=lifespan,
+        middleware=[Middleware(Accounted)],
         routes=[
             Route("/", lambda _request: RedirectResponse("/graphql")),
             Mount("/graphql/assets", app=assets),
@@ -50,8 +53,7 @@ def create_app(
             WebSocketRoute("/graphql", GraphQLOverSocket(schema, authenticate, over_http.documents)),
             *import_routes,
             *export_routes,
-            Route("/live", live),
-            Route("/ready", ready),
+            *health_routes,
         ],
     )
     app.state.files = files

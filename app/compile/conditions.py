@@ -11,6 +11,7 @@ from app.filters import checked
 from app.filters.checked import Condition, Filter
 from app.filters.clock import Clock
 from app.filters.tree import And, Not, Or
+from app.telemetry.measures import COMPILE_SECONDS
 
 SLOTS = 1_000_000
 
@@ -25,13 +26,18 @@ class Scope:
 
 def condition(tree: Filter, scope: Scope) -> Clause:
     """The condition on a row of `contact`; it narrows the workspace's contacts and can't reach beyond them."""
+    with COMPILE_SECONDS.time():
+        return _condition(tree, scope)
+
+
+def _condition(tree: Filter, scope: Scope) -> Clause:
     match tree:
         case And(parts):
-            return both(condition(part, scope) for part in parts)
+            return both(_condition(part, scope) for part in parts)
         case Or(parts):
-            return either(condition(part, scope) for part in parts)
+            return either(_condition(part, scope) for part in parts)
         case Not(part):
-            return Clause("(", negated(condition(part, scope)), ")")
+            return Clause("(", negated(_condition(part, scope)), ")")
         case _:
             return _leaf(tree, scope)
 
@@ -59,7 +65,7 @@ def _leaf(leaf: Condition, scope: Scope) -> Clause:
 
 def _members(inlined: checked.Inlined, scope: Scope) -> Clause:
     if inlined.filter is not None:
-        return condition(inlined.filter, scope)
+        return _condition(inlined.filter, scope)
     return Clause(
         "(contact.id IN (SELECT contact_id FROM segment_contact WHERE workspace_id = ",
         Bound(scope.workspace_id, "bigint"),

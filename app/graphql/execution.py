@@ -9,8 +9,10 @@ from app.graphql.completion import PlainExecution
 from app.graphql.documents import Document
 from app.graphql.faults import formatted
 from app.graphql.requests import Asked
+from app.graphql.telling import told
 
 
+@told
 async def executed(
     schema: GraphQLSchema, document: Document, asked: Asked, context: Any, event: Any = None
 ) -> ExecutionResult:

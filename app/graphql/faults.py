@@ -26,6 +26,24 @@ class RequestError(Exception):
         self.message = message
 
 
+class DocumentError(Exception):
+    """A document can't be executed; `errors` say why, ready for the response."""
+
+    def __init__(self, errors: list[GraphQLError]) -> None:
+        super().__init__("; ".join(error.message for error in errors))
+        self.errors = errors
+
+
+def refused_document(code: str, message: str, **more: Any) -> DocumentError:
+    """The refusal of a document, with one error of this code; `more` stands beside the code."""
+    return DocumentError([GraphQLError(message, extensions={"code": code, **more})])
+
+
+def too_complex(message: str, **more: Any) -> DocumentError:
+    """The refusal of a document that asks too much."""
+    return refused_document("QUERY_TOO_COMPLEX", message, **more)
+
+
 def formatted(error: GraphQLError) -> dict[str, Any]:
     """An error as the response has it: with a code always, and masked when it isn't the caller's doing."""
     told: dict[str, Any] = dict(error.formatted)
@@ -37,6 +55,12 @@ def formatted(error: GraphQLError) -> dict[str, Any]:
     if _is_of_caller(error, origin):
         return told | {"extensions": {"code": "BAD_USER_INPUT", **(error.extensions or {})}}
     return {**told, **masked(origin, error.path)}
+
+
+def is_fault(error: GraphQLError) -> bool:
+    """Whether an error is our doing, so that its caller is told no more of it than its id."""
+    origin = _origin(error)
+    return not (isinstance(origin, RequestError) or type(origin) in _TOLD or _is_of_caller(error, origin))
 
 
 def _origin(error: BaseException) -> BaseException:

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from app.filters.ids import from_global
 from app.filters.problems import Code, Problem, Refused
 from app.queries.faults import fault_message, note_fault, unreachable
+from app.telemetry.measures import note_refusals
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -68,7 +69,9 @@ def answer_to(error: Exception) -> Response:
 
 def errors(status: int, entries: Iterable[dict[str, str]], headers: Mapping[str, str] | None = None) -> Response:
     """The answer with these problems; never to be cached."""
-    return answer({"errors": list(entries)}, status, headers)
+    entries = list(entries)
+    note_refusals(entries)
+    return answer({"errors": entries}, status, headers)
 
 
 def answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

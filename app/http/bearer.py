@@ -4,6 +4,7 @@ from starlette.requests import Request
 
 from app.http.answers import TurnedAway
 from app.queries.tokens import Bearer, find_bearer
+from app.telemetry.current import note_workspace
 
 
 async def bearer_of(request: Request, *scopes: str) -> Bearer:
@@ -14,6 +15,7 @@ async def bearer_of(request: Request, *scopes: str) -> Bearer:
     bearer = await find_bearer(token.strip()) if kind.lower() == "bearer" else None
     if bearer is None:
         raise _unknown("this token is wrong or was revoked")
+    note_workspace(bearer.workspace_id)
     if not any(bearer.may(scope) for scope in scopes):
         wanted = " or ".join(f'"{scope}"' for scope in scopes)
         raise TurnedAway(403, "FORBIDDEN", f"this token lacks the scope {wanted}")

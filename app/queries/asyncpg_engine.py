@@ -5,9 +5,15 @@ from typing import Any
 import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
 
+from app.telemetry.statements import tell_statement
+
 
 class QuietConnection(asyncpg.Connection):
-    """A pooled connection that is given back as it is: nothing here changes a session's state."""
+    """A pooled connection that is given back as it is: nothing here changes a session's state. It tells its times."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.add_query_logger(tell_statement)
 
     def get_reset_query(self) -> str:
         """Nothing to reset."""

@@ -7,12 +7,15 @@ from typing import Any
 import structlog
 from asyncpg import CannotConnectNowError, InterfaceError, InternalClientError, PostgresConnectionError
 
+from app.telemetry.measures import FAULTS
+
 log = structlog.get_logger()
 
 
 def note_fault(event: str, error: BaseException, **where: Any) -> str:
     """Log a fault under a new id, which is returned; `where` goes into the log as it is."""
     fault = secrets.token_hex(6)
+    FAULTS.labels(event).inc()
     log.error(event, id=fault, **where, **_told(error))
     return fault
 

@@ -1,0 +1,109 @@
+"""Around every door: a request's id, its line in the log, its place in the measures, its span."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.http.answers import answer_to
+from app.telemetry.current import Request, answering, begun
+from app.telemetry.measures import REQUEST_SECONDS, REQUESTS, SOCKETS
+from app.telemetry.traces import annotate, continued, span
+
+log = structlog.get_logger()
+
+_METHODS = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})
+_GIVEN_UP = 499  # nobody was there to be answered
+
+
+class Accounted:
+    """An application each of whose requests is known by an id, which its answer has as `X-Request-Id`.
+
+    The caller's own `X-Request-Id` is taken where it is 8 to 64 letters, digits and `.`, `_`, `:`, `-`. What an
+    endpoint raises before its answer begins is answered as a fault.
+    """
+
+    def __init__(self, application: ASGIApp) -> None:
+        self.application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Has one request or one socket answered."""
+        if scope["type"] not in ("http", "websocket"):
+            await self.application(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        request = begun(headers.get(b"x-request-id"), headers.get(b"authorization"))
+        answer = self._answer if scope["type"] == "http" else self._speak
+        with answering(request), continued(headers.get(b"traceparent")), span(scope["type"]):
+            await answer(request, scope, receive, send)
+
+    async def _answer(self, request: Request, scope: Scope, receive: Receive, send: Send) -> None:
+        started = time.perf_counter()
+        told = _Told(request, scope, send)
+        try:
+            await self.application(scope, receive, told.send)
+        except Exception as error:
+            if told.status != _GIVEN_UP:
+                raise
+            await answer_to(error)(scope, receive, told.send)
+        finally:
+            told.to_the_end(time.perf_counter() - started)
+
+    async def _speak(self, request: Request, scope: Scope, receive: Receive, send: Send) -> None:
+        started = time.perf_counter()
+        SOCKETS.inc()
+        try:
+            await self.application(scope, receive, send)
+        finally:
+            SOCKETS.dec()
+            seconds = time.perf_counter() - started
+            log.info("socket", route=_route(scope), seconds=round(seconds, 3), **_known(request))
+
+
+class _Told:
+    """One answer as it goes out, with its id; and what is told of it afterwards."""
+
+    def __init__(self, request: Request, scope: Scope, send: Send) -> None:
+        self.request = request
+        self.scope = scope
+        self.status = _GIVEN_UP
+        self._send = send
+
+    async def send(self, message: Message) -> None:
+        """Pass a message of the answer on."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            message["headers"] = [*message["headers"], *self._headers()]
+        await self._send(message)
+
+    def _headers(self) -> list[tuple[bytes, bytes]]:
+        headers = [(b"x-request-id", self.request.id.encode())]
+        application = self.scope.get("app")
+        # A proxy that keeps connections shall open its next one to another server.
+        if application is not None and getattr(application.state, "is_draining", False):
+            headers.append((b"connection", b"close"))
+        return headers
+
+    def to_the_end(self, seconds: float) -> None:
+        """Tell of the answer, which took so long."""
+        method = self.scope["method"] if self.scope["method"] in _METHODS else "other"
+        route = _route(self.scope)
+        REQUESTS.labels(method, route, self.status).inc()
+        REQUEST_SECONDS.labels(route).observe(seconds)
+        known = _known(self.request)
+        annotate(
+            {"http.request.method": method, "http.route": route, "http.response.status_code": self.status, **known}
+        )
+        log.info("request", method=method, route=route, status=self.status, ms=round(seconds * 1_000, 2), **known)
+
+
+def _route(scope: Scope) -> str:
+    """The pattern of the address, in which no id stands."""
+    return getattr(scope.get("route"), "path", None) or "none"
+
+
+def _known(request: Request) -> Mapping[str, Any]:
+    known = {"operation": request.operation, "workspace": request.workspace_id, "token": request.prefix}
+    return {name: value for name, value in known.items() if value is not None}

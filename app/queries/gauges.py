@@ -1,0 +1,73 @@
+"""How much waits: for a connection of the pool, and of imports and exports in all workspaces."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from asyncpg import Record
+from tortoise.connection import get_connection
+
+from app.queries.connections import connection
+from app.queries.exports.ledger import ExportState
+from app.queries.imports.ledger import ImportState
+
+SECONDS = 1.0
+
+_KINDS = (("import", "file_import", ImportState), ("export", "export", ExportState))
+
+
+@dataclass(frozen=True, slots=True)
+class PoolState:
+    """Connections that are open, those of them that nobody uses, how many there may be, and who waits for one."""
+
+    size: int
+    idle: int
+    most: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class JobsByState:
+    """Jobs of a kind by their states, those not yet over, and for how many seconds the oldest of these is there."""
+
+    kind: str
+    states: dict[str, int]
+    waiting: int
+    oldest_seconds: float
+
+
+def pool_state() -> PoolState:
+    """The open pool, as it is now."""
+    client: Any = get_connection("default")
+    pool = client._pool  # noqa: SLF001
+    if pool is None:
+        return PoolState(0, 0, 0, 0)
+    waiting = len(pool._queue._getters)  # noqa: SLF001 - asyncpg tells it nowhere else
+    return PoolState(pool.get_size(), pool.get_idle_size(), pool.get_max_size(), waiting)
+
+
+async def job_counts() -> list[JobsByState]:
+    """The jobs of all workspaces; none where PostgreSQL doesn't tell within a second."""
+    try:
+        async with asyncio.timeout(SECONDS), connection() as borrowed:
+            return [_jobs(kind, states, await borrowed.fetch(_counted(table))) for kind, table, states in _KINDS]
+    except Exception:
+        return []
+
+
+def _counted(table: str) -> str:
+    return (
+        f"SELECT state, count(*), count(*) FILTER (WHERE finished_at IS NULL), "
+        "extract(epoch FROM now() - min(created_at) FILTER (WHERE finished_at IS NULL))::float8 "
+        f"FROM {table} GROUP BY state"
+    )
+
+
+def _jobs(kind: str, states: Iterable[Enum], rows: Iterable[Record]) -> JobsByState:
+    """Each state is counted, also with none: a measure that has gone away keeps its last value."""
+    found = {row[0]: row for row in rows}
+    counts = {str(state.value): int(found[state.value][1]) if state.value in found else 0 for state in states}
+    oldest = max((row[3] or 0.0 for row in found.values()), default=0.0)
+    return JobsByState(kind, counts, sum(row[2] for row in found.values()), oldest)

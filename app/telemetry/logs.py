@@ -1,0 +1,82 @@
+"""The log: one line an event on stderr, as JSON or for people, of our own and of the libraries'."""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from traceback import extract_tb
+from typing import Any, Final
+
+import orjson
+import structlog
+from structlog.types import Processor
+
+from app.telemetry.current import request_id
+
+LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+_SECRET: Final = re.compile(r"pilah_\d+_[\w-]+|[^\s<>\"'(),;:=\\]+@[^\s<>\"'(),;\\]+|(?<=://)[^\s/@]+(?=@)")
+
+Event = MutableMapping[str, Any]
+
+
+def configure_logs(level: str, *, as_json: bool) -> None:
+    """Log what is at least of the level, from now on, in this whole process."""
+    before: list[Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _with_request,
+    ]
+    structlog.configure(
+        processors=[*before, _renderer(as_json)],
+        wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    _take_in_libraries(before, LEVELS[level], as_json)
+
+
+def _take_in_libraries(before: list[Processor], level: int, as_json: bool) -> None:
+    # Libraries put whatever they have into their texts.
+    foreign = [*before, structlog.stdlib.add_logger_name, _without_values]
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=foreign,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer(as_json)],
+    )
+    shown = logging.StreamHandler(sys.stderr)
+    shown.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers[:] = [shown]
+    root.setLevel(max(level, logging.WARNING))
+    logging.captureWarnings(True)
+
+
+def _renderer(as_json: bool) -> Processor:
+    if as_json:
+        return structlog.processors.JSONRenderer(serializer=_dumped)
+    return structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
+
+
+def _dumped(event: Any, **_: Any) -> str:
+    return orjson.dumps(event, default=repr).decode()
+
+
+def _with_request(_logger: Any, _method: str, event: Event) -> Event:
+    if (id := request_id()) is not None:
+        event.setdefault("request", id)
+    return event
+
+
+def _without_values(_logger: Any, _method: str, event: Event) -> Event:
+    """The first line without secrets and addresses, and of an exception its kind and place."""
+    event["event"] = _SECRET.sub("…", str(event["event"]).partition("\n")[0])
+    caught = event.pop("exc_info", None)
+    record: logging.LogRecord | None = event.get("_record")
+    if record is not None:
+        record.exc_info = record.exc_text = None
+    if isinstance(caught, tuple) and caught[0] is not None:
+        frames = extract_tb(caught[2])
+        event["kind"] = caught[0].__qualname__
+        event["where"] = [f"{frame.filename}:{frame.lineno}" for frame in frames]
+    return event

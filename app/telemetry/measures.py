@@ -1,0 +1,60 @@
+"""What is counted and timed, for Prometheus. Every label's values are a bounded set."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+
+REGISTRY: Final = CollectorRegistry()
+CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+_SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0)
+
+ProcessCollector(registry=REGISTRY)
+
+
+def _counter(name: str, about: str, *labels: str) -> Counter:
+    return Counter(f"pilah_{name}", about, labels, registry=REGISTRY)
+
+
+def _gauge(name: str, about: str, *labels: str) -> Gauge:
+    return Gauge(f"pilah_{name}", about, labels, registry=REGISTRY)
+
+
+def _timer(name: str, about: str, *labels: str) -> Histogram:
+    return Histogram(f"pilah_{name}_seconds", about, labels, registry=REGISTRY, buckets=_SECONDS)
+
+
+REQUESTS = _counter("http_requests", "Requests over HTTP.", "method", "route", "status")
+REQUEST_SECONDS = _timer("http_request", "From a request's head to the last byte of its answer.", "route")
+OPERATIONS = _counter("operations", "GraphQL operations that ran, by the field they ask.", "kind", "field", "outcome")
+OPERATION_SECONDS = _timer("operation", "The running of a GraphQL operation.", "field")
+REFUSALS = _counter("refusals", "Requests that were refused before any work.", "code")
+FAULTS = _counter("faults", "What went wrong on our side; each has an id in the log.", "event")
+SOCKETS = _gauge("socket_connections", "WebSockets that are open.")
+COMPILE_SECONDS = _timer("filter_compile", "From a checked filter to its SQL condition.")
+STATEMENT_SECONDS = _timer("statement", "SQL statements; filters are asked by SELECT of contact.", "verb", "table")
+IMPORT_ROWS = _counter("import_rows", "Rows that imports merged, by what they became.", "outcome")
+POOL = _gauge("pool_connections", "Connections to PostgreSQL that this process holds.", "state")
+POOL_MOST = _gauge("pool_connections_most", "Connections to PostgreSQL that this process may hold.")
+POOL_WAITING = _gauge("pool_waiting", "Who waits for a connection.")
+JOBS = _gauge("jobs", "Imports and exports of all workspaces that are kept.", "kind", "state")
+QUEUE = _gauge("queue_depth", "Imports and exports of all workspaces that are not over.", "kind")
+QUEUE_AGE = _gauge("queue_oldest_seconds", "How long the oldest of those has been there.", "kind")
+READY = _gauge("ready", "Whether requests should come here: 1 or 0, as /ready last told.")
+
+_CODES: Final = frozenset(
+    {"BAD_USER_INPUT", "UNAUTHENTICATED", "FORBIDDEN", "NOT_FOUND", "CONFLICT", "RATE_LIMITED"}
+    | {"QUERY_TOO_COMPLEX", "INTERNAL_SERVER_ERROR"}
+)
+
+
+def note_refusals(entries: Iterable[Mapping[str, Any]]) -> None:
+    """Count what was refused: errors as an answer has them, over GraphQL or HTTP."""
+    for entry in entries:
+        code = (entry.get("extensions") or entry).get("code")
+        REFUSALS.labels(code if code in _CODES else "other").inc()
+
+
+def exposition() -> bytes:
+    """All measures in Prometheus' text format."""
+    return generate_latest(REGISTRY)

@@ -1,0 +1,32 @@
+"""What is told of a SQL statement: its verb, its table and its time; never a value."""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from asyncpg.connection import LoggedQuery
+
+from app.telemetry.measures import STATEMENT_SECONDS
+from app.telemetry.traces import record_statement
+
+_VERBS: Final = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "COPY", "SET"})
+_TABLE: Final = re.compile(r'\b(?:FROM|INTO|UPDATE|JOIN) "?([a-z_]+)\b')
+_TABLES: Final = frozenset(
+    {"contact", "do_not_contact", "export", "field", "file_import", "file_import_part", "idempotent_answer", "label"}
+    | {"refused_row", "segment", "segment_contact", "status_change", "token", "workspace"}
+)
+
+
+def tell_statement(told: LoggedQuery) -> None:
+    """Count a statement that has ended, and trace it."""
+    verb, table = kind_of(told.query)
+    STATEMENT_SECONDS.labels(verb, table).observe(told.elapsed)
+    record_statement(told.query, verb, table, told.elapsed, failed=told.exception is not None)
+
+
+@lru_cache(maxsize=2_000)
+def kind_of(text: str) -> tuple[str, str]:
+    """A statement's verb and the first of our tables that it names; `other` for what is none of ours."""
+    verb = text.lstrip(" (").split(maxsplit=1)[0].upper() if text.strip(" (") else ""
+    table = next((name for name in _TABLE.findall(text) if name in _TABLES), "other")
+    return verb if verb in _VERBS else "other", table
