@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 import strawberry
+import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Route
 from structlog.testing import capture_logs
@@ -249,16 +250,22 @@ async def test_a_client_that_does_not_read_is_left(
 
 
 async def test_a_server_that_stops_ends_its_streams_at_once() -> None:
-    options = {"http": GuardedHttp, "timeout_graceful_shutdown": 10}
-    async with served(app, **options) as (address, server), httpx.AsyncClient(headers=ACCEPT, trust_env=False) as own:
-        url = address.replace("ws:", "http:")
+    options: dict[str, Any] = {"http": GuardedHttp, "timeout_graceful_shutdown": 10}
+    began = time.monotonic()
+    async with served(app, **options) as (address, server):
         with pytest.raises(httpx.RemoteProtocolError):
-            async with own.stream("POST", url, json={"query": "subscription { forever }"}) as answer:
-                async for _ in answer.aiter_lines():
-                    server.should_exit = True
-        began = time.monotonic()
+            await heard_until_stopped(address.replace("ws:", "http:"), server)
         await settled()
     assert time.monotonic() - began < 5
+
+
+async def heard_until_stopped(url: str, server: uvicorn.Server) -> None:
+    async with (
+        httpx.AsyncClient(headers=ACCEPT, trust_env=False) as own,
+        own.stream("POST", url, json={"query": "subscription { forever }"}) as answer,
+    ):
+        async for _ in answer.aiter_lines():
+            server.should_exit = True
 
 
 def test_who_names_json_beside_a_stream_gets_json() -> None:
