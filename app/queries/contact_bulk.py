@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.compile.clause import Clause, write
-from app.queries.connections import connection
+from app.queries.connections import transaction
 from app.queries.contact_values import Patch, to_json
 
 
@@ -24,6 +24,6 @@ async def update_contacts(
         "fields = (fields - $4::text[]) || $5::jsonb, folded = (folded - $4::text[]) || $6::jsonb, "
         "updated_at = now() FROM meant WHERE contact.workspace_id = $1 AND contact.id = meant.id"
     )
-    async with connection() as borrowed:
+    async with transaction() as borrowed:
         done = await borrowed.execute(text, *values)
     return int(done.rpartition(" ")[2])

@@ -11,7 +11,8 @@ from app.filters.catalog import Catalog
 from app.filters.folding import fold
 from app.filters.problems import Code, Problems, Refused
 from app.filters.vocabulary import Status
-from app.queries.connections import connection, transaction
+from app.queries.acts import made
+from app.queries.connections import transaction
 from app.queries.contact_values import (
     SYSTEM_TEXTS,
     Patch,
@@ -98,6 +99,7 @@ async def create_contact(catalog: Catalog, draft: ContactDraft, status: Status, 
             to_json(row.patch.entered),
             to_json(row.folded),
         )
+        made("Contact", contact_id)
         await refuse_unwanted(borrowed, catalog.workspace_id, fold_email(row.email or ""), "input.email")
         await note_status(borrowed, catalog.workspace_id, contact_id, None, status, "CREATED", note)
     return contact_id
@@ -107,7 +109,7 @@ async def update_contact(catalog: Catalog, contact_id: int, draft: ContactDraft)
     """Change what the draft names; raises Refused with every problem, or NOT_FOUND."""
     row = _read(draft, catalog, creating=False)
     folded = None if row.email is None else fold_email(row.email)
-    async with _unique(row), connection() if folded is None else transaction() as borrowed:
+    async with _unique(row), transaction() as borrowed:
         if folded is not None:
             await hold_list(borrowed, catalog.workspace_id)
         moved = await borrowed.fetchval(
@@ -123,10 +125,10 @@ async def update_contact(catalog: Catalog, contact_id: int, draft: ContactDraft)
             to_json(row.folded),
             *row.texts.values(),
         )
+        if moved is None:
+            raise not_found()
         if moved and folded is not None:
             await refuse_unwanted(borrowed, catalog.workspace_id, folded, "input.email")
-    if moved is None:
-        raise not_found()
 
 
 async def delete_contact(workspace_id: int, contact_id: int, *, unwanted: bool = False) -> None:

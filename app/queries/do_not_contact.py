@@ -104,10 +104,10 @@ async def remove_address(workspace_id: int, email: str, consent: str) -> None:
     """Take an address off the list, keeping how the person agreed; raises Refused where it isn't on it."""
     stated = _required(consent, "say how and when the person agreed", "input.consent")
     address = read_email_at(email, "input.email")
-    async with connection() as borrowed:
+    async with transaction() as borrowed:
         removed = await borrowed.fetchval(_REMOVE, workspace_id, fold_email(address), stated)
-    if removed is None:
-        raise Refused.because(Code.NOT_FOUND, "this address is not on the do-not-contact list", "input.email")
+        if removed is None:
+            raise Refused.because(Code.NOT_FOUND, "this address is not on the do-not-contact list", "input.email")
 
 
 async def is_unwanted(workspace_id: int, email: str) -> bool:

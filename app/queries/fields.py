@@ -10,6 +10,7 @@ from app.filters.catalog import SYSTEM_KEYS, Catalog
 from app.filters.folding import fold
 from app.filters.problems import Code, Refused
 from app.filters.vocabulary import FieldType
+from app.queries.acts import made
 from app.queries.catalogs import announce_change, changing_catalog
 from app.queries.connections import connection, transaction
 from app.queries.names import LONGEST_NAME, read_name
@@ -60,6 +61,7 @@ async def create_field(workspace_id: int, key: str, name: str, type: FieldType, 
                 type.value,
                 chosen,
             )
+            made("Field", field_id)
     except asyncpg.UniqueViolationError:
         message = f'there is a field "{keyed}" already, perhaps archived'
         raise Refused.because(Code.TAKEN, message, "input.key") from None
@@ -77,8 +79,8 @@ async def rename_field(workspace_id: int, field_id: int, name: str) -> None:
             field_id,
             named,
         )
-    if renamed is None:
-        raise _not_found()
+        if renamed is None:
+            raise _not_found()
 
 
 async def archive_field(workspace_id: int, field_id: int) -> None:
@@ -105,8 +107,8 @@ async def restore_field(workspace_id: int, field_id: int) -> None:
             workspace_id,
             field_id,
         )
-    if restored is None:
-        raise _not_found()
+        if restored is None:
+            raise _not_found()
 
 
 def _refuse_more(catalog: Catalog) -> None:

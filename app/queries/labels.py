@@ -4,6 +4,7 @@ import asyncpg
 
 from app.filters.folding import fold
 from app.filters.problems import Code, Refused
+from app.queries.acts import made
 from app.queries.catalogs import announce_change, changing_catalog
 from app.queries.connections import transaction
 from app.queries.names import read_name
@@ -28,6 +29,7 @@ async def create_label(workspace_id: int, name: str) -> int:
                 named,
                 fold(named),
             )
+            made("Label", label_id)
     except asyncpg.UniqueViolationError:
         raise _taken(named) from None
     return label_id
@@ -47,10 +49,10 @@ async def rename_label(workspace_id: int, label_id: int, name: str) -> None:
                 named,
                 fold(named),
             )
+            if renamed is None:
+                raise _not_found()
     except asyncpg.UniqueViolationError:
         raise _taken(named) from None
-    if renamed is None:
-        raise _not_found()
 
 
 async def archive_label(workspace_id: int, label_id: int) -> None:
@@ -64,8 +66,8 @@ async def archive_label(workspace_id: int, label_id: int) -> None:
             workspace_id,
             label_id,
         )
-    if archived is None:
-        raise _not_found()
+        if archived is None:
+            raise _not_found()
 
 
 async def restore_label(workspace_id: int, label_id: int) -> None:
@@ -78,10 +80,10 @@ async def restore_label(workspace_id: int, label_id: int) -> None:
                 workspace_id,
                 label_id,
             )
+            if restored is None:
+                raise _not_found()
     except asyncpg.UniqueViolationError:
         raise Refused.because(Code.TAKEN, "another label has this name now; rename that first", "input.id") from None
-    if restored is None:
-        raise _not_found()
 
 
 def _taken(name: str) -> Refused:

@@ -18,6 +18,7 @@ from app.filters.folding import fold
 from app.filters.problems import Code, Refused
 from app.filters.references import references
 from app.filters.vocabulary import SegmentKind
+from app.queries.acts import made
 from app.queries.catalogs import announce_change, changing_catalog, read_catalog
 from app.queries.connections import Connection, connection, transaction
 from app.queries.keyset import Order, Page, Window, fetch_page
@@ -123,8 +124,8 @@ async def delete_segment(workspace_id: int, segment_id: int) -> None:
             workspace_id,
             segment_id,
         )
-    if deleted is None:
-        raise not_found()
+        if deleted is None:
+            raise not_found()
 
 
 async def restore_segment(workspace_id: int, segment_id: int) -> None:
@@ -234,6 +235,7 @@ async def _insert(
         list(label_ids),
         list(segment_ids),
     )
+    made("Segment", segment_id)
     return segment_id
 
 

@@ -18,6 +18,7 @@ from app.graphql.context import Context
 from app.graphql.documents import RULES
 from app.graphql.faults import formatted
 from app.graphql.schema import schema
+from app.queries.acts import Actor
 from app.queries.catalogs import current_catalog
 from app.queries.segments import create_dynamic, create_static
 from app.queries.tokens import Bearer
@@ -46,7 +47,9 @@ async def answered(executor: type, text: str, variables: dict[str, Any], catalog
     result: Any = execute(
         schema._schema,
         document,
-        context_value=Context(Bearer(catalog.workspace_id, 0, frozenset({"read", "import", "export"})), catalog, NOW),
+        context_value=Context(
+            Bearer(catalog.workspace_id, 0, frozenset({"read", "import", "export"}), Actor()), catalog, NOW
+        ),
         variable_values=variables,
         executor_class=executor,
         is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]

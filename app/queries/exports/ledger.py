@@ -11,7 +11,8 @@ import orjson
 from asyncpg import InterfaceError, Record
 
 from app.filters.problems import Code, Refused
-from app.queries.connections import Connection, connection
+from app.queries.acts import made
+from app.queries.connections import Connection, connection, transaction
 
 KEPT_DAYS = 7
 MOST_KEPT = 100
@@ -69,8 +70,8 @@ async def create_export(
     workspace_id: int, name: str, document: dict[str, Any] | None, options: dict[str, Any], stored: str
 ) -> int:
     """A new export's id, waiting to be worked on; raises Refused where the workspace keeps too many."""
-    async with connection() as borrowed:
-        made: int | None = await borrowed.fetchval(
+    async with transaction() as borrowed:
+        export_id: int | None = await borrowed.fetchval(
             "INSERT INTO export (workspace_id, name, document, options, stored, state, attempts, created_at) "
             "SELECT $1, $2, $3, $4, $5, 'QUEUED', 0, now() "
             "WHERE (SELECT count(*) FROM export WHERE workspace_id = $1) < $6 RETURNING id",
@@ -81,10 +82,11 @@ async def create_export(
             stored,
             MOST_KEPT,
         )
-    if made is None:
-        message = f"a workspace keeps at most {MOST_KEPT} exports, for {KEPT_DAYS} days; delete some first"
-        raise Refused.because(Code.NOT_ALLOWED, message, "exports")
-    return made
+        if export_id is None:
+            message = f"a workspace keeps at most {MOST_KEPT} exports, for {KEPT_DAYS} days; delete some first"
+            raise Refused.because(Code.NOT_ALLOWED, message, "exports")
+        made("Export", export_id)
+    return export_id
 
 
 async def find_export(workspace_id: int, export_id: int) -> ExportRow:
@@ -107,12 +109,12 @@ def export_row(row: Record) -> ExportRow:
 
 async def delete_export(workspace_id: int, export_id: int) -> str:
     """Forget an export, also while it is worked on; the name of its file. Raises Refused NOT_FOUND."""
-    async with connection() as borrowed:
+    async with transaction() as borrowed:
         stored: str | None = await borrowed.fetchval(
             "DELETE FROM export WHERE workspace_id = $1 AND id = $2 RETURNING stored", workspace_id, export_id
         )
-    if stored is None:
-        raise not_found()
+        if stored is None:
+            raise not_found()
     return stored
 
 

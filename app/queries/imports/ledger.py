@@ -9,7 +9,8 @@ import orjson
 from asyncpg import Record
 
 from app.filters.problems import Code, Refused
-from app.queries.connections import connection
+from app.queries.acts import made
+from app.queries.connections import connection, transaction
 from app.queries.keyset import Order
 
 UNDOABLE_DAYS = 30
@@ -76,8 +77,8 @@ async def create_import(
     workspace_id: int, name: str, stored: str, size: int, options: dict[str, Any], *, is_dry_run: bool
 ) -> int:
     """A new import's id, waiting to be worked on."""
-    async with connection() as borrowed:
-        made: int = await borrowed.fetchval(
+    async with transaction() as borrowed:
+        import_id: int = await borrowed.fetchval(
             "INSERT INTO file_import (workspace_id, name, stored, size, state, is_dry_run, options, created_at) "
             "VALUES ($1, $2, $3, $4, 'QUEUED', $5, $6, now()) RETURNING id",
             workspace_id,
@@ -87,7 +88,8 @@ async def create_import(
             is_dry_run,
             orjson.dumps(options).decode(),
         )
-    return made
+        made("Import", import_id)
+    return import_id
 
 
 async def find_import(workspace_id: int, import_id: int) -> ImportRow:

@@ -1,0 +1,118 @@
+"""The audit log: written with what it tells of, read page by page, and forgotten after years."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from asyncpg import Record
+
+from app.compile.clause import Bound, Clause
+from app.filters.problems import Refused
+from app.queries.acts import Act, ActOutcome, acting
+from app.queries.connections import connection
+from app.queries.faults import note_fault
+from app.queries.keyset import Order, Page, Window, fetch_page
+from app.queries.statements import select
+from app.tables.audit_entry import AuditEntry
+
+NEWEST_FIRST: Final = Order("audit_entry.id", descending=True)
+
+_ACTOR_NAME: Final = (
+    "(SELECT name FROM token WHERE token.workspace_id = audit_entry.workspace_id "
+    "AND token.id = audit_entry.token_id) AS token_name"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """An entry as it is kept; `token_name` is the token's own."""
+
+    id: int
+    token_id: int | None
+    subject: str | None
+    operation: str
+    object_kind: str | None
+    object_id: int | None
+    outcome: str
+    problem: str | None
+    request_id: str | None
+    happened_at: datetime
+    token_name: str | None
+
+
+_NAMES: Final = tuple(EntryRow.__dataclass_fields__)
+_COLUMNS: Final = (*(f"audit_entry.{name}" for name in _NAMES if name != "token_name"), _ACTOR_NAME)
+
+
+@asynccontextmanager
+async def recorded(act: Act) -> AsyncIterator[Act]:
+    """What is done within belongs to the act: its first transaction that writes puts it into the log.
+
+    Where there is none, since it was refused, failed, or only took contacts out, that is done at the end.
+    """
+    token = acting.set(act)
+    try:
+        yield act
+    except Exception as error:
+        acting.reset(token)
+        act.outcome = ActOutcome.REFUSED if act.problem else ActOutcome.FAILED
+        if isinstance(error, Refused):
+            act.outcome, act.problem = ActOutcome.REFUSED, error.problems[0].code.value
+        await _record_failed(act)
+        raise
+    except BaseException:
+        acting.reset(token)
+        raise
+    acting.reset(token)
+    await _record(act)
+
+
+async def audit_page(workspace_id: int, window: Window, conditions: list[Clause]) -> Page:
+    """A page of a workspace's log, newest first, of the entries that the conditions name."""
+    query = select(AuditEntry, _COLUMNS, workspace_id)
+    for condition in conditions:
+        query = query.where(condition)
+    return await fetch_page(query, NEWEST_FIRST, window)
+
+
+def by_token(token_id: int) -> Clause:
+    """The condition that a token did it."""
+    return Clause("audit_entry.token_id = ", Bound(token_id, "bigint"))
+
+
+def by_subject(subject: str) -> Clause:
+    """The condition that somebody did it whom an identity provider named so."""
+    return Clause("audit_entry.subject = ", Bound(subject, "text"))
+
+
+def on_object(kind: str, number: int) -> Clause:
+    """The condition that it was done to an object."""
+    named = Clause("audit_entry.object_kind = ", Bound(kind, "text"))
+    return Clause("(", named, " AND audit_entry.object_id = ", Bound(number, "bigint"), ")")
+
+
+def entry_row(row: Record) -> EntryRow:
+    """An entry out of a row of a page."""
+    return EntryRow(**{name: row[name] for name in _NAMES})
+
+
+async def forget_audit_entries(days: int) -> int:
+    """How many entries of all workspaces were older than so many days and are gone; at least 90 days are kept."""
+    async with connection() as borrowed:
+        return int(await borrowed.fetchval("SELECT forget_audit_entries($1)", days))
+
+
+async def _record(act: Act) -> None:
+    if not act.is_written:
+        async with connection() as borrowed:
+            await act.write(borrowed)
+        act.is_written = True
+
+
+async def _record_failed(act: Act) -> None:
+    try:
+        await _record(act)
+    except Exception as error:
+        note_fault("audit_fault", error, operation=act.operation)  # the caller is to learn of the first one
