@@ -12,6 +12,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 
 from app.graphql.context import authenticate
 from app.graphql.graphiql_page import assets, page
+from app.graphql.limits.guard import Guard
 from app.graphql.over_http import GraphQLOverHTTP
 from app.graphql.schema import schema
 from app.graphql.socket.endpoint import GraphQLOverSocket
@@ -30,19 +31,21 @@ def create_app(
     files: Path,
     pool_size: int = POOL_SIZE,
     allowance: Allowance = Allowance(),  # noqa: B008
+    guard: Guard | None = None,
 ) -> Starlette:
     """The application over the migrated PostgreSQL at `dsn`, with a folder for files that come in and go out.
 
-    `allowance` is what each workspace may keep in that folder.
+    `allowance` is what each workspace may keep in that folder; `guard` limits what callers of GraphQL may ask.
     """
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with opened(dsn, pool_size + WORK_CONNECTIONS), working(files):
+        pool = opened(dsn, pool_size + WORK_CONNECTIONS, for_requests=pool_size)
+        async with pool, working(files):
             _leave_start_up_alone()
             yield
 
-    over_http = GraphQLOverHTTP(schema, authenticate, page)
+    over_http = GraphQLOverHTTP(schema, authenticate, page, guard)
     app = Starlette(
         lifespan=lifespan,
         middleware=[Middleware(Accounted)],
@@ -50,7 +53,7 @@ def create_app(
             Route("/", lambda _request: RedirectResponse("/graphql")),
             Mount("/graphql/assets", app=assets),
             Route("/graphql", over_http),
-            WebSocketRoute("/graphql", GraphQLOverSocket(schema, authenticate, over_http.documents)),
+            WebSocketRoute("/graphql", GraphQLOverSocket(schema, authenticate, over_http.guard)),
             *import_routes,
             *export_routes,
             *health_routes,

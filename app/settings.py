@@ -1,11 +1,15 @@
 """Every environment variable, read once."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
 
 from starlette.config import Config
 from starlette.datastructures import Secret
+
+Cast = TypeVar("Cast", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +18,87 @@ class Allowance:
 
     imports: int = 100
     bytes: int = 20_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The most that callers of GraphQL may ask; docs/limits.md has the reasons. `PILAH_MOST_DEPTH` sets `depth`.
+
+    What is asked in a second, kept open and so on is counted within one process.
+    """
+
+    characters: int = 100_000
+    tokens: int = 5_000
+    fragments: int = 100
+    depth: int = 15
+    introspection_depth: int = 20
+    fields: int = 500
+    aliases: int = 100
+    directives: int = 50
+    mutations: int = 10
+    cost: int = 20_000
+    body_bytes: int = 1_000_000
+    body_seconds: float = 60
+    nesting: int = 64
+    request_seconds: float = 15
+    requests_per_second: int = 100
+    requests_in_a_burst: int = 500
+    wrong_tokens_per_minute: int = 60
+    sockets: int = 500
+    sockets_per_token: int = 100
+    socket_operations: int = 20
+    greeting_seconds: float = 10
+    subscriptions: int = 1_000
+    subscriptions_per_token: int = 100
+
+
+USUAL_LIMITS: Final = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Operating:
+    """How a server tells of itself, and how it stops.
+
+    `metrics` is the host and port where Prometheus reads; without `log_format` it is text on a terminal, else JSON.
+    """
+
+    log_level: str = "info"
+    log_format: str | None = None
+    metrics: tuple[str, int] | None = None
+    traces: bool = False
+    drain_seconds: int = 3
+    grace_seconds: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """An identity provider: whose tokens are good, made for whom, signed how, and what their claims are called.
+
+    `keys` is the address of its JSON Web Key Set, or a file.
+    """
+
+    name: str
+    audience: tuple[str, ...]
+    keys: str
+    algorithms: tuple[str, ...] = ("RS256", "ES256")
+    workspace_claim: str = "pilah_workspace"
+    scopes_claim: str = "scope"
+    leeway_seconds: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Security:
+    """Who is let in beside our own tokens, from which other websites, and for how many days is known who did what."""
+
+    issuer: Issuer | None = None
+    origins: tuple[str, ...] = ()
+    audit_days: int = 730
+
+
+USUAL_SECURITY: Final = Security()
+ALGORITHMS: Final = frozenset(
+    {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
+)  # those with a public key: by a shared one, whoever can check a token could make one
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +111,19 @@ class Settings:
     PILAH_POOL    connections to PostgreSQL that a server process holds
     PILAH_MOST_IMPORTS  imports of one workspace that wait, are worked on, or were tried out
     PILAH_MOST_BYTES    bytes of one workspace's files that wait to be imported or fetched
+    PILAH_MOST_…        the other limits, each named as its field of Limits
+    PILAH_DOCUMENTS     a JSON file of the only GraphQL documents that run, by their ids
+    PILAH_INTROSPECTION whether callers may read the schema; without, no answer suggests its names either
+    PILAH_LOG_LEVEL     the least that is logged: debug, info, warning or error
+    PILAH_LOG_FORMAT    json or text
+    PILAH_METRICS       a port of this machine's own, or host:port, where Prometheus reads /metrics
+    PILAH_TRACES        whether OpenTelemetry is told what goes on
+    PILAH_DRAIN_SECONDS how long a server that is told to stop still serves while it says that it isn't ready
+    PILAH_GRACE_SECONDS how long it waits after that for requests that are running
+    PILAH_ORIGINS       other websites whose pages may speak to the server, as in https://app.example.com
+    PILAH_AUDIT_DAYS    for how long the audit log is kept
+    PILAH_OIDC_…        an identity provider, by ISSUER, AUDIENCE and KEYS; also ALGORITHMS, WORKSPACE_CLAIM,
+                        SCOPES_CLAIM and LEEWAY in seconds
     """
 
     database_url: Secret | None
@@ -33,6 +131,10 @@ class Settings:
     files: Path | None
     pool_size: int
     allowance: Allowance
+    limits: Limits = USUAL_LIMITS
+    documents: Path | None = None
+    introspection: bool = True
+    operating: Operating = Operating()
 
 
 def read_settings() -> Settings:
@@ -47,17 +149,79 @@ def read_settings() -> Settings:
             imports=config("PILAH_MOST_IMPORTS", cast=_number("imports", 1_000_000), default=usual.imports),
             bytes=config("PILAH_MOST_BYTES", cast=_number("bytes", 10**15), default=usual.bytes),
         ),
+        limits=_limits(config),
+        documents=config("PILAH_DOCUMENTS", cast=_path, default=None),
+        introspection=config("PILAH_INTROSPECTION", cast=bool, default=True),
+        operating=_operating(config),
     )
 
 
-def _number(what: str, most: int) -> Callable[[object], int]:
+def variable_of(limit: str) -> str:
+    """The environment variable that sets a limit."""
+    return f"PILAH_MOST_{limit.upper()}"
+
+
+def _limits(config: Config) -> Limits:
+    names = [each.name for each in fields(Limits)]
+    casts = {name: _number(name.replace("_", " "), 10**9) for name in names}
+    return Limits(
+        **{name: config(variable_of(name), cast=casts[name], default=getattr(USUAL_LIMITS, name)) for name in names}
+    )
+
+
+def _operating(config: Config) -> Operating:
+    usual, seconds = Operating(), _number("seconds", 3_600, least=0)
+    return Operating(
+        log_level=config(
+            "PILAH_LOG_LEVEL", cast=_one_of("debug", "info", "warning", "error"), default=usual.log_level
+        ),
+        log_format=config("PILAH_LOG_FORMAT", cast=_one_of("json", "text"), default=None),
+        metrics=config("PILAH_METRICS", cast=_place, default=None),
+        traces=config("PILAH_TRACES", cast=bool, default=usual.traces),
+        drain_seconds=config("PILAH_DRAIN_SECONDS", cast=seconds, default=usual.drain_seconds),
+        grace_seconds=config("PILAH_GRACE_SECONDS", cast=seconds, default=usual.grace_seconds),
+    )
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in words:
+            raise ValueError(text)
+        return text
+
+    read.__name__ = f"word, which is {' or '.join(words)}"
+    return read
+
+
+def _place(text: str | None) -> tuple[str, int] | None:
+    """A port of loopback, or host:port."""
+    if not text:
+        return None
+    host, _, port = text.rpartition(":")
+    return host.strip("[]") or "127.0.0.1", _number("a port", 65_535, least=0)(port)
+
+
+_place.__name__ = "place, which is a port or host:port"
+
+
+def _called(name: str) -> Callable[[Cast], Cast]:
+    """What Config's sentence ends with where a text doesn't parse."""
+
+    def named(cast: Cast) -> Cast:
+        cast.__name__ = name
+        return cast
+
+    return named
+
+
+def _number(what: str, most: int, least: int = 1) -> Callable[[object], int]:
     def read(text: object) -> int:
         number = int(str(text))
-        if not 1 <= number <= most:
+        if not least <= number <= most:
             raise ValueError(text)
         return number
 
-    read.__name__ = f"number of {what}, which is 1 to {most:,}"  # Config's sentence ends with it
+    read.__name__ = f"number of {what}, which is {least} to {most:,}"  # Config's sentence ends with it
     return read
 
 
@@ -67,3 +231,36 @@ def _secret(text: str | None) -> Secret | None:
 
 def _path(text: str | None) -> Path | None:
     return Path(text).expanduser() if text else None
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word for word in text.replace(",", " ").split() if word)
+
+
+@_called("list of signatures by a public key, such as RS256,ES256")
+def _algorithms(text: str | tuple[str, ...]) -> tuple[str, ...]:
+    names = text if isinstance(text, tuple) else _words(text)
+    if not names or not ALGORITHMS.issuperset(names):
+        raise ValueError(text)
+    return names
+
+
+@_called("https address of a JSON Web Key Set (http on this machine alone), or file with one")
+def _keys(text: str) -> str:
+    address = urlsplit(text)
+    if address.scheme == "http" and address.hostname not in ("localhost", "127.0.0.1", "::1"):
+        raise ValueError(text)
+    return text
+
+
+@_called('list of websites such as https://app.example.com, or "*"')
+def _origins(text: str | tuple[str, ...]) -> tuple[str, ...]:
+    origins = text if isinstance(text, tuple) else _words(text)
+    if any(origin != "*" and not _is_origin(origin) for origin in origins):
+        raise ValueError(text)
+    return origins
+
+
+def _is_origin(text: str) -> bool:
+    parts = urlsplit(text)
+    return parts.scheme in ("https", "http") and bool(parts.netloc) and text == f"{parts.scheme}://{parts.netloc}"

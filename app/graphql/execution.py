@@ -33,12 +33,12 @@ async def executed(
     return found
 
 
-def answer_of(result: ExecutionResult) -> dict[str, Any]:
+def answer_of(result: ExecutionResult, extensions: dict[str, Any]) -> dict[str, Any]:
     """The answer as JSON has it; without `data` where the operation could not begin."""
     errors = result.errors
     if not errors:
-        return {"data": result.data}
+        return {"data": result.data, "extensions": extensions}
     entries = [formatted(error) for error in errors]
     if result.data is None and all(error.path is None for error in errors):
-        return {"errors": entries}
-    return {"errors": entries, "data": result.data}
+        return {"errors": entries, "extensions": extensions}
+    return {"errors": entries, "data": result.data, "extensions": extensions}

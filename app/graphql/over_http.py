@@ -1,6 +1,5 @@
 """Serves GraphQL over HTTP: what comes in, what goes out, and which status it has."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import orjson
@@ -8,9 +7,10 @@ from graphql import ExecutionResult, OperationType
 from starlette.types import ASGIApp, Receive, Scope, Send
 from strawberry import Schema
 
-from app.graphql.documents import DocumentError, Documents
 from app.graphql.execution import answer_of, executed
-from app.graphql.faults import RequestError, entry, formatted, masked
+from app.graphql.faults import DocumentError, RequestError, entry, formatted, masked
+from app.graphql.limits.guard import Authenticate, Caller, Guard, TooOften, caller_of
+from app.graphql.limits.watch import TooLate, Watch
 from app.graphql.media import LEGACY, MODERN, STREAM, form_of
 from app.graphql.requests import Asked, Disconnected, Refusal, read_request, refusal
 from app.graphql.socket.operations import Operations
@@ -24,7 +24,7 @@ STATUSES: Final = {
     "INTERNAL_SERVER_ERROR": 500,
 }
 
-Authenticate = Callable[[str | None], Awaitable[Any]]
+BUSY_SECONDS: Final = 5  # until a caller may try again
 
 
 class GraphQLOverHTTP:
@@ -40,15 +40,15 @@ class GraphQLOverHTTP:
         schema: Schema,
         authenticate: Authenticate,
         page: ASGIApp | None = None,
-        documents: Documents | None = None,
+        guard: Guard | None = None,
     ) -> None:
         if schema.extensions or schema.directives:
             raise ValueError("This endpoint runs no schema extensions and no operation directives.")
         self.schema = schema._schema  # noqa: SLF001
         self.authenticate = authenticate
         self.page = page
-        self.documents = documents or Documents(self.schema)
-        self.events = GraphQLOverEvents(Operations(self.schema, authenticate, self.documents))
+        self.guard = guard or Guard(self.schema)
+        self.events = GraphQLOverEvents(Operations(self.schema, authenticate, self.guard))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one HTTP request."""
@@ -62,23 +62,35 @@ class GraphQLOverHTTP:
         try:
             if form is None:
                 raise refusal(406, f"Answers are {MODERN.decode()}, {LEGACY.decode()} or {STREAM.decode()}.")
-            asked = await read_request(scope, receive, headers)
-            context = await self._context(headers.get(b"authorization"))
+            shown = _shown(headers)
+            caller = caller_of(shown, (scope.get("client") or ("",))[0])
+            self._hear(caller)
+            asked = await read_request(scope, receive, headers, self.guard.limits)
+            async with Watch(self.guard.deadline(caller), receive):
+                context = await self._context(shown, caller)
+                if form.media_type != STREAM:
+                    status, payload = await self._answer(asked, context, scope["method"] == "GET")
             if form.media_type == STREAM:
-                await self._stream(asked, scope, receive, send)
+                await self._stream(asked, shown, scope, receive, send)
                 return
-            status, payload = await self._answer(asked, context, scope["method"] == "GET")
         except Disconnected:
             return
-        except Refusal as refused:
+        except (Refusal, TooLate) as error:
+            refused = _late(error) if isinstance(error, TooLate) else error
             body = orjson.dumps({"errors": refused.errors})
             await _send(send, refused.status, media_type, body, refused.headers)
             return
         await _send(send, form.bad_request if status == 400 else status, media_type, payload)
 
-    async def _context(self, header: bytes | None) -> Any:
+    def _hear(self, caller: Caller) -> None:
         try:
-            return await self.authenticate(None if header is None else header.decode("latin-1"))
+            self.guard.hear(caller)
+        except TooOften as error:
+            raise Refusal(429, [entry(error.code, error.message)], _retry_after(error.seconds)) from None
+
+    async def _context(self, shown: str | None, caller: Caller) -> Any:
+        try:
+            return await self.guard.known(self.authenticate, shown, caller)
         except RequestError as error:
             challenge = ((b"www-authenticate", b"Bearer"),) if error.code == "UNAUTHENTICATED" else ()
             status = STATUSES.get(error.code, 400)
@@ -86,34 +98,48 @@ class GraphQLOverHTTP:
         except Exception as error:
             raise Refusal(503 if unreachable(error) else 500, [masked(error)]) from error
 
-    async def _stream(self, asked: Asked, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _stream(self, asked: Asked, shown: str | None, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] == "GET":
             self.events.check_get(asked)
-        shown = dict(scope["headers"]).get(b"authorization")
-        await self.events.answer(asked, None if shown is None else shown.decode("latin-1"), receive, send)
+        await self.events.answer(asked, shown, receive, send)
 
     async def _answer(self, asked: Asked, context: Any, is_get: bool) -> tuple[int, bytes]:
         try:
-            document = self.documents.read(asked.query)
-            kind = document.operation(asked.operation_name).operation
+            admitted = self.guard.documents.admit(asked)
         except DocumentError as refused:
             return 400, orjson.dumps({"errors": [formatted(error) for error in refused.errors]})
+        kind = admitted.operation.operation
         if kind is OperationType.SUBSCRIPTION:
             raise refusal(400, f"Subscriptions are answered over WebSocket, or as {STREAM.decode()}.")
         if is_get and kind is not OperationType.QUERY:
             raise refusal(405, "GET answers queries only; send mutations by POST.", ((b"allow", b"POST"),))
         try:
-            return _dumped(await executed(self.schema, document, asked, context))
+            result = await executed(self.schema, admitted.document, asked, context)
+            return _dumped(result, admitted.extensions)
         except Exception as error:
             raise Refusal(500, [masked(error)]) from error
 
 
-def _dumped(result: ExecutionResult) -> tuple[int, bytes]:
-    answer = answer_of(result)
+def _dumped(result: ExecutionResult, extensions: dict[str, Any]) -> tuple[int, bytes]:
+    answer = answer_of(result, extensions)
     if "data" in answer:
         return 200, orjson.dumps(answer)
     status = max(STATUSES.get(error["extensions"]["code"], 400) for error in answer["errors"])
     return status, orjson.dumps(answer)
+
+
+def _shown(headers: dict[bytes, bytes]) -> str | None:
+    header = headers.get(b"authorization")
+    return None if header is None else header.decode("latin-1")
+
+
+def _late(error: TooLate) -> Refusal:
+    headers = _retry_after(BUSY_SECONDS) if error.is_busy else ()
+    return Refusal(503 if error.is_busy else 504, [entry(error.code, error.message)], headers)
+
+
+def _retry_after(seconds: int) -> tuple[tuple[bytes, bytes], ...]:
+    return ((b"retry-after", str(seconds).encode()),)
 
 
 async def _send(

@@ -8,7 +8,7 @@ import orjson
 from graphql import OperationType
 from starlette.types import Receive, Send
 
-from app.graphql.documents import DocumentError
+from app.graphql.faults import DocumentError
 from app.graphql.media import STREAM
 from app.graphql.requests import Asked, refusal
 from app.graphql.socket.greeting import Acknowledged

@@ -1,5 +1,6 @@
 """Tortoise's asyncpg engine, opened by one address and without the round trip of a reset."""
 
+from math import ceil
 from typing import Any
 
 import asyncpg
@@ -9,15 +10,25 @@ from app.telemetry.statements import tell_statement
 
 
 class QuietConnection(asyncpg.Connection):
-    """A pooled connection that is given back as it is: nothing here changes a session's state. It tells its times."""
+    """A pooled connection that is given back as it is: only `hurry` changes a session's state. It tells its times."""
+
+    is_hurried = False
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.add_query_logger(tell_statement)
 
+    async def hurry(self, seconds: float) -> None:
+        """Let PostgreSQL stop each statement after so many seconds, until the connection is given back."""
+        self.is_hurried = True
+        await self.execute(f"SET statement_timeout = {ceil(seconds * 1000)}")
+
     def get_reset_query(self) -> str:
-        """Nothing to reset."""
-        return ""
+        """What has to be taken back, which is nothing as a rule."""
+        if not self.is_hurried:
+            return ""
+        self.is_hurried = False
+        return "RESET statement_timeout"
 
 
 class AddressedClient(AsyncpgDBClient):

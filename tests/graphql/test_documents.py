@@ -5,10 +5,14 @@ from time import perf_counter
 import pytest
 from graphql import build_schema, get_introspection_query
 
-from app.graphql.documents import Document, DocumentError, Documents, Limits
+from app.graphql.documents import Document, Documents
+from app.graphql.faults import DocumentError
+from app.settings import Limits
 
 DEFAULTS = Limits()
-SCHEMA = build_schema("type Query { a(x: [Int], t: String): Query b: Int list: [Query] }")
+SCHEMA = build_schema(
+    "type Query { a(x: [Int], t: String): Query b: Int list: [Query] } type Mutation { c: Int d: Query }"
+)
 
 
 def code_of(source: str, limits: Limits = DEFAULTS) -> str | None:
@@ -60,7 +64,17 @@ def test_refused_documents_are_not_kept() -> None:
     assert not documents._kept
 
 
-LIMITS = Limits(characters=400, tokens=60, fragments=2, depth=4, introspection_depth=5, fields=6, aliases=3)
+LIMITS = Limits(
+    characters=400,
+    tokens=60,
+    fragments=2,
+    depth=4,
+    introspection_depth=5,
+    fields=6,
+    aliases=3,
+    directives=2,
+    mutations=2,
+)
 WITHIN = {
     "depth": nested(4),
     "depth in fragments": "{ a { ...F } } fragment F on Query { a { a { b } } }",
@@ -68,6 +82,8 @@ WITHIN = {
     "fields": "{ b b b b b b }",
     "fields in a fragment": "{ ...F ...F ...F } fragment F on Query { b b }",
     "aliases": "{ x: b y: b z: b }",
+    "directives": "{ a @skip(if: false) { b @skip(if: false) } }",
+    "changes": "mutation { c d { b b b } }",
     "introspection": "{ __schema { types { fields { type { name } } } } }",
     "introspection in a fragment": "{ ...F } fragment F on Query { __schema { types { name } } a { a { b } } }",
     "tokens": "{ a(x: [" + "1 " * 40 + "]) { b } }",
@@ -83,6 +99,11 @@ BEYOND = {
     "fields of a fragment's namesake": "{ ...F } fragment F on Query { b b b b b b b } fragment F on Query { b }",
     "aliases": "{ x: b y: b z: b w: b }",
     "aliases in a fragment": "{ ...F a { ...F } } fragment F on Query { x: b y: b }",
+    "directives": "{ a @skip(if: false) @include(if: true) { b @skip(if: false) } }",
+    "directives in a fragment": "{ ...F @skip(if: false) a { ...F } } fragment F on Query { b @skip(if: false) }",
+    "directives of definitions": "query ($x: Int @a) @a { b @a }",
+    "changes": "mutation { c x: c c }",
+    "changes in a fragment": "mutation { c ...F } fragment F on Mutation { c ... { d { b } } }",
     "introspection": "{ __schema { types { fields { type { ofType { name } } } } } }",
     "characters": "{ b }" + " " * 400,
     "tokens": "{ a(x: [" + "1 " * 60 + "]) { b } }",
@@ -108,7 +129,7 @@ def test_each_limit_is_named_in_its_sentence() -> None:
         with pytest.raises(DocumentError) as caught:
             Documents(SCHEMA, LIMITS).read(source)
         sentences.add(str(caught.value))
-    assert len(sentences) == len(Limits.__slots__)
+    assert len(sentences) == 9
 
 
 @pytest.mark.parametrize("levels", [24, 200])

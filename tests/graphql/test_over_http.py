@@ -15,9 +15,9 @@ from starlette.routing import Route
 from strawberry.scalars import JSON
 from structlog.testing import capture_logs
 
-from app.graphql import requests
 from app.graphql.faults import RequestError
 from app.graphql.over_http import GraphQLOverHTTP
+from app.settings import Limits
 
 MODERN = "application/graphql-response+json"
 LEGACY = "application/json"
@@ -177,6 +177,11 @@ ANSWERS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 }
 
 
+def cost_of(data: dict[str, Any]) -> dict[str, int]:
+    """Ten for a change or a list of whatever length, and nothing for values."""
+    return {"requested": 10 if {"items", "change"} & data.keys() else 0, "limit": 20_000}
+
+
 @pytest.mark.parametrize("accept", [MODERN, LEGACY, "*/*"])
 @pytest.mark.parametrize(("body", "data"), ANSWERS.values(), ids=ANSWERS)
 async def test_post_is_answered(
@@ -184,7 +189,7 @@ async def test_post_is_answered(
 ) -> None:
     response = await post(client, body, accept=accept)
     assert response.status_code == 200
-    assert response.json() == {"data": data}
+    assert response.json() == {"data": data, "extensions": {"cost": cost_of(data)}}
     assert response.headers["content-type"].startswith(MODERN if accept == MODERN else LEGACY)
     assert response.headers["content-length"] == str(len(response.content))
 
@@ -200,7 +205,7 @@ async def test_get_is_answered_for_queries(
         assert (response.status_code, response.headers["allow"]) == (405, "POST")
         assert codes(response) == ["BAD_USER_INPUT"]
     else:
-        assert (response.status_code, response.json()) == (200, {"data": data})
+        assert (response.status_code, response.json()["data"]) == (200, data)
 
 
 REQUEST_ERRORS: dict[str, dict[str, Any]] = {
@@ -352,7 +357,7 @@ async def test_other_methods_are_refused(client: httpx.AsyncClient, method: str)
 async def test_a_body_that_does_not_come_is_not_awaited(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(requests, "BODY_SECONDS", 0.1)
+    monkeypatch.setattr(endpoint.guard, "limits", Limits(body_seconds=0.1))
 
     async def parts() -> AsyncIterator[bytes]:
         while True:
@@ -417,6 +422,7 @@ async def test_a_resolver_s_refusal_keeps_its_code(client: httpx.AsyncClient, co
                 "extensions": {"code": code},
             }
         ],
+        "extensions": {"cost": {"requested": 0, "limit": 20_000}},
     }
     assert not logs
 

@@ -17,9 +17,10 @@ from websockets.exceptions import InvalidStatus
 
 from app.asgi import create_app
 from app.filters.problems import Code, Refused
-from app.graphql.documents import Documents
 from app.graphql.faults import RequestError
-from app.graphql.socket.endpoint import GraphQLOverSocket, Limits
+from app.graphql.limits.guard import Guard
+from app.graphql.socket.endpoint import GraphQLOverSocket
+from app.settings import Limits
 from tests.graphql.sockets import PROTOCOL, Speaker, opened, served
 
 GOOD = {"Authorization": "Bearer good"}
@@ -118,8 +119,8 @@ async def authenticate(authorization: str | None) -> dict[str, Any]:
 
 
 SCHEMA = strawberry.Schema(Query, Mutation, Subscription)
-LIMITS = Limits(message_bytes=10_000, operations=3, greeting_seconds=1)
-endpoint = GraphQLOverSocket(SCHEMA, authenticate, Documents(SCHEMA._schema), LIMITS)
+LIMITS = Limits(body_bytes=10_000, socket_operations=3, greeting_seconds=1)
+endpoint = GraphQLOverSocket(SCHEMA, authenticate, Guard(SCHEMA._schema, LIMITS))
 app = Starlette(routes=[WebSocketRoute("/graphql", endpoint)])
 
 
@@ -178,7 +179,8 @@ async def test_the_greeting_or_the_header_says_who_it_is(
         await speaker.say({"type": "connection_init"} | ({} if payload is None else {"payload": payload}))
         assert await speaker.hear() == {"type": "connection_ack"}
         (answer, end) = await speaker.answers("{ who }")
-        assert answer == {"id": "1", "type": "next", "payload": {"data": {"who": user}}}
+        assert (answer["id"], answer["type"], answer["payload"]["data"]) == ("1", "next", {"who": user})
+        assert answer["payload"]["extensions"] == {"cost": {"requested": 0, "limit": 20_000}}
         assert end == {"id": "1", "type": "complete"}
 
 
@@ -307,7 +309,7 @@ async def test_queries_mutations_and_subscriptions_run_side_by_side(speaker: Spe
     await speaker.subscribe("{ wait }", "slow")
     change = await speaker.answers("mutation ($n: Int!) { change(first: $n) }", "change", {"n": 1})
     assert [message["type"] for message in change] == ["next", "complete"]
-    assert change[0]["payload"] == {"data": {"change": 2}}
+    assert change[0]["payload"]["data"] == {"change": 2}
     ticks = await speaker.answers("subscription { ticks(last: 3) { number } }", "ticks")
     assert [message["payload"]["data"]["ticks"]["number"] for message in ticks[:-1]] == [0, 1, 2]
     assert {message["id"] for message in ticks} == {"ticks"}

@@ -163,12 +163,12 @@ ANSWERS: dict[str, tuple[str, list[Any]]] = {
 async def test_an_operation_is_told_in_events(
     client: httpx.AsyncClient, query: str, data: list[Any], method: str
 ) -> None:
-    assert await told(client, query, method) == [{"data": each} for each in data]
+    assert [each["data"] for each in await told(client, query, method)] == data
 
 
 async def test_a_change_needs_a_post(client: httpx.AsyncClient) -> None:
     query = "mutation { change(first: 1) }"
-    assert await told(client, query) == [{"data": {"change": 2}}]
+    assert [each["data"] for each in await told(client, query)] == [{"change": 2}]
     answer = await client.get("/graphql", params={"query": query})
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
     assert (codes(answer.json()), changes) == (["BAD_USER_INPUT"], [1])
@@ -208,7 +208,7 @@ async def test_a_token_is_asked_for_before_each_answer(client: httpx.AsyncClient
     assert (answer.status_code, codes(answer.json())) == (401, ["UNAUTHENTICATED"])
     known["Bearer brief"] = "Budi"
     first, last = await told(client, "subscription { loses }", authorization="Bearer brief")
-    assert (first, codes(last)) == ({"data": {"loses": 1}}, ["UNAUTHENTICATED"])
+    assert (first["data"], codes(last)) == ({"loses": 1}, ["UNAUTHENTICATED"])
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,9 @@ async def test_what_is_no_request_is_refused_as_ever(
 async def test_a_quiet_stream_gives_signs_of_life(client: httpx.AsyncClient) -> None:
     async with streaming(client, "subscription { forever }") as lines:
         seen = [await anext(lines) for _ in range(7)]
-    assert seen == ["event: next", 'data: {"data":{"forever":1}}', "", ":", "", ":", ""]
+    assert [line.partition(',"extensions"')[0] for line in seen] == [
+        "event: next", 'data: {"data":{"forever":1}', "", ":", "", ":", ""
+    ]  # fmt: skip
 
 
 async def test_a_client_that_hangs_up_ends_its_operation(client: httpx.AsyncClient) -> None:

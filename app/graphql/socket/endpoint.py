@@ -1,26 +1,20 @@
 """The endpoint behind a WebSocket route: accepted, greeted, then spoken with, within its limits."""
 
-from dataclasses import dataclass
+from typing import Any, Final
 
 from starlette.types import Receive, Scope, Send
 from strawberry import Schema
 
-from app.graphql.documents import Documents
-from app.graphql.requests import MOST_BODY_BYTES
+from app.graphql.faults import RequestError
+from app.graphql.limits.guard import Authenticate, Guard, caller_of
+from app.graphql.limits.watch import Watch
 from app.graphql.socket.conversation import Conversation
-from app.graphql.socket.greeting import Authenticate, greet
-from app.graphql.socket.messages import Closing
+from app.graphql.socket.greeting import Acknowledged, greet
+from app.graphql.socket.messages import CloseCode, Closing
 from app.graphql.socket.operations import Operations
 from app.graphql.socket.wire import Gone, Wire
 
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The most that one socket may take: bytes of a message, operations at once, seconds before its greeting."""
-
-    message_bytes: int = MOST_BODY_BYTES
-    operations: int = 20
-    greeting_seconds: float = 10.0
+CROWDED_SECONDS: Final = 1.0
 
 
 class GraphQLOverSocket:
@@ -31,15 +25,13 @@ class GraphQLOverSocket:
     Whether a silent client still lives is for the ASGI server to find out, by pings of its own.
     """
 
-    def __init__(
-        self, schema: Schema, authenticate: Authenticate, documents: Documents, limits: Limits = Limits()
-    ) -> None:
-        self.operations = Operations(schema._schema, authenticate, documents)  # noqa: SLF001
-        self.limits = limits
+    def __init__(self, schema: Schema, authenticate: Authenticate, guard: Guard) -> None:
+        self.operations = Operations(schema._schema, authenticate, guard)  # noqa: SLF001
+        self.guard = guard
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Speaks with one client for as long as both sides will."""
-        wire = Wire(receive, send, self.limits.message_bytes)
+        wire = Wire(receive, send, self.guard.limits.body_bytes)
         try:
             await self._speak(scope, wire)
         except Closing as closing:
@@ -49,7 +41,30 @@ class GraphQLOverSocket:
 
     async def _speak(self, scope: Scope, wire: Wire) -> None:
         await wire.accept(scope["subprotocols"])
+        try:
+            with self.guard.sockets.one(""):
+                client = await self._greeted(scope, wire)
+                with self.guard.sockets_of_tokens.one(caller_of(client.authorization).key):
+                    most = self.guard.limits.socket_operations
+                    await Conversation(wire, client, self.operations, most).to_its_end()
+        except RequestError as error:
+            raise Closing(CloseCode.TRY_AGAIN, error.message) from None
+
+    async def _greeted(self, scope: Scope, wire: Wire) -> Acknowledged:
         header = dict(scope["headers"]).get(b"authorization")
         shown = None if header is None else header.decode("latin-1")
-        client = await greet(wire, shown, self.operations.authenticate, self.limits.greeting_seconds)
-        await Conversation(wire, client, self.operations, self.limits.operations).to_its_end()
+        address = (scope.get("client") or ("",))[0]
+
+        async def authenticate(authorization: str | None) -> Any:
+            caller = caller_of(authorization, address)
+            self.guard.hear(caller)
+            async with Watch(self.guard.deadline(caller)):
+                return await self.guard.known(self.operations.authenticate, authorization, caller)
+
+        return await greet(wire, shown, authenticate, self._patience())
+
+    def _patience(self) -> float:
+        """The seconds for a greeting: few where silent clients may keep others out."""
+        limits = self.guard.limits
+        is_crowded = self.guard.sockets.taken > limits.sockets / 2
+        return min(limits.greeting_seconds, CROWDED_SECONDS) if is_crowded else limits.greeting_seconds

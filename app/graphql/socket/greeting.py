@@ -1,18 +1,16 @@
 """The first state of a socket: until the client has greeted and is known, it may do nothing else."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from app.graphql.faults import RequestError, masked
+from app.graphql.limits.guard import Authenticate
 from app.graphql.socket.messages import ACKNOWLEDGED, PONG, CloseCode, Closing, Init, Ping, Subscribe
 from app.graphql.socket.wire import Wire
 from app.queries.faults import unreachable
 
-Authenticate = Callable[[str | None], Awaitable[Any]]
-
-CODES: Final = {"UNAUTHENTICATED": CloseCode.UNAUTHORIZED}
+CODES: Final = {"UNAUTHENTICATED": CloseCode.UNAUTHORIZED, "RATE_LIMITED": CloseCode.TRY_AGAIN}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,14 @@ from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType,
 
 from app.filters.problems import Refused
 from app.graphql.completion import PlainExecution
-from app.graphql.documents import Document, DocumentError, Documents
+from app.graphql.documents import Admitted, Document, Documents
 from app.graphql.errors import bad_input
 from app.graphql.execution import answer_of, executed
-from app.graphql.faults import RequestError, entry, formatted, masked
+from app.graphql.faults import DocumentError, RequestError, entry, formatted, masked
+from app.graphql.limits.guard import Authenticate, Caller, Guard, caller_of
+from app.graphql.limits.watch import Watch
 from app.graphql.requests import Asked, Refusal, check_values
-from app.graphql.socket.greeting import Acknowledged, Authenticate
+from app.graphql.socket.greeting import Acknowledged
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +25,35 @@ class Operations:
 
     schema: GraphQLSchema
     authenticate: Authenticate
-    documents: Documents
+    guard: Guard
+
+    @property
+    def documents(self) -> Documents:
+        """The documents that may run."""
+        return self.guard.documents
 
     async def answers(self, asked: Asked, client: Acknowledged) -> AsyncGenerator[dict[str, Any], None]:
         """The operation's answers; raises what `entries_of` tells where it can't begin, or not go on."""
-        check_values([asked.query, asked.variables, asked.operation_name])
-        document = self.documents.read(asked.query)
-        kind = document.operation(asked.operation_name).operation
-        context = await self.authenticate(client.authorization)
-        if kind is not OperationType.SUBSCRIPTION:
-            yield _begun(answer_of(await executed(self.schema, document, asked, context)))
+        caller = caller_of(client.authorization)
+        self.guard.hear(caller)
+        check_values([asked.query, asked.variables, asked.operation_name], self.guard.limits.nesting)
+        admitted = self.documents.admit(asked)
+        if admitted.operation.operation is not OperationType.SUBSCRIPTION:
+            yield await self._answer(admitted, asked, client, caller)
             return
-        async with aclosing(await self._events(document, asked, context)) as events:
-            async for event in events:
-                context = await self.authenticate(client.authorization)
-                yield _begun(answer_of(await executed(self.schema, document, asked, context, event)))
+        with self.guard.subscriptions.one(caller.key):
+            context = await self.authenticate(client.authorization)
+            async with aclosing(await self._events(admitted.document, asked, context)) as events:
+                async for event in events:
+                    yield await self._answer(admitted, asked, client, caller, event)
+
+    async def _answer(
+        self, admitted: Admitted, asked: Asked, client: Acknowledged, caller: Caller, event: Any = None
+    ) -> dict[str, Any]:
+        async with Watch(self.guard.deadline(caller)):
+            context = await self.authenticate(client.authorization)
+            result = await executed(self.schema, admitted.document, asked, context, event)
+        return _begun(answer_of(result, admitted.extensions))
 
     async def _events(self, document: Document, asked: Asked, context: Any) -> AsyncGenerator[Any, None]:
         executor = PlainExecution.build(

@@ -1,0 +1,1 @@
+"""How much callers may ask, each limit checked before any work is done."""

@@ -1,0 +1,32 @@
+"""What fields cost and lists are taken to hold, where the schema doesn't say."""
+
+from typing import Final
+
+USUAL_PAGE: Final = 50
+LARGEST_PAGE: Final = 200
+USUAL_LIST: Final = 10
+MUTATION: Final = 10
+
+# A count may have to look at every contact of the workspace.
+_COUNT: Final = 10
+_COUNTS: Final = ("advice", "count", "sendableCount", "statusCounts")
+_AUDIENCES: Final = ("Audience", "Segment", "SegmentPreview")
+
+PRICES: Final = {
+    **{f"{audience}.{count}": _COUNT for audience in _AUDIENCES for count in _COUNTS},
+    "ContactConnection.totalCount": _COUNT,
+    "SegmentConnection.totalCount": _COUNT,
+    "Import.counts": _COUNT,
+    "Workspace.doNotContactCount": _COUNT,
+}
+LENGTHS: Final = {
+    "Audience.advice": 1,
+    "Segment.advice": 1,
+    "SegmentPreview.advice": 1,
+    "BulkUpsertContactsPayload.results": 1_000,
+    "Contact.labels": 5,
+    "Query.fields": 50,
+    "Query.labels": 100,
+    "UpsertResult.errors": 1,
+}
+"""Lists of objects; others are taken to hold so many as USUAL_LIST says."""

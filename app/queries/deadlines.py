@@ -1,0 +1,67 @@
+"""Until when PostgreSQL may work for a request, and all that works for it, so that it can be stopped at once."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+# A statement's own time limit is the pool's. Less is set only for requests that have used up half of their time.
+_HASTE: Final = 0.5
+
+
+@dataclass(slots=True, eq=False)
+class Deadline:
+    """The work for one request of one asker: it ends `at` a time of the event loop, `seconds` after its beginning.
+
+    Every task that asks PostgreSQL for it is known here, those of shared loaders included.
+    """
+
+    asker: str
+    seconds: float
+    at: float
+    is_over: bool = False
+    is_waiting: int = 0
+    _tasks: list[asyncio.Task[Any]] = field(default_factory=list)
+
+    def end(self) -> None:
+        """Stop what is being asked for the request, and let nothing more be asked."""
+        self.is_over = True
+        for task in self._tasks:
+            task.cancel()
+
+    def haste(self) -> float | None:
+        """The seconds that a statement may take from now on, where they are few."""
+        left = self.at - asyncio.get_running_loop().time()
+        return max(left, 0.001) if left < self.seconds * _HASTE else None
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """This task asks PostgreSQL; raises CancelledError where that is over."""
+        task = asyncio.current_task()
+        if self.is_over or task is None:
+            raise asyncio.CancelledError
+        self._tasks.append(task)
+        try:
+            yield
+        finally:
+            self._tasks.remove(task)
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """This task waits for a connection."""
+        self.is_waiting += 1
+        try:
+            yield
+        finally:
+            self.is_waiting -= 1
+
+
+current: Final[ContextVar[Deadline | None]] = ContextVar("deadline", default=None)
+"""The deadline of the request that this task works for; None for work of our own."""
+
+
+def begin(asker: str, seconds: float) -> Deadline:
+    """A deadline so many seconds from now."""
+    return Deadline(asker, seconds, asyncio.get_running_loop().time() + seconds)
