@@ -3,6 +3,7 @@
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -18,11 +19,15 @@ from app.graphql.schema import schema
 from app.graphql.socket.endpoint import GraphQLOverSocket
 from app.http.access import Accounted
 from app.http.exports import export_routes
+from app.http.guards import guards
 from app.http.health import health_routes
 from app.http.imports import import_routes
 from app.http.places import Uploads, downloads_of
+from app.identity.porter import porter_of
+from app.queries.audit import audit_kept
 from app.queries.connections import POOL_SIZE, opened
-from app.settings import Allowance
+from app.queries.token_uses import uses_written
+from app.settings import USUAL_SECURITY, Allowance, Security
 from app.transfer.work import WORK_CONNECTIONS, working
 
 
@@ -32,37 +37,44 @@ def create_app(
     pool_size: int = POOL_SIZE,
     allowance: Allowance = Allowance(),  # noqa: B008
     guard: Guard | None = None,
+    security: Security = USUAL_SECURITY,
 ) -> Starlette:
     """The application over the migrated PostgreSQL at `dsn`, with a folder for files that come in and go out.
 
     `allowance` is what each workspace may keep in that folder; `guard` limits what callers of GraphQL may ask.
+    `security` says who is let in, and for how long it is known who did what. Raises NotInstalled.
     """
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         pool = opened(dsn, pool_size + WORK_CONNECTIONS, for_requests=pool_size)
-        async with pool, working(files):
+        work = working(files, lambda: app.state.is_draining)
+        async with pool, work, uses_written(), audit_kept(security.audit_days):
             _leave_start_up_alone()
             yield
 
-    over_http = GraphQLOverHTTP(schema, authenticate, page, guard)
+    porter = porter_of(security.issuer)
+    known = partial(authenticate, porter=porter)
+    over_http = GraphQLOverHTTP(schema, known, page, guard)
     app = Starlette(
         lifespan=lifespan,
-        middleware=[Middleware(Accounted)],
+        middleware=[Middleware(Accounted), *guards(security.origins)],
         routes=[
             Route("/", lambda _request: RedirectResponse("/graphql")),
             Mount("/graphql/assets", app=assets),
             Route("/graphql", over_http),
-            WebSocketRoute("/graphql", GraphQLOverSocket(schema, authenticate, over_http.guard)),
+            WebSocketRoute("/graphql", GraphQLOverSocket(schema, known, over_http.guard)),
             *import_routes,
             *export_routes,
             *health_routes,
         ],
     )
+    app.state.is_draining = False
     app.state.files = files
     app.state.allowance = allowance
     app.state.downloads = downloads_of(pool_size)
     app.state.uploads = Uploads()
+    app.state.porter = porter
     return app
 
 

@@ -8,8 +8,10 @@ from app.filters.catalog import Catalog
 from app.filters.clock import Clock
 from app.graphql.faults import RequestError
 from app.graphql.loaders import Loaders
+from app.identity.porter import Porter
+from app.identity.refusals import NotLetIn
 from app.queries.catalogs import catalog_at, current_catalog
-from app.queries.tokens import Bearer, find_bearer
+from app.queries.tokens import Bearer
 
 
 @dataclass(slots=True)
@@ -44,12 +46,10 @@ class Context:
             raise RequestError("FORBIDDEN", f'this token lacks the scope "{scope}"')
 
 
-async def authenticate(authorization: str | None) -> Context:
-    """The context for an Authorization header; raises UNAUTHENTICATED."""
-    kind, _, token = (authorization or "").partition(" ")
-    if not token:
-        raise RequestError("UNAUTHENTICATED", "send a token: `Authorization: Bearer pilah_…`")
-    bearer = await find_bearer(token.strip()) if kind.lower() == "bearer" else None
-    if bearer is None:
-        raise RequestError("UNAUTHENTICATED", "this token is wrong or was revoked")
+async def authenticate(authorization: str | None, porter: Porter = Porter()) -> Context:  # noqa: B008
+    """The context for an Authorization header; raises UNAUTHENTICATED, and FORBIDDEN where it opens nothing here."""
+    try:
+        bearer = await porter.bearer(authorization)
+    except NotLetIn as refused:
+        raise RequestError(refused.code, refused.message) from None
     return Context(bearer, await catalog_at(bearer.workspace_id, bearer.catalog_version))

@@ -14,6 +14,7 @@ from graphql import (
 )
 from strawberry.schema.config import StrawberryConfig
 
+from app.graphql.auditing import record_all
 from app.graphql.completion import PlainExecution
 from app.graphql.mutations.contact_events import ContactEventMutations
 from app.graphql.mutations.contacts import ContactMutations
@@ -71,6 +72,8 @@ def _leave_out_null_defaults(types: Iterable[GraphQLNamedType]) -> None:
                 one.default_value = Undefined
 
 
+if (mutations := schema._schema.mutation_type) is not None:  # noqa: SLF001
+    record_all(mutations)
 _leave_out_null_defaults(schema._schema.type_map.values())  # noqa: SLF001
 
 

@@ -15,14 +15,16 @@ from starlette.routing import Route
 from app.filters.ids import to_global
 from app.http import patience
 from app.http.allowances import check_room_for_export
-from app.http.answers import TurnedAway, answer, number_in_path, told
-from app.http.bearer import bearer_of
+from app.http.answers import TurnedAway, answer, number_in_path
+from app.http.bearer import admitted
 from app.http.downloads import Download, attachment, media_type
 from app.http.streaming import Content, Streamed
+from app.http.watching import WhileOpen
 from app.queries.catalogs import catalog_at
 from app.queries.connections import connection
 from app.queries.exports import ledger
 from app.queries.exports.ledger import ExportRow, ExportState
+from app.queries.tokens import Bearer
 from app.transfer.exports.audiences import WAYS, read_audience, segment_audience
 from app.transfer.exports.files import file_of
 from app.transfer.exports.options import read_options
@@ -32,10 +34,9 @@ from app.transfer.exports.writing import opened_export
 LARGEST_BODY = 1_000_000
 
 
-@told
-async def get_segment(request: Request) -> Response:
+@admitted("export", "exportSegment")
+async def get_segment(request: Request, bearer: Bearer) -> Response:
     """The segment's contacts of this moment, while PostgreSQL copies them."""
-    bearer = await bearer_of(request, "export")
     catalog = await catalog_at(bearer.workspace_id, bearer.catalog_version)
     options = read_options(dict(request.query_params) | {"format": request.path_params["format"]}, catalog)
     audience = segment_audience(request.path_params["id"], catalog)
@@ -47,13 +48,12 @@ async def get_segment(request: Request) -> Response:
             async with connection() as borrowed, opened_export(borrowed, export, datetime.now(UTC)) as ready:
                 yield Download(ready, audience.name, request.headers.get("accept-encoding", ""))
 
-    return Streamed(opened)
+    return WhileOpen(Streamed(opened), bearer)
 
 
-@told
-async def post_export(request: Request) -> Response:
+@admitted("export", "createExport")
+async def post_export(request: Request, bearer: Bearer) -> Response:
     """Let a file be made of a filter's contacts, a segment's, or everyone's."""
-    bearer = await bearer_of(request, "export")
     catalog = await catalog_at(bearer.workspace_id, bearer.catalog_version)
     given = await _object(request)
     options = read_options({name: raw for name, raw in given.items() if name not in WAYS}, catalog)
@@ -67,17 +67,15 @@ async def post_export(request: Request) -> Response:
     return answer(_report(await ledger.find_export(bearer.workspace_id, export_id)), 202, {"location": location})
 
 
-@told
-async def get_export(request: Request) -> Response:
+@admitted("export")
+async def get_export(request: Request, bearer: Bearer) -> Response:
     """How an export is."""
-    bearer = await bearer_of(request, "export")
     return answer(_report(await ledger.find_export(bearer.workspace_id, number_in_path(request, "Export"))))
 
 
-@told
-async def get_file(request: Request) -> Response:
+@admitted("export", "downloadExport")
+async def get_file(request: Request, bearer: Bearer) -> Response:
     """An export's file, or the range of it that is asked for."""
-    bearer = await bearer_of(request, "export")
     row = await ledger.find_export(bearer.workspace_id, number_in_path(request, "Export"))
     if row.state is not ExportState.DONE:
         raise TurnedAway(409, "CONFLICT", f"this export has no file: it is {row.state.value}", "id")
@@ -86,13 +84,12 @@ async def get_file(request: Request) -> Response:
         raise TurnedAway(410, "GONE", "the file of this export is gone; ask for a new export", "id")
     extension = row.stored.partition(".")[2]
     headers = {"content-disposition": attachment(f"{row.name}.{extension}"), "cache-control": "private, no-cache"}
-    return FileResponse(file, 200, headers, media_type(extension))
+    return WhileOpen(FileResponse(file, 200, headers, media_type(extension)), bearer)
 
 
-@told
-async def delete_export(request: Request) -> Response:
+@admitted("export", "deleteExport")
+async def delete_export(request: Request, bearer: Bearer) -> Response:
     """An export goes, with its file; what still makes it will find out at its end."""
-    bearer = await bearer_of(request, "export")
     stored = await ledger.delete_export(bearer.workspace_id, number_in_path(request, "Export"))
     await asyncio.to_thread(file_of(request.app.state.files, stored).unlink, missing_ok=True)
     return Response(status_code=204)

@@ -1,5 +1,6 @@
 """Imports over HTTP: a file in, how far it has come, the rows it refused, and what to do with it next."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.requests import Request
@@ -8,11 +9,13 @@ from starlette.routing import Route
 
 from app.filters.ids import to_global
 from app.http.allowances import room_for_import, within
-from app.http.answers import TurnedAway, answer, number_in_path, told
-from app.http.bearer import bearer_of
+from app.http.answers import Endpoint, TurnedAway, answer, number_in_path
+from app.http.bearer import admitted
 from app.http.uploads import Upload, length_of
+from app.http.watching import WhileOpen, while_open
 from app.queries.imports import changing, ledger
 from app.queries.imports.counting import count_reasons, import_counts
+from app.queries.tokens import Bearer
 from app.transfer.files.uploads import store
 from app.transfer.imports.asking import ask_import
 from app.transfer.imports.options import read_options
@@ -26,47 +29,53 @@ MOST_REASONS = 50
 CHANGES = {"start": changing.start_checked, "cancel": changing.cancel_import, "undo": changing.ask_undo}
 
 
-@told
-async def post_import(request: Request) -> Response:
+@admitted("import", "createImport")
+async def post_import(request: Request, bearer: Bearer) -> Response:
     """Store the file that comes, and let it be imported."""
-    bearer = await bearer_of(request, "import")
     upload = Upload(request)
     if not upload.is_form:  # what is wrong is said before a file is sent in vain
         read_options(upload.fields)
     state = request.app.state
     with state.uploads.taken(bearer.workspace_id):
         room = await room_for_import(bearer.workspace_id, length_of(request), state.allowance)
-        stored = await store(state.files, within(room, state.allowance, upload.chunks()), LARGEST_FILE)
+        stored = await store(
+            state.files, within(room, state.allowance, while_open(bearer, upload.chunks())), LARGEST_FILE
+        )
         import_id = await ask_import(state.files, bearer.workspace_id, upload.name, stored, upload.fields)
     headers = {"location": f"/imports/{to_global('Import', import_id)}"}
     return answer(await _report(bearer.workspace_id, import_id), 202, headers)
 
 
-@told
-async def get_import(request: Request) -> Response:
+@admitted("import")
+async def get_import(request: Request, bearer: Bearer) -> Response:
     """How an import is, and what its columns become."""
-    bearer = await bearer_of(request, "import")
     return answer(await _report(bearer.workspace_id, number_in_path(request, "Import")))
 
 
-@told
-async def change_import(request: Request) -> Response:
+def change_import(act: str, change: Callable[[int, int], Awaitable[None]]) -> Endpoint:
     """Start what a dry run has shown, cancel, or undo."""
-    bearer = await bearer_of(request, "import")
-    change = CHANGES.get(request.path_params["change"])
-    if change is None:
-        raise TurnedAway(404, "NOT_FOUND", f"an import can be told to {', '.join(CHANGES)}", "change")
-    await change(bearer.workspace_id, number_in_path(request, "Import"))
-    return answer(await _report(bearer.workspace_id, number_in_path(request, "Import")), 202)
+
+    @admitted("import", act)
+    async def changed(request: Request, bearer: Bearer) -> Response:
+        await change(bearer.workspace_id, number_in_path(request, "Import"))
+        return answer(await _report(bearer.workspace_id, number_in_path(request, "Import")), 202)
+
+    return changed
 
 
-@told
-async def refused_csv(request: Request) -> Response:
+@admitted("import")
+async def no_change(_request: Request, _bearer: Bearer) -> Response:
+    """Tell what can be done with an import."""
+    raise TurnedAway(404, "NOT_FOUND", f"an import can be told to {', '.join(CHANGES)}", "change")
+
+
+@admitted("import", "downloadRefusedRows")
+async def refused_csv(request: Request, bearer: Bearer) -> Response:
     """The refused rows as a file to be mended and imported again; their lines and reasons stand at the end."""
-    bearer = await bearer_of(request, "import")
     row = await ledger.find_import(bearer.workspace_id, number_in_path(request, "Import"))
     headers = {"content-disposition": 'attachment; filename="refused.csv"', "cache-control": "no-store"}
-    return StreamingResponse(mendable_csv(bearer.workspace_id, row), 200, headers, "text/csv; charset=utf-8")
+    rows = mendable_csv(bearer.workspace_id, row)
+    return WhileOpen(StreamingResponse(rows, 200, headers, "text/csv; charset=utf-8"), bearer)
 
 
 async def _report(workspace_id: int, import_id: int) -> dict[str, Any]:
@@ -81,5 +90,9 @@ import_routes = [
     Route("/imports", post_import, methods=["POST"]),
     Route("/imports/{id}", get_import, methods=["GET"]),
     Route("/imports/{id}/refused.csv", refused_csv, methods=["GET"]),
-    Route("/imports/{id}/{change}", change_import, methods=["POST"]),
+    *(
+        Route(f"/imports/{{id}}/{name}", change_import(f"{name}Import", change), methods=["POST"])
+        for name, change in CHANGES.items()
+    ),
+    Route("/imports/{id}/{change}", no_change, methods=["POST"]),
 ]

@@ -6,9 +6,8 @@ from enum import Enum
 from typing import Final
 
 from asyncpg import Connection
-from structlog.contextvars import get_contextvars
 
-LONGEST_REQUEST_ID: Final = 200
+from app.telemetry.current import request_id
 
 _WRITE: Final = (
     "INSERT INTO audit_entry (workspace_id, token_id, subject, operation, object_kind, object_id, outcome, problem, "
@@ -50,7 +49,6 @@ class Act:
 
     async def write(self, borrowed: Connection) -> None:
         """Put it into the audit log, on a connection whose transaction may still fail."""
-        request_id = get_contextvars().get("request_id")
         await borrowed.execute(
             _WRITE,
             self.workspace_id,
@@ -61,7 +59,7 @@ class Act:
             self.number,
             self.outcome.value,
             self.problem,
-            None if request_id is None else str(request_id)[:LONGEST_REQUEST_ID],
+            request_id(),
         )
 
 

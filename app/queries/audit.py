@@ -1,9 +1,10 @@
 """The audit log: written with what it tells of, read page by page, and forgotten after years."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from asyncpg import Record
@@ -14,9 +15,11 @@ from app.queries.acts import Act, ActOutcome, acting
 from app.queries.connections import connection
 from app.queries.faults import note_fault
 from app.queries.keyset import Order, Page, Window, fetch_page
+from app.queries.rounds import repeated
 from app.queries.statements import select
 from app.tables.audit_entry import AuditEntry
 
+SECONDS_BETWEEN_ROUNDS: Final = 3_600.0
 NEWEST_FIRST: Final = Order("audit_entry.id", descending=True)
 
 _ACTOR_NAME: Final = (
@@ -96,6 +99,11 @@ def on_object(kind: str, number: int) -> Clause:
 def entry_row(row: Record) -> EntryRow:
     """An entry out of a row of a page."""
     return EntryRow(**{name: row[name] for name in _NAMES})
+
+
+def audit_kept(days: int) -> AbstractAsyncContextManager[None]:
+    """Entries that are older than so many days go, hourly, for as long as the context lasts."""
+    return repeated("audit", partial(forget_audit_entries, days), SECONDS_BETWEEN_ROUNDS)
 
 
 async def forget_audit_entries(days: int) -> int:

@@ -1,13 +1,11 @@
 """When tokens were last used: remembered by the process at once, and kept by PostgreSQL a little later."""
 
-import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager
 from typing import Final
 
 from app.queries.connections import connection
-from app.queries.faults import note_fault, unreachable
+from app.queries.rounds import repeated
 
 SECONDS_BETWEEN_NOTES: Final = 60.0
 SECONDS_BETWEEN_WRITES: Final = 5.0
@@ -39,28 +37,6 @@ async def write_uses() -> None:
             )
 
 
-@asynccontextmanager
-async def uses_written() -> AsyncIterator[None]:
+def uses_written() -> AbstractAsyncContextManager[None]:
     """What is noted is written every few seconds for as long as the context lasts, and at its end."""
-    task = asyncio.create_task(_keep_writing())
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-        await _write()
-
-
-async def _keep_writing() -> None:
-    while True:
-        await asyncio.sleep(SECONDS_BETWEEN_WRITES)
-        await _write()
-
-
-async def _write() -> None:
-    try:
-        await write_uses()
-    except Exception as error:
-        if not unreachable(error):
-            note_fault("token_use_fault", error)
+    return repeated("token uses", write_uses, SECONDS_BETWEEN_WRITES)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import asyncpg
 
+from app.filters.ids import LARGEST
 from app.filters.problems import Code, Refused
 from app.queries.connections import connection
 from app.queries.names import read_name
@@ -80,3 +81,13 @@ async def workspace_by_id(workspace_id: int) -> WorkspaceRow:
     if row is None:
         raise Refused.because(Code.NOT_FOUND, "there is no such workspace", "workspace")
     return WorkspaceRow(**dict(row))
+
+
+async def find_catalog_version(workspace: int | str) -> tuple[int, int] | None:
+    """The id and the catalog's version of the workspace of this number or name; None where there is none."""
+    key = "id" if isinstance(workspace, int) else "name"
+    if (isinstance(workspace, int) and not 0 < workspace <= LARGEST) or "\0" in str(workspace):
+        return None
+    async with connection() as borrowed:
+        row = await borrowed.fetchrow(f"SELECT id, catalog_version FROM workspace WHERE {key} = $1", workspace)
+    return None if row is None else (row[0], row[1])
