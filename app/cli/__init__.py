@@ -8,13 +8,15 @@ from typing import NoReturn
 import asyncpg
 import typer
 
-from app.cli import demo, exporting, importing, imports, server, token, workspace
+from app.cli import demo, doctor, exporting, importing, imports, server, token, workspace
 from app.cli.database import WrongSetting
 from app.cli.printing import printable
 from app.cli.serving import CannotServe
 from app.filters.problems import Refused
 from app.postgres import PostgresFailed
 from app.queries.probe import Unreachable
+from app.telemetry.logs import configure_logs
+from app.telemetry.traces import TracingMissing
 
 app = typer.Typer(
     help="Contact segmentation, self-hosted: filters in GraphQL over PostgreSQL.",
@@ -34,17 +36,19 @@ app.command("export")(exporting.export_file)
 app.add_typer(workspace.app, name="workspace")
 app.add_typer(token.app, name="token")
 app.command("migrate")(server.migrate)
+app.command("doctor")(doctor.doctor)
 app.command("schema")(server.schema)
 
 
 def main() -> None:
     """Run the command that the arguments name; ends the process with 0, 1 (can't be done) or 2 (wrong usage)."""
     signal.signal(signal.SIGTERM, _interrupt)
+    configure_logs("warning", as_json=not sys.stderr.isatty())
     try:
         sys.exit(app(prog_name="pilah", standalone_mode=True))
     except Refused as refused:
         _fail("\n".join(_sentence(printable(problem.message)) for problem in refused.problems))
-    except (PostgresFailed, Unreachable, CannotServe, WrongSetting) as failed:
+    except (PostgresFailed, Unreachable, CannotServe, WrongSetting, TracingMissing) as failed:
         _fail(str(failed))
     except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         _fail(f"PostgreSQL could not do this: {error}.")

@@ -9,6 +9,9 @@ import typer
 from app.cli.database import database, migrated, read_settings
 from app.cli.serving import base_url, bound, serve_until_stopped
 from app.queries.migrations import migrate as apply
+from app.settings import Operating
+from app.telemetry.logs import configure_logs
+from app.telemetry.traces import start_tracing
 
 Host = Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 for every one of this machine's.")]
 Port = Annotated[int, typer.Option(help="The port to listen on.", min=0, max=65_535)]
@@ -17,10 +20,19 @@ Port = Annotated[int, typer.Option(help="The port to listen on.", min=0, max=65_
 def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """Serve GraphQL, until Ctrl-C."""
     settings = read_settings()
+    tell(settings.operating)
     with bound(host, port) as held, migrated(settings) as dsn:
         sys.stdout.write(f"Pilah answers at {base_url(held)}/graphql; stop it with Ctrl-C.\n")
         sys.stdout.flush()
         serve_until_stopped(dsn, held, settings)
+
+
+def tell(operating: Operating) -> None:
+    """Log, and trace where that is switched on, as the settings say; raises TracingMissing."""
+    as_json = operating.log_format == "json" if operating.log_format else not sys.stderr.isatty()
+    configure_logs(operating.log_level, as_json=as_json)
+    if operating.traces:
+        start_tracing()
 
 
 def migrate() -> None:

@@ -5,17 +5,19 @@ import logging
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from app.cli.connections import GuardedHttp
 from app.cli.database import files_folder
+from app.cli.draining import DrainingServer
+from app.http.metrics import BesideMetrics
 from app.http.streaming import BrokenOff
-from app.settings import Settings
+from app.settings import Operating, Settings
 
-GRACE_SECONDS = 10
+GRACE_SECONDS = Operating().grace_seconds
 BACKLOG = 2_048
 MOST_CONNECTIONS = 900  # each is an open file, of which a process usually may have 1,024
 
@@ -54,33 +56,51 @@ def serve_until_stopped(dsn: str, held: socket.socket, settings: Settings) -> No
     """Serve on the socket until SIGINT or SIGTERM; raises CannotServe where it doesn't come up."""
     from app.asgi import create_app
 
-    try:
-        held.listen(BACKLOG)
-    except OSError as error:
-        raise CannotServe(_why(error, *held.getsockname()[:2])) from None
     application = create_app(dsn, files_folder(settings), settings.pool_size, settings.allowance)
-    server = uvicorn.Server(configured(application))
-    # Uvicorn raises the signal that stopped it once more; to have been stopped is no failure here.
+    with ExitStack() as stack:
+        sockets = [held]
+        served: ASGIApp = application
+        if (place := settings.operating.metrics) is not None:
+            measured = stack.enter_context(bound(*place))
+            sockets.append(measured)
+            served = BesideMetrics(application, measured.getsockname()[1])
+        _listen(sockets)
+        config = configured(served, settings.operating.grace_seconds)
+        run(DrainingServer(config, application, settings.operating.drain_seconds), sockets)
+
+
+def run(server: uvicorn.Server, sockets: list[socket.socket]) -> None:
+    """Run a server on sockets that listen; to have been stopped by a signal is no failure. Raises CannotServe."""
+    # Uvicorn raises the signal that stopped it once more.
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, lambda _signal, _frame: None)
-    server.run(sockets=[held])
+    server.run(sockets=sockets)
     if not server.started:
         raise CannotServe("The server could not start; the reason is above.")
 
 
-def configured(application: ASGIApp) -> uvicorn.Config:
+def _listen(sockets: list[socket.socket]) -> None:
+    for each in sockets:
+        try:
+            each.listen(BACKLOG)
+        except OSError as error:
+            raise CannotServe(_why(error, *each.getsockname()[:2])) from None
+
+
+def configured(application: ASGIApp, grace_seconds: int = GRACE_SECONDS) -> uvicorn.Config:
     """How the application is served: what a caller may keep open, and for how long."""
     from app.graphql.requests import MOST_BODY_BYTES
 
     config = uvicorn.Config(
         application,
         http=GuardedHttp,
+        log_config=None,
         log_level="warning",
         access_log=False,
         server_header=False,
         lifespan="on",
         limit_concurrency=MOST_CONNECTIONS,
-        timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_graceful_shutdown=grace_seconds,
         ws_max_size=MOST_BODY_BYTES,
     )
     logging.getLogger("uvicorn.error").addFilter(_is_news)

@@ -32,11 +32,15 @@ async def migrate(dsn: str) -> None:
 
 async def is_up_to_date() -> bool:
     """Whether every migration of this release has been applied to the open pool's database."""
+    return not await pending_migrations()
+
+
+async def pending_migrations() -> list[str]:
+    """The names of this release's migrations that the open pool's database lacks, in their order."""
     async with connection() as borrowed:
         await borrowed.execute("SELECT")  # Tortoise takes a server that is not there for one without migrations
-    client = get_connection("default")
-    config = tortoise_config("")["apps"]
-    return not await MigrationExecutor(client, config).plan()
+    executor = MigrationExecutor(get_connection("default"), tortoise_config("")["apps"])
+    return [step.migration.name for step in await executor.plan()]
 
 
 async def missing_migrations() -> list[str]:

@@ -14,6 +14,7 @@ from app.transfer.exports.running import next_export
 from app.transfer.files.uploads import path_of
 from app.transfer.imports.running import run_import
 from app.transfer.tidying import tidy
+from app.transfer.winding_down import Winding, is_winding_down, wound_down_by
 
 IMPORTS_AT_ONCE = 2
 WORK_CONNECTIONS = 6
@@ -25,10 +26,17 @@ Step = Callable[[Path], Awaitable[bool]]
 
 
 @asynccontextmanager
-async def working(folder: Path) -> AsyncIterator[None]:
-    """Work goes on for as long as the context lasts; what it leaves unfinished is taken up again by the next."""
-    async with _beside(work(folder)):
+async def working(folder: Path, is_to_stop: Callable[[], bool] = lambda: False) -> AsyncIterator[None]:
+    """Work goes on for as long as the context lasts; what it leaves unfinished is taken up again by the next.
+
+    Nothing is begun any more once it is to stop, and what was begun has a while to come to its end.
+    """
+    is_over = False
+    winding = Winding(lambda: is_over or is_to_stop())
+    async with _beside(_work(folder, winding)):
         yield
+        is_over = True
+        await winding.parts_ended()
 
 
 @asynccontextmanager
@@ -49,6 +57,11 @@ async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
             await task
 
 
+async def _work(folder: Path, winding: Winding) -> None:
+    wound_down_by(winding)
+    await work(folder)
+
+
 async def work(folder: Path) -> None:
     """Do whatever is waiting, until cancelled; files are in the folder."""
     async with asyncio.TaskGroup() as group:
@@ -63,7 +76,7 @@ async def keep_doing(step: Step, folder: Path) -> None:
     while True:
         pause = SECONDS_BETWEEN_LOOKS
         try:
-            if await step(folder):
+            if not is_winding_down() and await step(folder):
                 continue
         except Exception as error:
             pause = SECONDS_WITHOUT_POSTGRES

@@ -125,7 +125,7 @@ async def test_followers_do_not_keep_a_server_that_is_stopped(
         port = probe.getsockname()[1]
     async with claimed_import() as claim:  # the server's own work is to leave it alone
         assert claim is not None
-        with serving(port, DATABASE_URL=dsn, PILAH_FILES=str(tmp_path)) as process:
+        with serving(port, DATABASE_URL=dsn, PILAH_FILES=str(tmp_path), PILAH_LOG_LEVEL="warning") as process:
             await ready(f"http://127.0.0.1:{port}/ready")
             async with opened(f"ws://127.0.0.1:{port}/graphql", {"token": token}) as speaker:
                 await speaker.subscribe(FOLLOW, variables={"id": waiting})

@@ -14,6 +14,7 @@ from anyio import BrokenWorkerProcess
 from anyio.to_process import run_sync
 
 from app.filters.problems import Code, Refused
+from app.transfer.winding_down import a_part
 
 MOST_PROCESSES = 4
 MOST_MEMORY = 1_500_000_000
@@ -42,7 +43,8 @@ async def side_by_side(items: Iterable[Item], work: Callable[[Item], Awaitable[N
 
     async def keep_working() -> None:
         for item in waiting:
-            await work(item)
+            async with a_part():
+                await work(item)
 
     tasks = [asyncio.create_task(keep_working()) for _ in range(at_once)]
     try:

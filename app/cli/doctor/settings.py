@@ -1,0 +1,45 @@
+"""Whether what the environment says fits together."""
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+
+from app.cli.doctor.findings import Finding, good, hint, problem
+from app.settings import Settings
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def settings_findings(settings: Settings) -> Iterator[Finding]:
+    """What is odd about the settings."""
+    found = [*_about_places(settings), *_about_telling(settings)]
+    yield from found or [good("The settings fit together.")]
+
+
+def _about_places(settings: Settings) -> Iterator[Finding]:
+    if settings.database_url is None:
+        return
+    if settings.data is not None and settings.files is not None:
+        yield hint(
+            "PILAH_DATA is set, but DATABASE_URL names another PostgreSQL, so nothing reads it.",
+            "unset PILAH_DATA, or DATABASE_URL if the data is in that folder",
+        )
+    if settings.files is None:
+        yield hint(
+            "PILAH_FILES is not set, so files are kept in a folder of this machine's own.",
+            "let PILAH_FILES name one folder that all servers share, and that is backed up",
+        )
+
+
+def _about_telling(settings: Settings) -> Iterator[Finding]:
+    operating = settings.operating
+    if operating.metrics is not None and operating.metrics[0] not in LOOPBACK:
+        yield hint(
+            f"Measures can be read from other machines, at {operating.metrics[0]}:{operating.metrics[1]}.",
+            "see to it that only Prometheus reaches this port; a port alone, as in PILAH_METRICS=9464, is loopback's",
+        )
+    if operating.traces and find_spec("opentelemetry") is None:
+        yield problem(
+            "PILAH_TRACES is on, but OpenTelemetry isn't installed.", "pip install 'pilah[otel]', or unset it"
+        )
+    if operating.log_level == "debug":
+        yield hint("PILAH_LOG_LEVEL is debug, which costs time.", "set it to info once you have seen what you sought")
