@@ -1,7 +1,8 @@
 """Addresses whose domain was compared as it is written are compared by what it means.
 
 Where two contacts of a workspace now have one address, both are kept: who has the canonical form already, or else the
-older one, is found by it, and the other one as before. Where one of them opted out, both have.
+older one, is found by it. The other one is found by its id alone, so that it must not be mailed any more: nothing that
+is said of the address reaches it. Where one of them opted out, or the address is on the list, nobody with it is mailed.
 """
 
 from collections import defaultdict
@@ -27,9 +28,12 @@ LIST = (
     f"ON listed.workspace_id = $1 AND listed.hash = {hashed('$2::text')} WHERE workspace.id = $1 ON CONFLICT DO NOTHING"
 )
 SPREAD = (
-    "WITH twin AS (SELECT id, status FROM contact WHERE workspace_id = $1 AND (id = ANY($2::bigint[]) OR email_folded = $3)), "  # noqa: S608
+    "WITH twin AS (SELECT id, status, email_folded = $3 AS is_found FROM contact "  # noqa: S608
+    "WHERE workspace_id = $1 AND (id = ANY($2::bigint[]) OR email_folded = $3)), "
     f"mailed AS (SELECT id, status FROM twin WHERE status NOT IN {OPTED_OUT} "
-    f"AND EXISTS (SELECT FROM twin WHERE status IN {OPTED_OUT})), "
+    f"AND (NOT is_found OR EXISTS (SELECT FROM twin WHERE status IN {OPTED_OUT}) "
+    "OR EXISTS (SELECT FROM workspace JOIN do_not_contact AS listed ON listed.workspace_id = $1 "
+    f"AND listed.hash = {hashed('$3::text')} WHERE workspace.id = $1))), "
     "noted AS (INSERT INTO status_change (workspace_id, contact_id, previous, status, cause, note, changed_at) "
     "SELECT $1, id, status, 'UNSUBSCRIBED', 'UNSUBSCRIBED', 'by another spelling of the address', now() FROM mailed) "
     "UPDATE contact SET status = 'UNSUBSCRIBED', updated_at = now() FROM mailed "

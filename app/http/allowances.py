@@ -16,7 +16,7 @@ async def room_for_import(workspace_id: int, length: int, allowance: Allowance) 
     if have.imports >= allowance.imports:
         message = (
             f"this workspace has {have.imports:,} imports that wait or were tried out; "
-            "let some end, or start those that were tried and cancel them"
+            "let some end, or cancel those that were tried out"
         )
         raise TurnedAway(429, "RATE_LIMITED", message, "file")
     room = allowance.bytes - have.bytes

@@ -40,6 +40,7 @@ class Downloads:
         finally:
             self.free += 1
             self._held[workspace_id] -= 1
+            self._held += Counter()  # without those that hold none
 
     def _may_have_one(self, workspace_id: int) -> bool:
         now = time.monotonic()
@@ -81,6 +82,7 @@ class Uploads:
             yield
         finally:
             self._held[workspace_id] -= 1
+            self._held += Counter()  # without those that hold none
 
 
 def _busy(message: str) -> TurnedAway:

@@ -17,11 +17,11 @@ class Used:
 async def used(workspace_id: int) -> Used:
     """The imports that wait, are worked on, or are shown by a dry run; their files, and those of exports."""
     async with connection() as borrowed:
-        row = await borrowed.fetchrow(
+        row = await borrowed.fetch(
             "SELECT count(*) AS imports, coalesce(sum(size), 0)::bigint + (SELECT coalesce(sum(bytes), 0) "
             "FROM export WHERE export.workspace_id = $1)::bigint AS bytes FROM file_import WHERE workspace_id = $1 "
             "AND (finished_at IS NULL AND state <> 'UNDOING' "
             f"OR state = 'CHECKED' AND created_at > now() - interval '{UNDOABLE_DAYS} days')",
             workspace_id,
         )
-    return Used(**dict(row or {}))
+    return Used(**dict(row[0]))

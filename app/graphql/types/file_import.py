@@ -92,10 +92,11 @@ class Import(Node):
         info.context.require("import")
         return [ImportSample(**shortened(one)) for one in self.row.samples or ()]
 
-    @strawberry.field(description="The commonest reasons for which rows were left out.")
+    @strawberry.field(description="The commonest reasons for which rows were left out; needs the scope import.")
     @told
     async def reasons(self, info: Info[Context, None], first: int = 20) -> list[RefusalReason]:
         """The commonest reasons for which rows were left out."""
+        info.context.require("import")
         rows = await count_reasons(info.context.workspace_id, self.row.id, read_size(first))
         return [RefusalReason(reason=reason, rows=refused) for reason, refused in rows]
 

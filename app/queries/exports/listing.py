@@ -7,7 +7,9 @@ from app.tables.export import Export
 
 NEWEST_FIRST = Order("export.id", descending=True)
 
-_COLUMNS = tuple("export.id" if name == "id" else name for name in ExportRow.__dataclass_fields__)
+# What an export is of may be long, and nobody is shown it.
+_SHOWN = {"id": "export.id", "document": "NULL AS document"}
+_COLUMNS = tuple(_SHOWN.get(name, name) for name in ExportRow.__dataclass_fields__)
 
 
 async def exports_page(workspace_id: int, window: Window) -> Page:

@@ -55,7 +55,8 @@ async def _change(
         if state is None:
             raise not_found()
         changed = await borrowed.fetchval(
-            f"UPDATE file_import SET {assignments} WHERE workspace_id = $1 AND id = $2 AND {condition} RETURNING id",
+            f"UPDATE file_import SET attempts = 0, reached = NULL, {assignments} "
+            f"WHERE workspace_id = $1 AND id = $2 AND {condition} RETURNING id",
             workspace_id,
             import_id,
         )

@@ -12,7 +12,7 @@ from app.queries.connections import Connection, connection
 from app.queries.imports.ledger import ImportState
 from app.queries.imports.progress import conclude
 
-MOST_ATTEMPTS = 5
+MOST_ATTEMPTS = 20
 PATIENCE = timedelta(minutes=15)
 
 HasFile = Callable[[str], bool]
@@ -137,7 +137,9 @@ _OLDEST = (
 _REACHED = (
     "(SELECT concat_ws(' ', file_import.state, count(*) FILTER (WHERE is_staged), "
     "count(*) FILTER (WHERE is_merged)) FROM file_import_part AS part "
-    "WHERE part.workspace_id = $1 AND part.import_id = $2)"
+    "WHERE part.workspace_id = $1 AND part.import_id = $2) || CASE state WHEN 'UNDOING' THEN "
+    "(SELECT ' ' || count(*) FROM status_change WHERE workspace_id = $1 AND import_id = $2) || "
+    "(SELECT ' ' || count(*) FROM imported_change WHERE workspace_id = $1 AND import_id = $2) ELSE '' END"
 )
 _BEGIN = (
     "UPDATE file_import SET started_at = coalesce(started_at, now()), missed_at = NULL, "

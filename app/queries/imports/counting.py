@@ -5,11 +5,13 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
 import orjson
+from asyncpg import QueryCanceledError
 
-from app.queries.connections import Connection, connection
+from app.queries.connections import Connection, connection, transaction
 
 MOST_REASONS_KEPT = 200
 MOST_LOOKED_AT = 20_000
+LAST_SECONDS = 120
 NUMBERS = ("rows", "staged", "merged", "created", "changed", "unchanged", "refused")
 
 # What is kept spares the counting.
@@ -89,9 +91,19 @@ async def _reasons(
     return [Reason(*row) for row in await borrowed.fetch(_REASONS, workspace_id, import_id, most, looked_at)]
 
 
-async def last_counts(workspace_id: int, import_id: int) -> dict[str, Any]:
-    """What is to be kept of an import's counting, for what it counted may go."""
-    counts = (await import_counts(workspace_id, [import_id]))[import_id]
-    async with connection() as borrowed:
-        reasons = await _reasons(borrowed, workspace_id, import_id, MOST_REASONS_KEPT, None)
-    return {"contacts": asdict(counts), "reasons": [[*reason] for reason in reasons]}
+async def last_counts(workspace_id: int, import_id: int) -> dict[str, Any] | None:
+    """What is to be kept of an import's counting, for what it counted may go; None where it is kept already.
+
+    Reasons that can't all be counted in time are those of its first rows.
+    """
+    async with transaction() as borrowed:
+        await borrowed.execute(f"SET LOCAL statement_timeout = '{LAST_SECONDS}s'")
+        (row,) = await borrowed.fetch(_COUNTS, workspace_id, [import_id])
+        if row["counts"] is not None:
+            return None
+        try:
+            async with borrowed.transaction():
+                reasons = await _reasons(borrowed, workspace_id, import_id, MOST_REASONS_KEPT, None)
+        except QueryCanceledError:
+            reasons = await _reasons(borrowed, workspace_id, import_id, MOST_REASONS_KEPT, MOST_LOOKED_AT)
+    return {"contacts": asdict(_counts(dict(row))), "reasons": [[*reason] for reason in reasons]}

@@ -40,7 +40,7 @@ UNDOABLE = (ImportState.DONE, ImportState.CANCELLED, ImportState.FAILED)
 
 COLUMNS = (
     *("file_import.id", "name", "stored", "size", "state", "is_dry_run", "options", "plan", "samples"),
-    *("ending", "counts", "problem", "created_at", "started_at", "finished_at"),
+    *("ending", "problem", "created_at", "started_at", "finished_at"),
 )
 
 
@@ -58,7 +58,6 @@ class ImportRow:
     plan: dict[str, Any] | None
     samples: list[Any] | None
     ending: str | None
-    counts: dict[str, Any] | None
     problem: str | None
     created_at: datetime
     started_at: datetime | None
@@ -68,7 +67,7 @@ class ImportRow:
 def import_row(row: Record) -> ImportRow:
     """A row of COLUMNS."""
     found = dict(row)
-    for name in ("options", "plan", "samples", "counts"):
+    for name in ("options", "plan", "samples"):
         found[name] = found[name] and orjson.loads(found[name])
     return ImportRow(**{**found, "state": ImportState(found["state"])})
 

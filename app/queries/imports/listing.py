@@ -33,4 +33,5 @@ async def listed_import(workspace_id: int, import_id: int, wanted: frozenset[str
 
 
 def _columns(wanted: frozenset[str]) -> list[str]:
-    return [name if name not in LARGE - wanted else f"NULL AS {name}" for name in COLUMNS]
+    shown = {**dict.fromkeys(LARGE - wanted, "NULL"), "options": "options - 'mapping'"}
+    return [f"{shown[name]} AS {name}" if name in shown else name for name in COLUMNS]

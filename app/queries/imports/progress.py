@@ -74,7 +74,7 @@ async def conclude(
     False where that is not its end: it was cancelled, or is to be undone by now.
     """
     counts = await last_counts(workspace_id, import_id)
-    async with connection() as borrowed:
+    async with transaction() as borrowed:
         concluded = await borrowed.fetchval(
             "UPDATE file_import SET ending = $3, problem = $4, samples = $5, counts = coalesce(counts, $6) "
             "WHERE workspace_id = $1 AND id = $2 AND finished_at IS NULL AND ending IS NULL AND CASE state "
@@ -85,9 +85,26 @@ async def conclude(
             ending.value,
             problem and storable(problem),
             None if samples is None else orjson.dumps(samples).decode(),
-            orjson.dumps(counts).decode(),
+            counts and orjson.dumps(counts).decode(),
+        )
+        await borrowed.execute(
+            "UPDATE file_import_part SET samples = NULL WHERE workspace_id = $1 AND import_id = $2 "
+            "AND samples IS NOT NULL",
+            workspace_id,
+            import_id,
         )
     return concluded is not None
+
+
+async def note_problem(workspace_id: int, import_id: int, problem: str) -> None:
+    """Keep what else went wrong with an import that has concluded."""
+    async with connection() as borrowed:
+        await borrowed.execute(
+            "UPDATE file_import SET problem = concat_ws('; ', problem, $3) WHERE workspace_id = $1 AND id = $2",
+            workspace_id,
+            import_id,
+            problem,
+        )
 
 
 async def finish_import(workspace_id: int, import_id: int) -> bool:
@@ -102,13 +119,15 @@ async def finish_import(workspace_id: int, import_id: int) -> bool:
     return finished is not None
 
 
-async def part_samples(workspace_id: int, import_id: int) -> list[dict[str, Any]]:
-    """The first rows of each part of a dry run, before and after."""
+async def first_samples(workspace_id: int, import_id: int, most: int) -> list[dict[str, Any]]:
+    """The first rows of a dry run, before and after."""
     async with connection() as borrowed:
         rows = await borrowed.fetch(
-            "SELECT samples FROM file_import_part WHERE workspace_id = $1 AND import_id = $2 AND samples IS NOT NULL "
-            "ORDER BY number",
+            "SELECT sample FROM file_import_part, "
+            "jsonb_array_elements(samples) WITH ORDINALITY AS each (sample, place) "
+            "WHERE workspace_id = $1 AND import_id = $2 ORDER BY number, place LIMIT $3",
             workspace_id,
             import_id,
+            most,
         )
-    return [sample for (samples,) in rows for sample in orjson.loads(samples)]
+    return [orjson.loads(sample) for (sample,) in rows]

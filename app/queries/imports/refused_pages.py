@@ -7,7 +7,15 @@ from app.tables.file_import import RefusedRow
 
 BY_LINE = Order("refused_row.line")
 
-COLUMNS = ("refused_row.line AS id", "reason", "cells")
+MOST_CELLS = 500
+LONGEST_CELL = 1_000
+
+# A row may have millions of characters; the file of refused rows has them all.
+COLUMNS = (
+    *("refused_row.line AS id", "reason"),
+    f"ARRAY(SELECT left(cell, {LONGEST_CELL}) FROM unnest(cells[:{MOST_CELLS}]) "
+    "WITH ORDINALITY AS each (cell, place) ORDER BY place) AS cells",
+)
 
 
 async def refused_page(workspace_id: int, import_id: int, window: Window) -> Page:

@@ -82,10 +82,12 @@ WITH {_REPEATED}, change AS MATERIALIZED (
         AND EXISTS (SELECT FROM contact AS owner WHERE owner.workspace_id = $1
             AND owner.external_id = before -> 'row' ->> 'external_id')
         AND NOT EXISTS (SELECT FROM contact AS owner WHERE owner.workspace_id = $1
-            AND owner.external_id = after -> 'released' -> 'row' ->> 'external_id')
+            AND owner.external_id = after -> 'released' ->> 'row')
         AND NOT EXISTS (SELECT FROM imported_change AS other WHERE other.workspace_id = $1 AND other.import_id = $2
-            AND other.before -> 'row' ->> 'external_id' = after -> 'released' -> 'row' ->> 'external_id')
-        THEN after -> 'released' ELSE '{{"row": {{}}, "folded": {{}}}}' END AS again FROM found
+            AND other.before -> 'row' ->> 'external_id' = after -> 'released' ->> 'row')
+        THEN jsonb_build_object('row', jsonb_build_object('external_id', after -> 'released' -> 'row'),
+            'folded', jsonb_build_object('external_id', after -> 'released' -> 'folded'))
+        ELSE '{{"row": {{}}, "folded": {{}}}}' END AS again FROM found
 ), undone AS MATERIALIZED (
     SELECT id, status, is_untouched, ARRAY(
             SELECT key FROM (SELECT jsonb_object_keys(before -> 'fields') UNION
@@ -126,16 +128,19 @@ DELETE FROM imported_change WHERE workspace_id = $1 AND import_id = $2 AND conta
 RELEASE = f"""
 WITH change AS MATERIALIZED (
     SELECT contact_id, after -> 'row' ->> 'external_id' AS given FROM imported_change
-    WHERE workspace_id = $1 AND import_id = $2 AND after -> 'row' ->> 'external_id' IS NOT NULL
-    ORDER BY contact_id LIMIT $3
+    WHERE workspace_id = $1 AND import_id = $2 AND contact_id > $3
+        AND after -> 'row' ->> 'external_id' IS NOT NULL
+    ORDER BY contact_id LIMIT $4
 ), released AS (
     UPDATE contact SET external_id = NULL, folded = folded - 'external_id' FROM change
     WHERE contact.{WITHIN} AND contact.id = change.contact_id AND contact.external_id = change.given
+    RETURNING contact.id
+), noted AS (
+    UPDATE imported_change
+    SET after = jsonb_set(after #- '{{folded,external_id}}', '{{row,external_id}}', 'null')
+        || jsonb_build_object('released', jsonb_build_object('row', after -> 'row' -> 'external_id',
+            'folded', after -> 'folded' -> 'external_id'))
+    WHERE workspace_id = $1 AND import_id = $2 AND contact_id = ANY(ARRAY(SELECT id FROM released))
 )
-UPDATE imported_change
-SET after = jsonb_set(after #- '{{folded,external_id}}', '{{row,external_id}}', 'null')
-    || jsonb_build_object('released', jsonb_build_object('row', jsonb_build_object('external_id', given),
-        'folded', jsonb_build_object('external_id', after -> 'folded' -> 'external_id')))
-FROM change WHERE imported_change.workspace_id = $1 AND import_id = $2
-    AND imported_change.contact_id = change.contact_id
+SELECT max(contact_id) FROM change
 """

@@ -39,16 +39,19 @@ async def _remove_made(workspace_id: int, import_id: int, after: int) -> int | N
     return int(ids[-1]) if ids else None
 
 
-async def release_external_ids(workspace_id: int, import_id: int) -> bool:
-    """Take the next few external ids back that the import gave; False where there were no more. Raises Stopped."""
-    return await undisturbed(partial(_release, workspace_id, import_id), DISTURBED, "id")
+async def release_external_ids(workspace_id: int, import_id: int, after: int) -> int | None:
+    """Take the next few external ids back that the import gave; the last contact's id, None where there were no more.
+
+    Raises Stopped where the import isn't being undone.
+    """
+    return await undisturbed(partial(_release, workspace_id, import_id, after), DISTURBED, "id")
 
 
-async def _release(workspace_id: int, import_id: int) -> bool:
+async def _release(workspace_id: int, import_id: int, after: int) -> int | None:
     async with transaction() as borrowed:
         await _begin(borrowed, workspace_id, import_id)
-        released = await borrowed.execute(RELEASE, workspace_id, import_id, AT_ONCE)
-    return not released.endswith(" 0")
+        last: int | None = await borrowed.fetchval(RELEASE, workspace_id, import_id, after, AT_ONCE)
+    return last
 
 
 async def return_changed(workspace_id: int, import_id: int) -> bool:

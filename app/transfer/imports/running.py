@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Coroutine
 from functools import partial
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,8 @@ from app.queries.imports.merging import merge_part
 from app.queries.imports.progress import (
     conclude,
     finish_import,
-    part_samples,
+    first_samples,
+    note_problem,
     pending_parts,
     save_new_labels,
     save_plan,
@@ -169,11 +169,11 @@ class _Run:
         return [Part(*row) for row in rows]
 
     async def _samples(self) -> list[dict[str, Any]]:
-        samples = await part_samples(self.workspace_id, self.row.id)
+        samples = await first_samples(self.workspace_id, self.row.id, MOST_SAMPLES)
         plan = (await find_import(self.workspace_id, self.row.id)).plan or {}
         names = {label.id: label.name for label in (await current_catalog(self.workspace_id)).labels.values()}
         names |= {-place: name for place, name in enumerate(plan.get("new_labels", ()), start=1)}
-        return [_named(sample, names) for sample in sorted(samples, key=itemgetter("line"))[:MOST_SAMPLES]]
+        return [_named(sample, names) for sample in samples]
 
     async def clear_away(self) -> None:
         """Leave nothing that only the work needed; a dry run's file stays, for it may be started."""
@@ -196,14 +196,19 @@ class _Run:
         file = FilePlan.from_document(row.plan, self.stored.parent).file
         if not file.path.exists():
             return
-        try:
-            async for *part, lines in parts_without_cells(self.workspace_id, self.row.id):
-                cells = await beside(partial(cells_of, file, Part(*part), frozenset(lines)))
-                await save_cells(self.workspace_id, self.row.id, cells)
-        except Exception as error:
-            if unreachable(error):
-                raise
-            note_fault("import_fault", error, import_id=self.row.id)
+        for is_last in (False, True):
+            try:
+                async for *part, lines in parts_without_cells(self.workspace_id, self.row.id):
+                    cells = await beside(partial(cells_of, file, Part(*part), frozenset(lines)))
+                    await save_cells(self.workspace_id, self.row.id, cells)
+                return
+            except Exception as error:
+                if unreachable(error):
+                    raise
+                if is_last:
+                    fault = note_fault("import_fault", error, import_id=self.row.id)
+                    message = f"not all refused rows could be kept; quote {fault} when you report it"
+                    await note_problem(self.workspace_id, self.row.id, message)
 
     async def tidy(self) -> None:
         """After much was written."""

@@ -13,11 +13,10 @@ from app.queries.imports.undoing import (
 async def undo(workspace_id: int, row: ImportRow) -> None:
     """Take back what is left of an import that this process has claimed; raises Stopped."""
     await begin_undo(workspace_id, row.id)
-    after: int | None = 0
-    while after is not None:
-        after = await remove_made(workspace_id, row.id, after)
-    while await release_external_ids(workspace_id, row.id):
-        pass
+    for step in (remove_made, release_external_ids):
+        after: int | None = 0
+        while after is not None:
+            after = await step(workspace_id, row.id, after)
     while await return_changed(workspace_id, row.id):
         pass
     await forget_made(workspace_id, row)

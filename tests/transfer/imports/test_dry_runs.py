@@ -168,3 +168,13 @@ async def test_a_dry_run_can_be_given_up(workspace: int, dock: Dock) -> None:
     for change in (start_checked, ask_undo):
         with pytest.raises(Refused):
             await change(workspace, shown.row.id)
+
+
+async def test_samples_of_parts_go_with_the_dry_run(workspace: int, dock: Dock) -> None:
+    shown = await dock.load("email\na@example.com\n", dry_run=True)
+    assert shown.row.samples
+    async with connection() as borrowed:
+        left = await borrowed.fetchval(
+            "SELECT count(*) FROM file_import_part WHERE workspace_id = $1 AND samples IS NOT NULL", workspace
+        )
+    assert left == 0

@@ -251,4 +251,7 @@ async def test_an_external_id_that_somebody_took_stays_theirs(workspace: int, do
     await dock.undo(handing_on.row.id)
     assert await external_ids(workspace) == ["9", None, "3"]
     assert (await contact(workspace, "d@example.com"))["external_id"] == "1"
-    assert await kept(workspace, handing_on.row.id) == {"a@example.com": ["external_id"]}
+    assert await kept(workspace, handing_on.row.id) == {
+        "a@example.com": ["external_id"],
+        "b@example.com": ["external_id"],
+    }

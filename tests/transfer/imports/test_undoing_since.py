@@ -134,3 +134,15 @@ async def test_an_external_id_taken_meanwhile_stays_with_its_owner(workspace: in
     ani = await contact(workspace, "a@example.com")
     assert (ani["external_id"], ani["name"]) == ("11", "Ani")
     assert '"external_id": "11"' in ani["folded"]
+
+
+async def test_an_external_id_cleared_since_stays_cleared(workspace: int, dock: Dock) -> None:
+    await dock.load("email,external_id\na@example.com,1\n")
+    done = await dock.load("email,external_id\na@example.com,9\n")
+    row = await contact(workspace, "a@example.com")
+    await writes.update_contact(
+        await current_catalog(workspace), row["id"], ContactDraft(texts={"external_id": None})
+    )
+    await dock.undo(done.row.id)
+    assert (await contact(workspace, "a@example.com"))["external_id"] is None
+    assert await kept(workspace, done.row.id) == {"a@example.com": ["external_id"]}
