@@ -5,6 +5,7 @@ from enum import Enum
 import strawberry
 
 from app.filters.vocabulary import FieldType, Period, SegmentKind, Status, Unit
+from app.queries.acts import ActOutcome
 from app.queries.exports.ledger import ExportState
 from app.queries.imports.ledger import ImportState
 from app.queries.upserts.asked import Outcome, UpsertKey
@@ -59,7 +60,13 @@ strawberry.enum(
     description="What became of an item. UNCHANGED: the contact had it all. REFUSED: nothing of it was kept but, "
     "where it says so, that the person unsubscribed or bounced.",
 )
+strawberry.enum(
+    ActOutcome,
+    name="AuditOutcome",
+    description="What became of a call. REFUSED: nothing was changed, and the caller knows why. FAILED: our fault.",
+)
 
+AuditOutcome = ActOutcome
 ContactStatus = Status
 CalendarPeriod = Period
 DurationUnit = Unit
@@ -79,6 +86,7 @@ class OrderDirection(Enum):
 
 
 __all__ = [
+    "AuditOutcome",
     "CalendarPeriod",
     "ColumnRole",
     "ColumnRule",

@@ -10,6 +10,7 @@ from app.filters.check import check
 from app.filters.ids import from_global, number_of
 from app.filters.problems import Code, InvalidValue, Refused
 from app.filters.values import read_moment, read_text
+from app.graphql.access import AccessQuery
 from app.graphql.context import Context
 from app.graphql.errors import told
 from app.graphql.filter_input import FilterInput, document_of
@@ -25,6 +26,7 @@ from app.graphql.types.file_imports import ImportConnection, import_by_id, impor
 from app.graphql.types.label import Label, label_type
 from app.graphql.types.node import Node
 from app.graphql.types.segment import Segment, SegmentConnection, SegmentEdge, SegmentPreview, preview, segment_type
+from app.graphql.types.token import token_by_number
 from app.graphql.types.workspace import Workspace, workspace_type
 from app.queries.contacts import contact_id_by_email, searched
 from app.queries.do_not_contact import is_unwanted
@@ -35,7 +37,7 @@ LONGEST_SEARCH = 300
 
 
 @strawberry.type(description="What can be asked.")
-class Query:
+class Query(AccessQuery):
     """What can be asked."""
 
     @strawberry.field(description="Anything by its id; null where there is no such thing.")
@@ -52,6 +54,8 @@ class Query:
                 return await import_by_id(catalog.workspace_id, id)
             case ("Export", number):
                 return await export_by_number(info.context, number)
+            case ("Token", number):
+                return await token_by_number(info.context, number)
             case ("Label", number) if number in catalog.labels:
                 return label_type(catalog.labels[number])
             case ("Field" | "SystemField", _):

@@ -24,6 +24,7 @@ from app.graphql.mutations.imports import ImportMutations
 from app.graphql.mutations.labels import LabelMutations
 from app.graphql.mutations.many_contacts import ManyContactsMutations
 from app.graphql.mutations.segments import SegmentMutations
+from app.graphql.mutations.tokens import TokenMutations
 from app.graphql.mutations.upserts import UpsertMutations
 from app.graphql.query import Query
 from app.graphql.scalars import SCALARS
@@ -34,6 +35,7 @@ from app.graphql.types.field import Field
 from app.graphql.types.file_import import Import
 from app.graphql.types.label import Label
 from app.graphql.types.segment import Segment
+from app.graphql.types.token import Token
 from app.graphql.types.workspace import Workspace
 
 
@@ -47,6 +49,7 @@ class Mutation(
     LabelMutations,
     ManyContactsMutations,
     SegmentMutations,
+    TokenMutations,
     UpsertMutations,
 ):
     """What can be changed."""
@@ -56,7 +59,7 @@ schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,
-    types=[Contact, Export, Field, Import, Label, Segment, Workspace],
+    types=[Contact, Export, Field, Import, Label, Segment, Token, Workspace],
     config=StrawberryConfig(scalar_map=SCALARS),
     execution_context_class=PlainExecution,
 )
