@@ -5,8 +5,9 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 import pytest
@@ -30,34 +31,40 @@ async def address(server: str, worker_id: str) -> AsyncIterator[str]:
 @pytest.fixture(scope="session")
 def demo(address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     """The address at which `pilah demo` answers, and its token."""
-    environment = os.environ | {"DATABASE_URL": address, "PILAH_FILES": str(tmp_path_factory.mktemp("files"))}
+    folder = tmp_path_factory.mktemp("demo")
+    environment = os.environ | {"DATABASE_URL": address, "PILAH_FILES": str(folder)}
     command = [str(PILAH), "demo", "--port", "0", "--contacts", str(CONTACTS)]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+    said = folder / "said"
+    with said.open("w") as output, subprocess.Popen(command, env=environment, stdout=output) as process:
         try:
-            url, token = _greeting(process)
-            await_ready(url)
+            url, token = awaited(lambda: _greeting(said.read_text()), process)
+            awaited(lambda: _answers(url), process)
             yield url, token
         finally:
             process.terminate()
 
 
-def _greeting(process: "subprocess.Popen[str]") -> tuple[str, str]:
-    for line in process.stdout or ():
-        if found := re.search(r"(http://127\.0\.0\.1:\d+)/graphql#token=(\S+)", line):
-            return found[1], found[2]
-    raise AssertionError("the demo did not come up")
-
-
-def await_ready(url: str) -> None:
-    """Return once the server answers; it says its address before."""
+def awaited(look: Callable[[], Any], process: "subprocess.Popen[bytes]") -> Any:
+    """What a look gives as soon as it gives something; the process must live until then."""
     until = time.monotonic() + SECONDS
-    while True:
-        try:
-            with urlopen(f"{url}/ready", timeout=5):
-                return
-        except OSError:
-            assert time.monotonic() < until, "the demo does not answer"
-            time.sleep(0.1)
+    while not (found := look()):
+        assert process.poll() is None, "the demo went down"
+        assert time.monotonic() < until, "the demo does not come up"
+        time.sleep(0.1)
+    return found
+
+
+def _greeting(said: str) -> tuple[str, str] | None:
+    found = re.search(r"(http://127\.0\.0\.1:\d+)/graphql#token=(\S+)\n", said)
+    return (found[1], found[2]) if found else None
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urlopen(f"{url}/ready", timeout=5):
+            return True
+    except OSError:
+        return False
 
 
 @pytest.fixture(scope="session")
