@@ -11,7 +11,7 @@ from app.graphql.documents import Document
 from app.graphql.faults import is_fault
 from app.graphql.requests import Asked
 from app.telemetry.current import note_operation, note_workspace
-from app.telemetry.measures import OPERATION_SECONDS, OPERATIONS
+from app.telemetry.measures import note_operation_end
 from app.telemetry.traces import span
 
 Execute = Callable[..., Awaitable[ExecutionResult]]
@@ -35,8 +35,7 @@ def told(execute: Execute) -> Execute:
             outcome = outcome_of(result)
             return result
         finally:
-            OPERATIONS.labels(kind, field, outcome).inc()
-            OPERATION_SECONDS.labels(field).observe(time.perf_counter() - started)
+            note_operation_end(kind, field, outcome, time.perf_counter() - started)
 
     return telling
 

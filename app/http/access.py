@@ -1,18 +1,15 @@
 """Around every door: a request's id, its line in the log, its place in the measures, its span."""
 
 import time
-from collections.abc import Mapping
 from typing import Any
 
-import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.http.answers import answer_to
-from app.telemetry.current import Request, answering, begun
-from app.telemetry.measures import REQUEST_SECONDS, REQUESTS, SOCKETS
-from app.telemetry.traces import annotate, continued, span
-
-log = structlog.get_logger()
+from app.telemetry.current import Answering, Request, begun
+from app.telemetry.logs import log_access
+from app.telemetry.measures import SOCKETS, note_request
+from app.telemetry.traces import annotate, request_span
 
 _METHODS = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})
 _GIVEN_UP = 499  # nobody was there to be answered
@@ -36,7 +33,7 @@ class Accounted:
         headers = dict(scope["headers"])
         request = begun(headers.get(b"x-request-id"), headers.get(b"authorization"))
         answer = self._answer if scope["type"] == "http" else self._speak
-        with answering(request), continued(headers.get(b"traceparent")), span(scope["type"]):
+        with Answering(request), request_span(scope["type"], headers.get(b"traceparent")):
             await answer(request, scope, receive, send)
 
     async def _answer(self, request: Request, scope: Scope, receive: Receive, send: Send) -> None:
@@ -58,8 +55,8 @@ class Accounted:
             await self.application(scope, receive, send)
         finally:
             SOCKETS.dec()
-            seconds = time.perf_counter() - started
-            log.info("socket", route=_route(scope), seconds=round(seconds, 3), **_known(request))
+            seconds = round(time.perf_counter() - started, 3)
+            log_access("socket", {"route": _route(scope), "seconds": seconds, **_known(request)})
 
 
 class _Told:
@@ -90,13 +87,11 @@ class _Told:
         """Tell of the answer, which took so long."""
         method = self.scope["method"] if self.scope["method"] in _METHODS else "other"
         route = _route(self.scope)
-        REQUESTS.labels(method, route, self.status).inc()
-        REQUEST_SECONDS.labels(route).observe(seconds)
-        known = _known(self.request)
-        annotate(
-            {"http.request.method": method, "http.route": route, "http.response.status_code": self.status, **known}
-        )
-        log.info("request", method=method, route=route, status=self.status, ms=round(seconds * 1_000, 2), **known)
+        note_request(method, route, self.status, seconds)
+        told = {"method": method, "route": route, "status": self.status, "ms": round(seconds * 1_000, 2)}
+        told |= _known(self.request)
+        annotate(told)
+        log_access("request", told)
 
 
 def _route(scope: Scope) -> str:
@@ -104,6 +99,9 @@ def _route(scope: Scope) -> str:
     return getattr(scope.get("route"), "path", None) or "none"
 
 
-def _known(request: Request) -> Mapping[str, Any]:
-    known = {"operation": request.operation, "workspace": request.workspace_id, "token": request.prefix}
-    return {name: value for name, value in known.items() if value is not None}
+def _known(request: Request) -> dict[str, Any]:
+    known: dict[str, Any] = {"request": request.id}
+    for name in ("operation", "workspace_id", "token"):
+        if (value := getattr(request, name)) is not None:
+            known[name] = value
+    return known

@@ -1,9 +1,7 @@
 """The request that is being answered: its id, and what becomes known of it."""
 
+import random
 import re
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Final
@@ -15,10 +13,10 @@ _SANE_NAME: Final = re.compile(r"[_A-Za-z][_0-9A-Za-z]{0,63}")
 
 @dataclass(slots=True)
 class Request:
-    """What is known of a request so far; `prefix` is how its token begins."""
+    """What is known of a request so far; `token` is how its token begins."""
 
     id: str
-    prefix: str | None = None
+    token: str | None = None
     workspace_id: int | None = None
     operation: str | None = None
 
@@ -39,19 +37,25 @@ def request_id() -> str | None:
 
 def begun(asked_id: bytes | None, authorization: bytes | None) -> Request:
     """A new request, by these headers; the id is the caller's where that is a sane one."""
-    sane = _SANE.fullmatch(asked_id or b"")
-    shown = _PREFIX.match(authorization or b"")
-    return Request(sane[0].decode() if sane else secrets.token_hex(8), shown[1].decode() if shown else None)
+    sane = asked_id is not None and _SANE.fullmatch(asked_id)
+    shown = authorization is not None and _PREFIX.match(authorization)
+    id = sane[0].decode() if sane else f"{random.getrandbits(64):016x}"
+    return Request(id, shown[1].decode() if shown else None)
 
 
-@contextmanager
-def answering(request: Request) -> Iterator[None]:
+class Answering:
     """The request is the current one for as long as the context lasts."""
-    token = _current.set(request)
-    try:
-        yield
-    finally:
-        _current.reset(token)
+
+    __slots__ = ("_request", "_token")
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    def __enter__(self) -> None:
+        self._token = _current.set(self._request)
+
+    def __exit__(self, *_: object) -> None:
+        _current.reset(self._token)
 
 
 def note_workspace(workspace_id: int | None) -> None:

@@ -4,6 +4,7 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from traceback import extract_tb
 from typing import Any, Final
 
@@ -15,6 +16,9 @@ from app.telemetry.current import request_id
 
 LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 _SECRET: Final = re.compile(r"pilah_\d+_[\w-]+|[^\s<>\"'(),;:=\\]+@[^\s<>\"'(),;\\]+|(?<=://)[^\s/@]+(?=@)")
+
+_log = structlog.get_logger()
+_access: bool | None = None  # whether a line is written as JSON at once; None where structlog does it
 
 Event = MutableMapping[str, Any]
 
@@ -33,6 +37,8 @@ def configure_logs(level: str, *, as_json: bool) -> None:
         cache_logger_on_first_use=True,
     )
     _take_in_libraries(before, LEVELS[level], as_json)
+    global _access
+    _access = (LEVELS[level] <= LEVELS["info"]) if as_json else None
 
 
 def _take_in_libraries(before: list[Processor], level: int, as_json: bool) -> None:
@@ -48,6 +54,15 @@ def _take_in_libraries(before: list[Processor], level: int, as_json: bool) -> No
     root.handlers[:] = [shown]
     root.setLevel(max(level, logging.WARNING))
     logging.captureWarnings(True)
+
+
+def log_access(event: str, told: dict[str, Any]) -> None:
+    """One line of what was asked, each of which has the same shape: as `info` does, without its detours."""
+    if _access is None:
+        _log.info(event, **told)
+    elif _access:
+        now = datetime.now(UTC).isoformat()
+        sys.stderr.write(_dumped({"timestamp": now, "level": "info", "event": event, **told}) + "\n")
 
 
 def _renderer(as_json: bool) -> Processor:

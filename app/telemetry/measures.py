@@ -1,6 +1,7 @@
 """What is counted and timed, for Prometheus. Every label's values are a bounded set."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
@@ -41,6 +42,38 @@ JOBS = _gauge("jobs", "Imports and exports of all workspaces that are kept.", "k
 QUEUE = _gauge("queue_depth", "Imports and exports of all workspaces that are not over.", "kind")
 QUEUE_AGE = _gauge("queue_oldest_seconds", "How long the oldest of those has been there.", "kind")
 READY = _gauge("ready", "Whether requests should come here: 1 or 0, as /ready last told.")
+
+
+# Prometheus' own look-up of a measure by its labels takes longer than the counting.
+@lru_cache(maxsize=2_000)
+def _measures_of(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    return REQUESTS.labels(method, route, status), REQUEST_SECONDS.labels(route)
+
+
+@lru_cache(maxsize=2_000)
+def statement_timer(verb: str, table: str) -> Histogram:
+    """What times statements of this kind."""
+    return STATEMENT_SECONDS.labels(verb, table)
+
+
+@lru_cache(maxsize=2_000)
+def _operation_measures(kind: str, field: str, outcome: str) -> tuple[Counter, Histogram]:
+    return OPERATIONS.labels(kind, field, outcome), OPERATION_SECONDS.labels(field)
+
+
+def note_operation_end(kind: str, field: str, outcome: str, seconds: float) -> None:
+    """Count an operation that took so many seconds; `field` is one of the schema's."""
+    counter, timer = _operation_measures(kind, field, outcome)
+    counter.inc()
+    timer.observe(seconds)
+
+
+def note_request(method: str, route: str, status: int, seconds: float) -> None:
+    """Count a request that was answered within so many seconds."""
+    counter, timer = _measures_of(method, route, status)
+    counter.inc()
+    timer.observe(seconds)
+
 
 _CODES: Final = frozenset(
     {"BAD_USER_INPUT", "UNAUTHENTICATED", "FORBIDDEN", "NOT_FOUND", "CONFLICT", "RATE_LIMITED"}

@@ -6,7 +6,7 @@ from typing import Final
 
 from asyncpg.connection import LoggedQuery
 
-from app.telemetry.measures import STATEMENT_SECONDS
+from app.telemetry.measures import statement_timer
 from app.telemetry.traces import record_statement
 
 _VERBS: Final = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "COPY", "SET"})
@@ -20,7 +20,7 @@ _TABLES: Final = frozenset(
 def tell_statement(told: LoggedQuery) -> None:
     """Count a statement that has ended, and trace it."""
     verb, table = kind_of(told.query)
-    STATEMENT_SECONDS.labels(verb, table).observe(told.elapsed)
+    statement_timer(verb, table).observe(told.elapsed)
     record_statement(told.query, verb, table, told.elapsed, failed=told.exception is not None)
 
 

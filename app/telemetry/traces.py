@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.trace import SpanProcessor
     from opentelemetry.trace import Tracer
 
-Attribute = str | int | bool
+Attribute = str | int | float | bool
 
 _tracer: "Tracer | None" = None
 _OFF: Final = nullcontext()
@@ -66,19 +66,21 @@ def _spanned(tracer: "Tracer", name: str, attributes: Mapping[str, Attribute] | 
             raise
 
 
+def request_span(kind: str, traceparent: bytes | None) -> AbstractContextManager[None]:
+    """A span for a request, which belongs to its caller's trace by the header `traceparent`."""
+    return _OFF if _tracer is None else _continued(_tracer, kind, traceparent)
+
+
 @contextmanager
-def continued(traceparent: bytes | None) -> Iterator[None]:
-    """Spans within belong to the caller's trace, by its `traceparent` header."""
-    if _tracer is None or traceparent is None:
-        yield
-        return
+def _continued(tracer: "Tracer", kind: str, traceparent: bytes | None) -> Iterator[None]:
     from opentelemetry.context import attach, detach
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-    carrier = {"traceparent": traceparent.decode("latin-1")}
+    carrier = {} if traceparent is None else {"traceparent": traceparent.decode("latin-1")}
     token = attach(TraceContextTextMapPropagator().extract(carrier))
     try:
-        yield
+        with _spanned(tracer, kind, None):
+            yield
     finally:
         detach(token)
 

@@ -47,6 +47,7 @@ async def test_one_line_tells_of_a_request(
     assert answer.status_code == 200
     (line,) = lines
     assert line.pop("ms") > 0
+    assert line.pop("request") == answer.headers["x-request-id"]
     assert line == {
         "event": "request",
         "log_level": "info",
@@ -54,7 +55,7 @@ async def test_one_line_tells_of_a_request(
         "route": "/graphql",
         "status": 200,
         "operation": "People",
-        "workspace": workspace,
+        "workspace_id": workspace,
         "token": token[: token.index("_", 6) + 5],
     }
 
