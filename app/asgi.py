@@ -27,7 +27,8 @@ from app.identity.porter import porter_of
 from app.queries.audit import audit_kept
 from app.queries.connections import POOL_SIZE, opened
 from app.queries.token_uses import uses_written
-from app.settings import USUAL_SECURITY, Allowance, Security
+from app.settings import Allowance
+from app.settings.security import USUAL_SECURITY, Security
 from app.transfer.work import WORK_CONNECTIONS, working
 
 

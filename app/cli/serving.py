@@ -15,6 +15,7 @@ from app.cli.database import files_folder
 from app.cli.draining import DrainingServer
 from app.http.metrics import BesideMetrics
 from app.http.streaming import BrokenOff
+from app.identity.porter import NotInstalled
 from app.settings import Operating, Settings
 
 GRACE_SECONDS = Operating().grace_seconds
@@ -56,7 +57,12 @@ def serve_until_stopped(dsn: str, held: socket.socket, settings: Settings) -> No
     """Serve on the socket until SIGINT or SIGTERM; raises CannotServe where it doesn't come up."""
     from app.asgi import create_app
 
-    application = create_app(dsn, files_folder(settings), settings.pool_size, settings.allowance)
+    try:
+        application = create_app(
+            dsn, files_folder(settings), settings.pool_size, settings.allowance, security=settings.security
+        )
+    except NotInstalled as missing:
+        raise CannotServe(str(missing)) from None
     with ExitStack() as stack:
         sockets = [held]
         served: ASGIApp = application

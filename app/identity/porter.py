@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from app.identity.refusals import NotLetIn
 from app.queries.tokens import Bearer, find_bearer
-from app.settings import Issuer
+from app.settings.security import Issuer
 
 if TYPE_CHECKING:
     from app.identity.provider import Provider

@@ -11,7 +11,7 @@ from app.identity.refusals import NotLetIn
 from app.queries.acts import Actor
 from app.queries.tokens import SCOPES, Bearer
 from app.queries.workspaces import find_catalog_version
-from app.settings import Issuer
+from app.settings.security import Issuer
 
 LONGEST_TOKEN: Final = 16_000
 LONGEST_SUBJECT: Final = 200

@@ -1,15 +1,14 @@
 """Every environment variable, read once."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Final, TypeVar
-from urllib.parse import urlsplit
+from typing import Final
 
 from starlette.config import Config
 from starlette.datastructures import Secret
 
-Cast = TypeVar("Cast", bound=Callable[..., Any])
+from app.settings.reading import number, one_of, path, place, secret
+from app.settings.security import USUAL_SECURITY, Security, read_security
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,37 +70,6 @@ class Operating:
 
 
 @dataclass(frozen=True, slots=True)
-class Issuer:
-    """An identity provider: whose tokens are good, made for whom, signed how, and what their claims are called.
-
-    `keys` is the address of its JSON Web Key Set, or a file.
-    """
-
-    name: str
-    audience: tuple[str, ...]
-    keys: str
-    algorithms: tuple[str, ...] = ("RS256", "ES256")
-    workspace_claim: str = "pilah_workspace"
-    scopes_claim: str = "scope"
-    leeway_seconds: int = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Security:
-    """Who is let in beside our own tokens, from which other websites, and for how many days is known who did what."""
-
-    issuer: Issuer | None = None
-    origins: tuple[str, ...] = ()
-    audit_days: int = 730
-
-
-USUAL_SECURITY: Final = Security()
-ALGORITHMS: Final = frozenset(
-    {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
-)  # those with a public key: by a shared one, whoever can check a token could make one
-
-
-@dataclass(frozen=True, slots=True)
 class Settings:
     """What the environment says.
 
@@ -135,24 +103,26 @@ class Settings:
     documents: Path | None = None
     introspection: bool = True
     operating: Operating = Operating()
+    security: Security = USUAL_SECURITY
 
 
 def read_settings() -> Settings:
     """The settings of this process; raises ValueError where a variable doesn't parse."""
     config, usual = Config(), Allowance()
     return Settings(
-        database_url=config("DATABASE_URL", cast=_secret, default=None),
-        data=config("PILAH_DATA", cast=_path, default=None),
-        files=config("PILAH_FILES", cast=_path, default=None),
-        pool_size=config("PILAH_POOL", cast=_number("connections", 1_000), default=8),
+        database_url=config("DATABASE_URL", cast=secret, default=None),
+        data=config("PILAH_DATA", cast=path, default=None),
+        files=config("PILAH_FILES", cast=path, default=None),
+        pool_size=config("PILAH_POOL", cast=number("connections", 1_000), default=8),
         allowance=Allowance(
-            imports=config("PILAH_MOST_IMPORTS", cast=_number("imports", 1_000_000), default=usual.imports),
-            bytes=config("PILAH_MOST_BYTES", cast=_number("bytes", 10**15), default=usual.bytes),
+            imports=config("PILAH_MOST_IMPORTS", cast=number("imports", 1_000_000), default=usual.imports),
+            bytes=config("PILAH_MOST_BYTES", cast=number("bytes", 10**15), default=usual.bytes),
         ),
         limits=_limits(config),
-        documents=config("PILAH_DOCUMENTS", cast=_path, default=None),
+        documents=config("PILAH_DOCUMENTS", cast=path, default=None),
         introspection=config("PILAH_INTROSPECTION", cast=bool, default=True),
         operating=_operating(config),
+        security=read_security(config),
     )
 
 
@@ -163,104 +133,21 @@ def variable_of(limit: str) -> str:
 
 def _limits(config: Config) -> Limits:
     names = [each.name for each in fields(Limits)]
-    casts = {name: _number(name.replace("_", " "), 10**9) for name in names}
+    casts = {name: number(name.replace("_", " "), 10**9) for name in names}
     return Limits(
         **{name: config(variable_of(name), cast=casts[name], default=getattr(USUAL_LIMITS, name)) for name in names}
     )
 
 
 def _operating(config: Config) -> Operating:
-    usual, seconds = Operating(), _number("seconds", 3_600, least=0)
+    usual, seconds = Operating(), number("seconds", 3_600, least=0)
     return Operating(
         log_level=config(
-            "PILAH_LOG_LEVEL", cast=_one_of("debug", "info", "warning", "error"), default=usual.log_level
+            "PILAH_LOG_LEVEL", cast=one_of("debug", "info", "warning", "error"), default=usual.log_level
         ),
-        log_format=config("PILAH_LOG_FORMAT", cast=_one_of("json", "text"), default=None),
-        metrics=config("PILAH_METRICS", cast=_place, default=None),
+        log_format=config("PILAH_LOG_FORMAT", cast=one_of("json", "text"), default=None),
+        metrics=config("PILAH_METRICS", cast=place, default=None),
         traces=config("PILAH_TRACES", cast=bool, default=usual.traces),
         drain_seconds=config("PILAH_DRAIN_SECONDS", cast=seconds, default=usual.drain_seconds),
         grace_seconds=config("PILAH_GRACE_SECONDS", cast=seconds, default=usual.grace_seconds),
     )
-
-
-def _one_of(*words: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if text not in words:
-            raise ValueError(text)
-        return text
-
-    read.__name__ = f"word, which is {' or '.join(words)}"
-    return read
-
-
-def _place(text: str | None) -> tuple[str, int] | None:
-    """A port of loopback, or host:port."""
-    if not text:
-        return None
-    host, _, port = text.rpartition(":")
-    return host.strip("[]") or "127.0.0.1", _number("a port", 65_535, least=0)(port)
-
-
-_place.__name__ = "place, which is a port or host:port"
-
-
-def _called(name: str) -> Callable[[Cast], Cast]:
-    """What Config's sentence ends with where a text doesn't parse."""
-
-    def named(cast: Cast) -> Cast:
-        cast.__name__ = name
-        return cast
-
-    return named
-
-
-def _number(what: str, most: int, least: int = 1) -> Callable[[object], int]:
-    def read(text: object) -> int:
-        number = int(str(text))
-        if not least <= number <= most:
-            raise ValueError(text)
-        return number
-
-    read.__name__ = f"number of {what}, which is {least} to {most:,}"  # Config's sentence ends with it
-    return read
-
-
-def _secret(text: str | None) -> Secret | None:
-    return Secret(text) if text else None
-
-
-def _path(text: str | None) -> Path | None:
-    return Path(text).expanduser() if text else None
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(word for word in text.replace(",", " ").split() if word)
-
-
-@_called("list of signatures by a public key, such as RS256,ES256")
-def _algorithms(text: str | tuple[str, ...]) -> tuple[str, ...]:
-    names = text if isinstance(text, tuple) else _words(text)
-    if not names or not ALGORITHMS.issuperset(names):
-        raise ValueError(text)
-    return names
-
-
-@_called("https address of a JSON Web Key Set (http on this machine alone), or file with one")
-def _keys(text: str) -> str:
-    address = urlsplit(text)
-    if address.scheme == "http" and address.hostname not in ("localhost", "127.0.0.1", "::1"):
-        raise ValueError(text)
-    return text
-
-
-@_called('list of websites such as https://app.example.com, or "*"')
-def _origins(text: str | tuple[str, ...]) -> tuple[str, ...]:
-    origins = text if isinstance(text, tuple) else _words(text)
-    if any(origin != "*" and not _is_origin(origin) for origin in origins):
-        raise ValueError(text)
-    return origins
-
-
-def _is_origin(text: str) -> bool:
-    parts = urlsplit(text)
-    return parts.scheme in ("https", "http") and bool(parts.netloc) and text == f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,97 @@
+"""Who is let in, and from where; and for how long it is known who did what."""
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.config import Config
+
+from app.settings.reading import called, number, words
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """An identity provider: whose tokens are good, made for whom, signed how, and what their claims are called.
+
+    `keys` is the address of its JSON Web Key Set, or a file.
+    """
+
+    name: str
+    audience: tuple[str, ...]
+    keys: str
+    algorithms: tuple[str, ...] = ("RS256", "ES256")
+    workspace_claim: str = "pilah_workspace"
+    scopes_claim: str = "scope"
+    leeway_seconds: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Security:
+    """Who is let in beside our own tokens, from which other websites, and for how many days is known who did what."""
+
+    issuer: Issuer | None = None
+    origins: tuple[str, ...] = ()
+    audit_days: int = 730
+
+
+USUAL_SECURITY: Final = Security()
+ALGORITHMS: Final = frozenset(
+    {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
+)  # those with a public key: by a shared one, whoever can check a token could make one
+
+
+def read_security(config: Config) -> Security:
+    """What the environment says of it; raises ValueError where it doesn't parse, or lacks a part."""
+    usual = USUAL_SECURITY
+    return Security(
+        issuer=_issuer(config),
+        origins=config("PILAH_ORIGINS", cast=_origins, default=usual.origins),
+        audit_days=config("PILAH_AUDIT_DAYS", cast=number("days", 100_000, least=90), default=usual.audit_days),
+    )
+
+
+def _issuer(config: Config) -> Issuer | None:
+    name, audience, keys = (config(f"PILAH_OIDC_{part}", default="") for part in ("ISSUER", "AUDIENCE", "KEYS"))
+    if not name:
+        return None
+    if not (audience and keys):
+        raise ValueError("PILAH_OIDC_ISSUER needs PILAH_OIDC_AUDIENCE and PILAH_OIDC_KEYS beside it.")
+    usual = Issuer(name, words(audience), keys)
+    return Issuer(
+        usual.name,
+        usual.audience,
+        config("PILAH_OIDC_KEYS", cast=_keys),
+        config("PILAH_OIDC_ALGORITHMS", cast=_algorithms, default=usual.algorithms),
+        config("PILAH_OIDC_WORKSPACE_CLAIM", default=usual.workspace_claim),
+        config("PILAH_OIDC_SCOPES_CLAIM", default=usual.scopes_claim),
+        config("PILAH_OIDC_LEEWAY", cast=number("seconds", 300, least=0), default=usual.leeway_seconds),
+    )
+
+
+@called("list of signatures by a public key, such as RS256,ES256")
+def _algorithms(text: str | tuple[str, ...]) -> tuple[str, ...]:
+    names = text if isinstance(text, tuple) else words(text)
+    if not names or not ALGORITHMS.issuperset(names):
+        raise ValueError(text)
+    return names
+
+
+@called("https address of a JSON Web Key Set (http on this machine alone), or file with one")
+def _keys(text: str) -> str:
+    address = urlsplit(text)
+    if address.scheme == "http" and address.hostname not in ("localhost", "127.0.0.1", "::1"):
+        raise ValueError(text)
+    return text
+
+
+@called('list of websites such as https://app.example.com, or "*"')
+def _origins(text: str | tuple[str, ...]) -> tuple[str, ...]:
+    origins = text if isinstance(text, tuple) else words(text)
+    if any(origin != "*" and not _is_origin(origin) for origin in origins):
+        raise ValueError(text)
+    return origins
+
+
+def _is_origin(text: str) -> bool:
+    parts = urlsplit(text)
+    return parts.scheme in ("https", "http") and bool(parts.netloc) and text == f"{parts.scheme}://{parts.netloc}"
