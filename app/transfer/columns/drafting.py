@@ -7,6 +7,7 @@ from app.filters.problems import Code, InvalidValue, Problem, Refused
 from app.filters.vocabulary import FieldType
 from app.queries.fields import key_of
 from app.queries.names import read_name
+from app.transfer.columns.consents import consent_of, with_consent
 from app.transfer.columns.fields import existing_field, free_key
 from app.transfer.columns.judging import Usual, form_of, kind_of, note_on
 from app.transfer.columns.names import KNOWN, OUR_HEADERS, OUR_NOTES
@@ -60,13 +61,22 @@ class Drafting:
             return found
         if source.header not in OUR_HEADERS and source.header in self.catalog.fields:
             return None
-        return KNOWN.get(header)
+        return KNOWN.get(header) or self._consent(source)
+
+    def _consent(self, source: Source) -> Column | None:
+        is_field = source.asked.type is not None or existing_field(source.header, self.catalog)
+        return None if is_field or source.within else consent_of(source.header, source.seen)
 
     def _drafted(self, source: Source, template: Column | None) -> Column:
         if template is None or template.role is Role.FIELD:
-            return self._field(source, template)
+            return self._with_consent(self._field(source, template), source, template)
         form = self._form(template.type, source) if template.role is Role.TIME else ""
         return replace(template, name=source.header, form=form)
+
+    def _with_consent(self, column: Column, source: Source, template: Column | None) -> Column:
+        if template or source.asked.type or source.within or column.role is not Role.FIELD:
+            return column
+        return with_consent(column, source.header, source.seen)
 
     def _field(self, source: Source, template: Column | None) -> Column:
         name, name_part = self._name(source, template), template.name_part if template else 0

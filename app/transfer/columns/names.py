@@ -40,11 +40,19 @@ KNOWN: Mapping[str, Column] = {
     **_each(text("source"), "source", "sumber"),
     **_each(text("external_id"), "external id", "externalid"),
     **_each(_STATUS, "status"),
+    **_each(_UNSUBSCRIBED, "unsubscribed", "unsubscribed at", "unsubscribed on", "unsubscribed date"),
+    **_each(_UNSUBSCRIBED, "unsubscribe", "unsubscribe date", "unsubscribe time", "date unsubscribed", "unsub date"),
+    **_each(_UNSUBSCRIBED, "opt out", "optout", "opted out", "email opt out", "email optout", "marketing opt out"),
+    **_each(_UNSUBSCRIBED, "opt out date", "opted out at", "opt out at", "not subscribed", "no email", "no emails"),
+    **_each(_UNSUBSCRIBED, "do not email", "do not mail", "do not contact"),
+    **_each(_UNSUBSCRIBED, "blocklisted", "blacklisted", "suppressed", "complained", "spam complaint"),
     **_each(
-        _UNSUBSCRIBED, "unsubscribed", "unsubscribed at", "unsubscribed on", "opt out", "opted out", "email opt out"
+        _UNSUBSCRIBED, "abgemeldet", "abgemeldet am", "abmeldedatum", "abmeldung", "abmeldung am", "widerrufen am"
     ),
-    **_each(_UNSUBSCRIBED, "do not email", "do not contact", "blocklisted", "blacklisted", "suppressed"),
-    **_each(status(BOUNCED), "bounced", "hard bounce", "hard bounced"),
+    **_each(_UNSUBSCRIBED, "désabonné", "désinscrit", "date de désinscription", "date de désabonnement"),
+    **_each(_UNSUBSCRIBED, "dado de baja", "fecha de baja", "uitgeschreven", "uitgeschreven op", "afgemeld"),
+    **_each(_UNSUBSCRIBED, "berhenti berlangganan", "tanggal berhenti berlangganan"),
+    **_each(status(BOUNCED), "bounced", "bounced at", "bounce date", "hard bounce", "hard bounced"),
     **_each(LABELS, "label", "labels", "tag", "tags"),
     **_each(time("created_at"), "created at"),
     **_each(time("subscribed_at"), "subscribed at"),

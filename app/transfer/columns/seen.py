@@ -8,6 +8,7 @@ from itertools import islice
 
 from app.filters.vocabulary import FieldType
 from app.queries.names import LONGEST_NAME
+from app.transfer.columns.answers import is_answer
 from app.transfer.columns.dates import YEARLESS
 from app.transfer.columns.forms import KINDS, MOMENTS, NUMBERS, Forms, Kind
 from app.transfer.columns.labels import read_labels
@@ -33,7 +34,8 @@ class Seen:
 
     `filled` counts the cells that aren't blank, `addresses` those that look like e-mail addresses. `names` are what
     the values would be as labels, without those too long for one: where there are more than MOST_NOTED, not all.
-    `yearless` counts the days without a year, for as long as they are most; `has_points`: a number has a point.
+    `yearless` counts the days without a year, `answered` the yes and no, each for as long as they are most;
+    `has_points`: a number has a point.
     Types go by form: a column of 2026-01-31 and 2026-02-31 holds dates, one of which doesn't exist.
     """
 
@@ -44,6 +46,7 @@ class Seen:
     numbers: Forms = field(default_factory=lambda: Forms(NUMBERS))
     moments: Forms = field(default_factory=lambda: Forms(MOMENTS))
     yearless: int = 0
+    answered: int = 0
     has_points: bool = False
     _known: set[str] = field(default_factory=set)
 
@@ -71,6 +74,11 @@ class Seen:
         return self.yearless * 2 > self.filled
 
     @property
+    def is_answered(self) -> bool:
+        """Whether most cells say yes or no, in whatever words."""
+        return self.answered * 2 > self.filled
+
+    @property
     def points_are_doubtful(self) -> bool:
         """Whether each number with a point, as 3.500, can have thousands before it as well as decimals behind it."""
         return self.has_points and {"", "comma"} <= {*self.numbers.names}
@@ -82,6 +90,8 @@ class Seen:
             del counts[blank]
         if self.yearless * 2 >= self.filled:
             self.yearless += sum(counts[cell] for cell in counts if YEARLESS.fullmatch(_judged(cell)))
+        if self.answered * 2 >= self.filled:
+            self.answered += sum(counts[cell] for cell in counts if is_answer(cell))
         self.filled += counts.total()
         self.addresses += sum(counts[cell] for cell in counts if "@" in cell and _ADDRESS.fullmatch(_judged(cell)))
         unknown = set(counts) - self._known

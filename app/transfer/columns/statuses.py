@@ -16,8 +16,11 @@ _IDLE = " -–—_.,;|/()[]{}'\""
 MOST_LISTED = 20
 LONGEST_STATUS = 1_000
 
-YES = ("yes", "true", "1", "y", "ya")
-NO = ("no", "false", "0", "n", "tidak", "none", "null", "n a")
+YES = (*("yes", "true", "1", "y", "ya", "ja", "j", "wahr", "oui", "o", "vrai", "sí", "si", "s", "verdadero", "waar"),)
+NO = (
+    *("no", "false", "0", "n", "tidak", "nein", "falsch", "non", "faux", "falso", "nee", "onwaar"),
+    *("none", "null", "n a"),
+)
 
 _STRICTEST_FIRST = (Status.UNSUBSCRIBED, Status.HARD_BOUNCE, Status.PENDING, Status.ACTIVE)
 

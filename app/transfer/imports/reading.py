@@ -1,7 +1,7 @@
 """A part of a file as staged rows, read column by column; a process of its own may do it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain, compress
 from zoneinfo import ZoneInfo
@@ -76,8 +76,8 @@ class _Reader:
         self.file_status = Status(reading.plan.status) if reading.plan.status else None
         self.columns = [
             (place, column, _cells(column, reading))
-            for place, column in enumerate(reading.plan.columns)
-            if column.role is not Role.NOTHING
+            for place, whole in enumerate(reading.plan.columns)
+            for column in _meanings(whole)
         ]
         named = [(column.name_part, place) for place, column, _ in self.columns if column.name_part]
         self.name_places = [place for _, place in sorted(named)]
@@ -132,6 +132,15 @@ class _Reader:
             whole = (" ".join(" ".join(each).split()) for each in parts)
             read.append((NAME, self.names, [*map(self.names.__getitem__, whole)]))
         return read
+
+
+def _meanings(column: Column) -> list[Column]:
+    """What a column is read as: nothing, one thing, or a field and whether its contact may be mailed."""
+    if column.role is Role.NOTHING:
+        return []
+    if column.role is Role.FIELD and column.words:
+        return [column, replace(column, role=Role.STATUS)]
+    return [column]
 
 
 def _cells(column: Column, reading: Reading) -> Cells:

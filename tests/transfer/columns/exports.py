@@ -119,7 +119,7 @@ PLANS: dict[str, dict[str, str]] = {
         "Date Created": "TIME created_at",
         "Date Updated": "",
         "Date Subscribed": "TIME subscribed_at",
-        "Date Unsubscribed": "new date_unsubscribed DATETIME",
+        "Date Unsubscribed": "STATUS",
         "IP": "",
         "Favourite Product": "new favourite_product TEXT",
         "Total Spent": "new total_spent NUMBER as comma",

@@ -6,7 +6,7 @@ from app.filters.problems import InvalidValue
 from app.filters.vocabulary import Status
 from app.transfer.columns.plan import Column
 from app.transfer.columns.presets import PRESETS, preset_for
-from app.transfer.columns.statuses import read_status, word_of
+from app.transfer.columns.statuses import YES, read_status, word_of
 from app.transfer.columns.words import plain
 
 WORDS = [
@@ -123,7 +123,7 @@ def test_every_word_that_makes_active_is_in_the_table() -> None:
     for preset in PRESETS:
         for column in preset.columns.values():
             active = {(preset.tool, word) for word, status in column.words if status == "ACTIVE"}
-            assert active <= known | {("brevo", word) for word in ("true", "y", "ya")}
+            assert active <= known | {("brevo", word) for word in YES}
 
 
 @pytest.mark.parametrize("word", ["confirmed", "yes", "enabled", "customer", "SUBSCRIBED!?no"])

@@ -173,3 +173,41 @@ async def test_a_known_contact_on_the_list_is_unsubscribed_all_the_same(
     done = await dock.load("email,status\na@example.com,unsubscribed\n")
     assert (done.row.state, len(done.reasons)) == (ImportState.DONE, 1)
     assert (await contact(workspace, "a@example.com"))["status"] == "UNSUBSCRIBED"
+
+
+YES_AND_NO = "yes@example.com,{}\nno@example.com,{}\nblank@example.com,\n"
+
+
+@pytest.mark.parametrize(
+    ("header", "yes", "no", "status"),
+    [
+        ("Subscribed", "yes", "no", "UNSUBSCRIBED"),
+        ("opt_in", "1", "0", "PENDING"),
+        ("Newsletter", "ja", "nein", "PENDING"),
+        ("GDPR consent", "granted", "denied", "PENDING"),
+        ("Abgemeldet", "nein", "ja", "UNSUBSCRIBED"),
+        ("Unsubscribe date", "", "2026-01-31", "UNSUBSCRIBED"),
+    ],
+)
+async def test_whoever_said_no_is_never_made_active(
+    workspace: int, dock: Dock, header: str, yes: str, no: str, status: str
+) -> None:
+    done = await dock.load(f"email,{header}\n" + YES_AND_NO.format(yes, no), status="active", consent="x")
+    rows = await everyone(workspace)
+    assert [rows[f"{name}@example.com"]["status"] for name in ("yes", "no", "blank")] == ["ACTIVE", status, "ACTIVE"]
+    assert done.new_fields == []
+
+
+async def test_a_field_of_consent_is_filled_and_heard_for_new_contacts_alone(workspace: int, dock: Dock) -> None:
+    await dock.load("email\nknown@example.com\n", status="active", consent="x")
+    as_field = {"Subscribed": {"to": "Subscribed", "type": "BOOLEAN"}}
+    await dock.load("email,Subscribed\nfirst@example.com,no\n", status="active", consent="x", mapping=as_field)
+    rows = "email,Subscribed\nknown@example.com,no\nnew@example.com,no\nyes@example.com,yes\n"
+    await dock.load(rows, status="active", consent="x")
+    found = await everyone(workspace)
+    assert {email.partition("@")[0]: (row["status"], row["fields"]) for email, row in found.items()} == {
+        "known": ("ACTIVE", '{"subscribed": false}'),
+        "first": ("ACTIVE", '{"subscribed": false}'),
+        "new": ("PENDING", '{"subscribed": false}'),
+        "yes": ("ACTIVE", '{"subscribed": true}'),
+    }
