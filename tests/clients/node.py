@@ -33,8 +33,8 @@ class Node:
             INSTALLED.touch()
 
     def told(self, script: str, **environment: str) -> Any:
-        """What a script of the folder `scripts` prints; raises ScriptFailed."""
-        return json.loads(self._run([*self.node, f"scripts/{script}"], environment))
+        """What a script of this folder prints; raises ScriptFailed."""
+        return json.loads(self._run([*self.node, script], environment))
 
     def run_package(self, program: str, *arguments: str) -> str:
         """The output of a program that a package brings; raises ScriptFailed."""

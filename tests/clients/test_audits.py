@@ -11,6 +11,6 @@ AUDITS = 61
 
 
 def test_every_audit_of_http_is_ok(node: Node) -> None:
-    results = node.told("audits.mjs")
+    results = node.told("scripts/audits.mjs")
     assert [audit for audit in results if audit["status"] != "ok"] == []
     assert Counter(audit["status"] for audit in results) == {"ok": AUDITS}

@@ -4,7 +4,7 @@ import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
 import { relayStylePagination } from '@apollo/client/utilities';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
-import { followed } from './following.mjs';
+import { followed, iterated } from './following.mjs';
 import { authorization, endpoint, socket, tell } from './place.mjs';
 import { CREATE, PAGE, READ, WRONG, codesOf, misspelt, segmentOf } from './story.mjs';
 
@@ -47,19 +47,8 @@ async function read(id) {
   return { pages, distinct: new Set(joined.map(edge => edge.node.id)).size };
 }
 
-async function* subscribe({ query, variables }) {
-  const waiting = [];
-  let wake = () => {};
-  let over = false;
-  client.subscribe({ query: gql(query), variables }).subscribe({
-    next: value => (waiting.push(value), wake()),
-    complete: () => ((over = true), wake()),
-  });
-  while (waiting.length || !over) {
-    if (waiting.length) yield waiting.shift();
-    else await new Promise(resolve => (wake = resolve));
-  }
-}
+const subscribe = ({ query, variables }) =>
+  iterated(observer => client.subscribe({ query: gql(query), variables }).subscribe(observer));
 
 const { segment } = await create(segmentOf('Apollo'));
 const refused = await create(misspelt('Apollo'));

@@ -20,3 +20,15 @@ export async function followed(client, subscribe) {
   }
   return { states: seen.map(each => each.state), merged: seen.at(-1).counts.merged };
 }
+
+/** What a client tells `next`, as an async iterable that ends with `complete`. */
+export async function* iterated(start) {
+  const waiting = [];
+  let wake = () => {};
+  let over = false;
+  start({ next: value => (waiting.push(value), wake()), complete: () => ((over = true), wake()) });
+  while (waiting.length || !over) {
+    if (waiting.length) yield waiting.shift();
+    else await new Promise(resolve => (wake = resolve));
+  }
+}

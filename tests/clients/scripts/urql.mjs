@@ -1,6 +1,6 @@
 // urql: queries and mutations over HTTP, subscriptions by its own reader of server-sent events.
 import { Client, fetchExchange } from '@urql/core';
-import { followed } from './following.mjs';
+import { followed, iterated } from './following.mjs';
 import { authorization, endpoint, tell } from './place.mjs';
 import { codesOf, storyOf } from './story.mjs';
 
@@ -20,18 +20,10 @@ async function ask(by, query, variables) {
   return { data, errors: error?.graphQLErrors };
 }
 
-async function* subscribe({ query, variables }) {
-  const waiting = [];
-  let wake;
-  const put = event => (waiting.push(event), wake?.());
-  client.subscription(query, variables).subscribe(result => put(result));
-  while (true) {
-    while (waiting.length === 0) await new Promise(resolve => (wake = resolve));
-    const result = waiting.shift();
-    yield result;
-    if (!result.hasNext) return;
-  }
-}
+const subscribe = ({ query, variables }) =>
+  iterated(({ next, complete }) =>
+    client.subscription(query, variables).subscribe(result => (next(result), result.hasNext || complete())),
+  );
 
 const story = await storyOf('urql', (query, variables) => ask(client, query, variables));
 const progress = await followed('urql', subscribe);
