@@ -1,0 +1,1 @@
+"""Proofs of who is let in."""
