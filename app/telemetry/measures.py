@@ -34,7 +34,7 @@ FAULTS = _counter("faults", "What went wrong on our side; each has an id in the 
 SOCKETS = _gauge("socket_connections", "WebSockets that are open.")
 COMPILE_SECONDS = _timer("filter_compile", "From a checked filter to its SQL condition.")
 STATEMENT_SECONDS = _timer("statement", "SQL statements; filters are asked by SELECT of contact.", "verb", "table")
-IMPORT_ROWS = _counter("import_rows", "Rows that imports merged, by what they became.", "outcome")
+IMPORT_ROWS = _counter("import_rows", "Rows that imports read, by what became of them.", "outcome")
 POOL = _gauge("pool_connections", "Connections to PostgreSQL that this process holds.", "state")
 POOL_MOST = _gauge("pool_connections_most", "Connections to PostgreSQL that this process may hold.")
 POOL_WAITING = _gauge("pool_waiting", "Who waits for a connection.")
@@ -86,6 +86,12 @@ def note_refusals(entries: Iterable[Mapping[str, Any]]) -> None:
     for entry in entries:
         code = (entry.get("extensions") or entry).get("code")
         REFUSALS.labels(code if code in _CODES else "other").inc()
+
+
+def note_rows(**outcomes: int) -> None:
+    """Count rows of imports: `created`, `changed`, `unchanged`, `refused`."""
+    for outcome, rows in outcomes.items():
+        IMPORT_ROWS.labels(outcome).inc(rows)
 
 
 def exposition() -> bytes:

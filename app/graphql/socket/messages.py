@@ -8,6 +8,7 @@ from typing import Any, Final
 import orjson
 
 from app.graphql.requests import Asked, Refusal, read_parameters
+from app.telemetry.measures import note_refusals
 
 PROTOCOL: Final = "graphql-transport-ws"
 ACKNOWLEDGED: Final = {"type": "connection_ack"}
@@ -101,6 +102,7 @@ def next_answer(id: str, answer: Mapping[str, Any]) -> dict[str, Any]:
 
 def errors(id: str, entries: list[dict[str, Any]]) -> dict[str, Any]:
     """Why an operation could not begin, or not go on; nothing follows."""
+    note_refusals(entries)
     return {"id": id, "type": "error", "payload": entries}
 
 

@@ -16,6 +16,7 @@ from app.queries.exports.ledger import (
     note_rows,
 )
 from app.queries.faults import note_fault, unreachable
+from app.telemetry.traces import span
 from app.transfer.exports.audiences import stored_audience
 from app.transfer.exports.files import drafted, file_of, make_folder_of_exports
 from app.transfer.exports.options import read_options
@@ -40,7 +41,8 @@ async def run_export(claim: Claim, folder: Path) -> None:
     row = await find_export(claim.workspace_id, claim.export_id)
     await asyncio.to_thread(make_folder_of_exports, folder)
     try:
-        size = await _write(claim, row, file_of(folder, row.stored))
+        with span("export write", {"workspace_id": claim.workspace_id, "export_id": claim.export_id}):
+            size = await _write(claim, row, file_of(folder, row.stored))
         finished = await finish_export(claim, ExportState.DONE, size=size)
     except Refused as refused:
         problem = "; ".join(problem.message for problem in refused.problems)

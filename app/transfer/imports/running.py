@@ -27,6 +27,8 @@ from app.queries.imports.refusals import parts_without_cells, save_cells
 from app.queries.imports.settling import settle
 from app.queries.imports.staging import Stopped, drop_stage, ensure_stage, stage
 from app.queries.imports.watching import glimpse
+from app.telemetry.measures import note_rows
+from app.telemetry.traces import span
 from app.transfer.files import uploads
 from app.transfer.files.csv_rows import Part
 from app.transfer.files.prepare import prepare
@@ -76,6 +78,10 @@ class _Run:
         """What was asked."""
         return Options.from_document(self.row.options)
 
+    @property
+    def _place(self) -> dict[str, int]:
+        return {"workspace_id": self.workspace_id, "import_id": self.row.id}
+
     async def conclude(self) -> bool:
         """Come to an end and note it; False where it is another by now. Raises Stopped."""
         ending, problem = await self._ended()
@@ -116,7 +122,8 @@ class _Run:
             await asyncio.gather(task, return_exceptions=True)
 
     async def _load_and_merge(self) -> None:
-        plan = await self._planned()
+        with span("import plan", self._place):
+            plan = await self._planned()
         catalog = await current_catalog(self.workspace_id)
         if not self.row.is_dry_run:
             await make_fields(self.workspace_id, plan, catalog)
@@ -126,9 +133,12 @@ class _Run:
         await ensure_stage(self.workspace_id, self.row.id)
         row = await find_import(self.workspace_id, self.row.id)
         if row.state is ImportState.LOADING:
-            await self._load(reading_of(self.row.id, plan, catalog))
-            await settle(self.workspace_id, self.row.id)
-        await self._merge(merging_of(plan.plan, self.options))
+            with span("import load", self._place):
+                await self._load(reading_of(self.row.id, plan, catalog))
+            with span("import settle", self._place):
+                await settle(self.workspace_id, self.row.id)
+        with span("import merge", self._place):
+            await self._merge(merging_of(plan.plan, self.options))
 
     async def _planned(self) -> FilePlan:
         if not self.stored.exists():
@@ -151,12 +161,17 @@ class _Run:
             staged = await beside(partial(stage_part, reading, part))
             refused = [(row.line, row.reason, row.cells) for row in staged.refused]
             await stage(self.workspace_id, self.row.id, part.number, staged.text, refused)
+            if not self.row.is_dry_run:
+                note_rows(refused=len(refused))
 
         await side_by_side(await self._parts("is_staged"), load, LOADED_AT_ONCE)
 
     async def _merge(self, merging: Merging) -> None:
         async def merge(part: Part) -> None:
-            await merge_part(self.workspace_id, self.row.id, part.number, merging, is_dry_run=self.row.is_dry_run)
+            is_dry_run = self.row.is_dry_run
+            merged = await merge_part(self.workspace_id, self.row.id, part.number, merging, is_dry_run=is_dry_run)
+            if not is_dry_run:
+                note_rows(created=merged.created, changed=merged.changed, unchanged=merged.unchanged)
 
         parts = await self._parts("is_merged")
         # Alone, so that PostgreSQL plans the others for a table that has something in it.
