@@ -11,6 +11,9 @@ from app.graphql.media import is_stream
 HEAD_SECONDS = 20.0
 MOST_HEAD_BYTES = 64 * 1024
 
+# So many are told that there are too many; more are cut off.
+SPARE = 20
+
 
 class GuardedHttp(HttpToolsProtocol):
     """Closes a connection that takes too long for a request's head, or sends more than belongs into one.
@@ -24,8 +27,11 @@ class GuardedHttp(HttpToolsProtocol):
         self._head_timer: TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """A head is awaited."""
+        """A head is awaited, unless there are as many connections as may be, with or without a request."""
         super().connection_made(transport)
+        if self.limit_concurrency is not None and len(self.connections) > self.limit_concurrency + SPARE:
+            transport.abort()
+            return
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -30,13 +30,13 @@ def kept_up(data: Path) -> Iterator[str]:
 def _watch(data: Path, dsn: str, done: Event) -> None:
     while not done.wait(SECONDS):
         if not _listens(dsn):
-            with suppress(PostgresFailed), embedded(data):
+            with suppress(PostgresFailed, OSError), embedded(data):
                 pass
 
 
 def _listens(dsn: str) -> bool:
     asked = parse_qs(urlsplit(dsn).query)
-    with socket.socket(socket.AF_UNIX) as probe, suppress(OSError):
+    with suppress(OSError), socket.socket(socket.AF_UNIX) as probe:
         probe.connect(f"{asked['host'][0]}/.s.PGSQL.{asked.get('port', ['5432'])[0]}")
         return True
     return False

@@ -1,6 +1,6 @@
 """What a workspace may keep on the server: files are turned away before they fill what others need, too."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from app.http.answers import TurnedAway
 from app.queries.allowance import used
@@ -31,11 +31,12 @@ async def check_room_for_export(workspace_id: int, allowance: Allowance) -> None
         raise _full(allowance)
 
 
-async def within(room: int, allowance: Allowance, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """What comes, for as long as there is room for it; raises TurnedAway."""
+async def within(
+    room: int, allowance: Allowance, received: Callable[[int], int], chunks: AsyncIterator[bytes]
+) -> AsyncIterator[bytes]:
+    """What comes, for as long as there is room for it and all that is received beside it; raises TurnedAway."""
     async for chunk in chunks:
-        room -= len(chunk)
-        if room < 0:
+        if received(len(chunk)) > room:
             raise _full(allowance)
         yield chunk
 

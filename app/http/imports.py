@@ -1,18 +1,20 @@
 """Imports over HTTP: a file in, how far it has come, the rows it refused, and what to do with it next."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
 from app.filters.ids import to_global
 from app.http.allowances import room_for_import, within
 from app.http.answers import Endpoint, TurnedAway, answer, number_in_path
 from app.http.bearer import admitted
+from app.http.refused import refused_csv
 from app.http.uploads import Upload, length_of
-from app.http.watching import WhileOpen, while_open
+from app.http.watching import while_open
 from app.queries.imports import changing, ledger
 from app.queries.imports.counting import count_reasons, import_counts
 from app.queries.tokens import Bearer
@@ -20,7 +22,6 @@ from app.transfer.files.uploads import store
 from app.transfer.imports.asking import ask_import
 from app.transfer.imports.options import read_options
 from app.transfer.imports.reporting import import_report
-from app.transfer.mending import mendable_csv
 from app.transfer.samples import shortened
 
 LARGEST_FILE = 10_000_000_000
@@ -38,9 +39,9 @@ async def post_import(request: Request, bearer: Bearer) -> Response:
     state = request.app.state
     with state.uploads.taken(bearer.workspace_id):
         room = await room_for_import(bearer.workspace_id, length_of(request), state.allowance)
-        stored = await store(
-            state.files, within(room, state.allowance, while_open(bearer, upload.chunks())), LARGEST_FILE
-        )
+        received = partial(state.uploads.received, bearer.workspace_id)
+        chunks = within(room, state.allowance, received, while_open(bearer, upload.chunks()))
+        stored = await store(state.files, chunks, LARGEST_FILE)
         import_id = await ask_import(state.files, bearer.workspace_id, upload.name, stored, upload.fields)
     headers = {"location": f"/imports/{to_global('Import', import_id)}"}
     return answer(await _report(bearer.workspace_id, import_id), 202, headers)
@@ -67,15 +68,6 @@ def change_import(act: str, change: Callable[[int, int], Awaitable[None]]) -> En
 async def no_change(_request: Request, _bearer: Bearer) -> Response:
     """Tell what can be done with an import."""
     raise TurnedAway(404, "NOT_FOUND", f"an import can be told to {', '.join(CHANGES)}", "change")
-
-
-@admitted("import", "downloadRefusedRows")
-async def refused_csv(request: Request, bearer: Bearer) -> Response:
-    """The refused rows as a file to be mended and imported again; their lines and reasons stand at the end."""
-    row = await ledger.find_import(bearer.workspace_id, number_in_path(request, "Import"))
-    headers = {"content-disposition": 'attachment; filename="refused.csv"', "cache-control": "no-store"}
-    rows = mendable_csv(bearer.workspace_id, row)
-    return WhileOpen(StreamingResponse(rows, 200, headers, "text/csv; charset=utf-8"), bearer)
 
 
 async def _report(workspace_id: int, import_id: int) -> dict[str, Any]:

@@ -40,7 +40,8 @@ class Downloads:
         finally:
             self.free += 1
             self._held[workspace_id] -= 1
-            self._held += Counter()  # without those that hold none
+            if not self._held[workspace_id]:
+                del self._held[workspace_id]
 
     def _may_have_one(self, workspace_id: int) -> bool:
         now = time.monotonic()
@@ -68,9 +69,10 @@ def downloads_of(pool_size: int) -> Downloads:
 
 @dataclass(frozen=True, slots=True)
 class Uploads:
-    """So many files come in from a workspace at once: what each may fill is known when it begins."""
+    """So many files come in from a workspace at once, and so many bytes with them."""
 
     _held: Counter[int] = field(default_factory=Counter)
+    _bytes: Counter[int] = field(default_factory=Counter)
 
     @contextmanager
     def taken(self, workspace_id: int) -> Iterator[None]:
@@ -82,7 +84,13 @@ class Uploads:
             yield
         finally:
             self._held[workspace_id] -= 1
-            self._held += Counter()  # without those that hold none
+            if not self._held[workspace_id]:
+                del self._held[workspace_id], self._bytes[workspace_id]
+
+    def received(self, workspace_id: int, size: int) -> int:
+        """So many bytes more; how many have come with the files that come in just now, or came beside them."""
+        self._bytes[workspace_id] += size
+        return self._bytes[workspace_id]
 
 
 def _busy(message: str) -> TurnedAway:

@@ -1,5 +1,7 @@
 """What a workspace may keep on the server, at its doors."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
@@ -79,3 +81,23 @@ async def test_exports_count_and_are_refused(
             assert (refused.status_code, codes(refused)) == (413, [("TOO_LARGE", "file")])
         await exporter.delete(f"/exports/{made['id']}")
         await exporter.delete(f"/exports/{(await exporter.post('/exports', json={'everyone': True})).json()['id']}")
+
+
+async def test_files_that_come_at_once_have_one_room(
+    application: Starlette, client: httpx.AsyncClient, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = b"email\n" + b"a@example.com\n" * 20_000
+    monkeypatch.setitem(application.state._state, "allowance", Allowance(10, int(1.5 * len(content))))
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for start in range(0, len(content), 20_000):
+            yield content[start : start + 20_000]
+            await asyncio.sleep(0)
+
+    answers = await asyncio.gather(*(client.post("/imports", content=pieces()) for _ in range(3)))
+    assert sum(answer.status_code == 202 for answer in answers) <= 1
+    assert {answer.status_code for answer in answers} <= {202, 413}
+    for answer in answers:
+        if answer.status_code == 202:
+            await finished(client, folder, answer.json()["id"])
+    assert (await finished(client, folder, (await send(client))["id"]))["state"] == "DONE"
