@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.cli import connections
+from app.cli import connections, serving
 from app.cli.connections import MOST_HEAD_BYTES
 from app.cli.serving import configured
 from app.http.streaming import BrokenOff
@@ -131,3 +131,19 @@ async def test_an_answer_that_was_broken_off_is_logged_once(capsys: pytest.Captu
         writer.write(GET + b"\r\n")
         assert (await rest(reader)).endswith(b"4\r\nhalf\r\n")
     assert "Traceback" not in "".join(capsys.readouterr())
+
+
+async def test_silent_connections_do_not_use_up_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "MOST_CONNECTIONS", 3)
+    monkeypatch.setattr(connections, "SPARE", 1)
+    async with connected() as (reader, writer):
+        address = writer.get_extra_info("peername")
+        others = [await asyncio.open_connection(*address) for _ in range(6)]
+        await asyncio.sleep(0.2)
+        cut = [other for other, _ in others if other.at_eof() or isinstance(other.exception(), ConnectionError)]
+        for _, one in others:
+            one.close()
+        assert len(cut) == 3
+        await asyncio.sleep(0.2)
+        writer.write(GET + b"connection: close\r\n\r\n")
+        assert (await rest(reader)).startswith(b"HTTP/1.1 200")
