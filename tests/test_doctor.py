@@ -129,13 +129,14 @@ def test_tls_is_wanted_where_others_listen(dsn: str, encrypted: bool, expected: 
         ({"PILAH_METRICS": "0.0.0.0:9464"}, ["0.0.0.0:9464"]),
         ({"PILAH_METRICS": "9464"}, []),
         ({"PILAH_LOG_LEVEL": "debug"}, ["debug"]),
+        ({"PILAH_GRACE_SECONDS": "5"}, ["waits 5 s"]),
     ],
 )
 def test_settings_that_do_not_fit_are_told(
     environment: dict[str, str], words: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("DATABASE_URL", "PILAH_FILES", "PILAH_DATA", "PILAH_METRICS", "PILAH_LOG_LEVEL"):
-        monkeypatch.delenv(name, raising=False)
+    for name in [name for name in os.environ if name.startswith(("DATABASE_URL", "PILAH_"))]:
+        monkeypatch.delenv(name)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     found = [each for each in settings_findings(read_settings()) if each.weight is not Weight.GOOD]

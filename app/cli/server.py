@@ -9,7 +9,7 @@ import typer
 from app.cli.database import database, migrated, read_settings
 from app.cli.serving import base_url, bound, serve_until_stopped
 from app.queries.migrations import migrate as apply
-from app.settings import Operating
+from app.settings.operating import Operating
 from app.telemetry.logs import configure_logs
 from app.telemetry.traces import start_tracing
 

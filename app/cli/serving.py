@@ -16,9 +16,10 @@ from app.cli.draining import DrainingServer
 from app.http.metrics import BesideMetrics
 from app.http.streaming import BrokenOff
 from app.identity.porter import NotInstalled
-from app.settings import Operating, Settings
+from app.settings import Settings
+from app.settings.operating import USUAL_OPERATING
 
-GRACE_SECONDS = Operating().grace_seconds
+GRACE_SECONDS = USUAL_OPERATING.grace_seconds
 BACKLOG = 2_048
 MOST_CONNECTIONS = 900  # each is an open file, of which a process usually may have 1,024
 

@@ -7,7 +7,8 @@ from typing import Final
 from starlette.config import Config
 from starlette.datastructures import Secret
 
-from app.settings.reading import number, one_of, path, place, secret
+from app.settings.operating import USUAL_OPERATING, Operating, read_operating
+from app.settings.reading import contents, number, path, secret
 from app.settings.security import USUAL_SECURITY, Security, read_security
 
 
@@ -55,25 +56,11 @@ USUAL_LIMITS: Final = Limits()
 
 
 @dataclass(frozen=True, slots=True)
-class Operating:
-    """How a server tells of itself, and how it stops.
-
-    `metrics` is the host and port where Prometheus reads; without `log_format` it is text on a terminal, else JSON.
-    """
-
-    log_level: str = "info"
-    log_format: str | None = None
-    metrics: tuple[str, int] | None = None
-    traces: bool = False
-    drain_seconds: int = 3
-    grace_seconds: int = 10
-
-
-@dataclass(frozen=True, slots=True)
 class Settings:
     """What the environment says.
 
     DATABASE_URL  a PostgreSQL of one's own, 15 or newer; without it an embedded one is started
+    DATABASE_URL_FILE  a file that holds it, as secrets of containers come
     PILAH_DATA    the embedded PostgreSQL's folder
     PILAH_FILES   the folder of files that come in and go out; all servers of one database share it
     PILAH_POOL    connections to PostgreSQL that a server process holds
@@ -102,7 +89,7 @@ class Settings:
     limits: Limits = USUAL_LIMITS
     documents: Path | None = None
     introspection: bool = True
-    operating: Operating = Operating()
+    operating: Operating = USUAL_OPERATING
     security: Security = USUAL_SECURITY
 
 
@@ -110,7 +97,8 @@ def read_settings() -> Settings:
     """The settings of this process; raises ValueError where a variable doesn't parse."""
     config, usual = Config(), Allowance()
     return Settings(
-        database_url=config("DATABASE_URL", cast=secret, default=None),
+        database_url=config("DATABASE_URL", cast=secret, default=None)
+        or config("DATABASE_URL_FILE", cast=contents, default=None),
         data=config("PILAH_DATA", cast=path, default=None),
         files=config("PILAH_FILES", cast=path, default=None),
         pool_size=config("PILAH_POOL", cast=number("connections", 1_000), default=8),
@@ -121,7 +109,7 @@ def read_settings() -> Settings:
         limits=_limits(config),
         documents=config("PILAH_DOCUMENTS", cast=path, default=None),
         introspection=config("PILAH_INTROSPECTION", cast=bool, default=True),
-        operating=_operating(config),
+        operating=read_operating(config),
         security=read_security(config),
     )
 
@@ -136,18 +124,4 @@ def _limits(config: Config) -> Limits:
     casts = {name: number(name.replace("_", " "), 10**9) for name in names}
     return Limits(
         **{name: config(variable_of(name), cast=casts[name], default=getattr(USUAL_LIMITS, name)) for name in names}
-    )
-
-
-def _operating(config: Config) -> Operating:
-    usual, seconds = Operating(), number("seconds", 3_600, least=0)
-    return Operating(
-        log_level=config(
-            "PILAH_LOG_LEVEL", cast=one_of("debug", "info", "warning", "error"), default=usual.log_level
-        ),
-        log_format=config("PILAH_LOG_FORMAT", cast=one_of("json", "text"), default=None),
-        metrics=config("PILAH_METRICS", cast=place, default=None),
-        traces=config("PILAH_TRACES", cast=bool, default=usual.traces),
-        drain_seconds=config("PILAH_DRAIN_SECONDS", cast=seconds, default=usual.drain_seconds),
-        grace_seconds=config("PILAH_GRACE_SECONDS", cast=seconds, default=usual.grace_seconds),
     )

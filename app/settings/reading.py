@@ -60,6 +60,15 @@ def secret(text: str | None) -> Secret | None:
     return Secret(text) if text else None
 
 
+@called("file, which holds a secret and can be read")
+def contents(text: str | None) -> Secret | None:
+    """What a file holds, as `secret`; None where no file is named. Raises ValueError where it can't be read."""
+    try:
+        return None if not text else secret(Path(text).expanduser().read_text().strip())
+    except OSError:
+        raise ValueError(text) from None
+
+
 def path(text: str | None) -> Path | None:
     """A path, in which `~` is the account's home; None where nothing is said."""
     return Path(text).expanduser() if text else None

@@ -41,5 +41,11 @@ def _about_telling(settings: Settings) -> Iterator[Finding]:
         yield problem(
             "PILAH_TRACES is on, but OpenTelemetry isn't installed.", "pip install 'pilah[otel]', or unset it"
         )
+    if operating.grace_seconds < settings.limits.request_seconds:
+        yield hint(
+            f"A stopping server waits {operating.grace_seconds} s, and a request may take "
+            f"{settings.limits.request_seconds:g} s.",
+            "raise PILAH_GRACE_SECONDS, and what stops the container after it",
+        )
     if operating.log_level == "debug":
         yield hint("PILAH_LOG_LEVEL is debug, which costs time.", "set it to info once you have seen what you sought")
