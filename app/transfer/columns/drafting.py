@@ -10,7 +10,7 @@ from app.queries.names import read_name
 from app.transfer.columns.consents import consent_of, with_consent
 from app.transfer.columns.fields import existing_field, free_key
 from app.transfer.columns.judging import Usual, form_of, kind_of, note_on
-from app.transfer.columns.names import KNOWN, OUR_HEADERS, OUR_NOTES
+from app.transfer.columns.names import KNOWN, OUR_HEADERS, OUR_NOTES, REASON
 from app.transfer.columns.options import DATED, with_options
 from app.transfer.columns.plan import Column, Role
 from app.transfer.columns.presets.preset import NOTHING, TEXT_FIELD, Preset
@@ -56,7 +56,7 @@ class Drafting:
     def _known(self, source: Source) -> Column | None:
         header = plain(source.header)
         if source.header in OUR_NOTES:
-            return NOTHING
+            return replace(NOTHING, key=REASON if source.header == REASON else "")
         if self.preset and not source.within and (found := self.preset.column(header)):
             return found
         if source.header not in OUR_HEADERS and source.header in self.catalog.fields:

@@ -20,7 +20,8 @@ EMAIL_HEADERS = (
 )
 
 # What we write into the file of refused rows, which is mended and loaded again.
-OUR_NOTES = frozenset({"pilah_line", "pilah_reason"})
+REASON = "pilah_reason"
+OUR_NOTES = frozenset({"pilah_line", REASON})
 OUR_HEADERS = frozenset({"name", "source", "external_id", "status", "labels", "created_at", "subscribed_at"})
 
 _STATUS = Column(Role.STATUS)

@@ -6,6 +6,17 @@ from collections.abc import Sequence
 
 from app.filters.problems import Code, Refused
 
+ONCE_MENDED = " (once mended, empty pilah_reason)"
+
+_NOT_CLOSED = "a quotation mark opens a cell that is never closed"
+_STRAY_QUOTE = "a quotation mark stands in the middle of a quoted cell; write it twice"
+_NUL = "it holds a NUL character"
+_NOT_UTF_8 = "it is not text in UTF-8"
+_OF_ROWS = re.compile(
+    r"too (?:few|many) cells: \d+ instead of \d+"
+    r"|a cell is longer than [\d,]+ characters; is a quotation mark not closed\?"
+    rf"|{'|'.join(map(re.escape, (_NOT_CLOSED, _STRAY_QUOTE, _NUL, _NOT_UTF_8)))}"
+)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -17,10 +28,10 @@ def refused(message: str) -> Refused:
 def fault_of_quotes(error: str) -> str:
     """Why a row can't be parted into cells, for what the parser says of it."""
     if "end of data" in error:
-        return "a quotation mark opens a cell that is never closed"
+        return _NOT_CLOSED
     if "field larger" in error:
         return f"a cell is longer than {csv.field_size_limit():,} characters; is a quotation mark not closed?"
-    return "a quotation mark stands in the middle of a quoted cell; write it twice"
+    return _STRAY_QUOTE
 
 
 def fault_of_cells(cells: Sequence[str], width: int) -> str | None:
@@ -31,7 +42,13 @@ def fault_of_cells(cells: Sequence[str], width: int) -> str | None:
     found = _UNSTORABLE.search("".join(cells))
     if found is None:
         return None
-    return "it holds a NUL character" if found[0] == "\x00" else "it is not text in UTF-8"
+    return _NUL if found[0] == "\x00" else _NOT_UTF_8
+
+
+def fault_of_row(reason: str) -> str | None:
+    """What the reasons for a refusal say of the row as a whole, and how it is settled; None where of values alone."""
+    found = _OF_ROWS.search(reason)
+    return found[0] + ONCE_MENDED if found else None
 
 
 def is_storable(text: bytes) -> bool:

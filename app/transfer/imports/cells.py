@@ -12,7 +12,7 @@ import orjson
 
 from app.filters.catalog import Field
 from app.filters.folding import fold
-from app.filters.problems import InvalidValue, shown
+from app.filters.problems import Code, InvalidValue, shown
 from app.filters.values import LONGEST_VALUE, Json, iso_utc, read_moment, read_text, read_value
 from app.filters.vocabulary import FieldType
 from app.queries.contact_values import LONGEST_SYSTEM_TEXT
@@ -22,6 +22,7 @@ from app.transfer.columns import forms
 from app.transfer.columns.labels import read_labels
 from app.transfer.columns.plan import Column
 from app.transfer.columns.statuses import read_status
+from app.transfer.files.csv_faults import fault_of_row
 
 MOST_KEPT = 8_000
 LONGEST_KEPT = 200
@@ -129,6 +130,16 @@ def field_cells(column: Column, field: Field, zone: ZoneInfo) -> Cells:
 def status_cells(column: Column) -> Cells:
     """To a status, or None where the cell says nothing."""
     return Cells(lambda text: read_status(text, column.words), column.name)
+
+
+def reason_cells() -> Cells:
+    """To a fault of the row as a whole that was found when it was first refused, and is not mended."""
+
+    def read(text: str) -> None:
+        if fault := fault_of_row(text):
+            raise InvalidValue(Code.INVALID_TEXT, fault)
+
+    return Cells(read)
 
 
 def label_cells(column: Column, ids: Mapping[str, int]) -> Cells:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from app.filters.catalog import Field
 from app.filters.vocabulary import Status
+from app.transfer.columns.names import REASON
 from app.transfer.columns.plan import Column, Plan, Role
 from app.transfer.files.csv_rows import CsvFile, Part, Unreadable, read_part
 from app.transfer.imports.cells import (
@@ -15,6 +16,7 @@ from app.transfer.imports.cells import (
     email_cells,
     field_cells,
     label_cells,
+    reason_cells,
     status_cells,
     text_cells,
     time_cells,
@@ -136,7 +138,7 @@ class _Reader:
 
 def _meanings(column: Column) -> list[Column]:
     """What a column is read as: nothing, one thing, or a field and whether its contact may be mailed."""
-    if column.role is Role.NOTHING:
+    if column.role is Role.NOTHING and column.key != REASON:
         return []
     if column.role is Role.FIELD and column.words:
         return [column, replace(column, role=Role.STATUS)]
@@ -155,5 +157,7 @@ def _cells(column: Column, reading: Reading) -> Cells:
             return status_cells(column)
         case Role.LABELS:
             return label_cells(column, reading.labels)
-        case _:
+        case Role.NOTHING:
+            return reason_cells()
+        case Role.FIELD:
             return field_cells(column, reading.fields[column.key], ZoneInfo(reading.zone))

@@ -57,7 +57,7 @@ def test_the_address_is_found_by_name_or_else_by_its_values(header: str, row: st
         ("updated_at", ["x"], Column(Role.NOTHING, name="updated_at")),
         ("Last sent at", ["x"], Column(Role.NOTHING, name="Last sent at")),
         ("pilah_line", ["7"], Column(Role.NOTHING, name="pilah_line")),
-        ("pilah_reason", ["x"], Column(Role.NOTHING, name="pilah_reason")),
+        ("pilah_reason", ["x"], Column(Role.NOTHING, "pilah_reason", "pilah_reason")),
         ("Hollow", [" "], Column(Role.NOTHING, name="Hollow")),
         ("", ["x"], Column(Role.NOTHING)),
     ],

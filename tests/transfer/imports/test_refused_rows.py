@@ -6,7 +6,8 @@ from io import StringIO
 import pytest
 
 from app.queries.imports.counting import count_reasons
-from tests.transfer.imports.loading import Dock, everyone
+from app.transfer.mending import mendable_csv
+from tests.transfer.imports.loading import Dock, Loaded, everyone
 
 MANY = "email,city,born\n" + "".join(f"bad {n}@example.com,City {n},2000-01-01\n" for n in range(3))
 
@@ -58,3 +59,58 @@ async def test_mended_rows_are_loaded_again(workspace: int, dock: Dock, mode: st
     again = await dock.load(written.getvalue(), mode=mode)
     assert (again.numbers, again.new_fields) == ((3, 0, 0, 0), [])
     assert (await everyone(workspace))["bad1@example.com"]["fields"] == '{"born": "2000-01-01", "city": "City 1"}'
+
+
+async def mendable(workspace: int, done: Loaded) -> list[list[str]]:
+    """The file of refused rows, as rows."""
+    return list(csv.reader(StringIO("".join([piece async for piece in mendable_csv(workspace, done.row)]))))
+
+
+def written(rows: list[list[str]]) -> str:
+    text = StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue()
+
+
+BROKEN = (
+    b"email,born,city\n"
+    b"few@example.com,2000-01-01\n"
+    b"many@example.com,2000-01-01,Solo,Java\n"
+    b"nul@example.com,2000-01-01,So\x00lo\n"
+    b"odd@example.com,2000-01-01,S\xffl\xc3\xb6\xc3\xb6\n"
+    b'stray@example.com,2000-01-01,"So"lo\n'
+    b"bad,2000-01-01,Solo\n"
+)
+
+
+async def test_what_is_not_mended_is_refused_each_time(workspace: int, dock: Dock) -> None:
+    rows = await mendable(workspace, await dock.load(BROKEN))
+    assert rows[0] == ["email", "born", "city", "pilah_line", "pilah_reason"]
+    assert {len(row) for row in rows} == {5}
+    assert rows[1][:4] == ["few@example.com", "2000-01-01", "", "2"]
+    assert rows[2][:4] == ["many@example.com", "2000-01-01", "Solo,Java", "3"]
+    for _ in range(2):
+        done = await dock.load(written(rows))
+        assert (done.numbers, done.new_fields) == ((0, 0, 0, 6), [])
+        again = await mendable(workspace, done)
+        assert [row[:3] for row in again] == [row[:3] for row in rows]
+        assert [row[3] for row in again[1:]] == ["2", "3", "4", "5", "6", "7"]
+        rows = again
+    assert await everyone(workspace) == {}
+
+
+async def test_a_row_whose_reason_is_emptied_is_loaded(workspace: int, dock: Dock) -> None:
+    header, *rows = await mendable(workspace, await dock.load(BROKEN))
+    assert rows[1][4] == "too many cells: 4 instead of 3 (once mended, empty pilah_reason)"
+    mended = [*rows[1][:2], "Solo", "3", "", ["bad@example.com", *rows[5][1:]]]
+    assert (await dock.load(written([header, *mended]))).numbers == (2, 0, 0, 0)
+    assert (await everyone(workspace))["many@example.com"]["fields"] == '{"born": "2000-01-01", "city": "Solo"}'
+
+
+async def test_a_row_too_wide_shifts_nothing_in_a_mended_file(workspace: int, dock: Dock) -> None:
+    done = await dock.load("email,city,pilah_line,pilah_reason\na@example.com,Solo,Java,7,\nb,,8,\n")
+    assert [row[:3] for row in await mendable(workspace, done)] == [
+        ["email", "city", "pilah_line"],
+        ["a@example.com", "Solo,Java", "2"],
+        ["b", "", "3"],
+    ]
