@@ -7,11 +7,14 @@ from asyncpg import DeadlockDetectedError, QueryCanceledError, SerializationErro
 from graphql import FieldNode, GraphQLError
 from strawberry.exceptions import StrawberryInputCoercionError
 
+from app.queries.deadlines import Stopped
 from app.queries.faults import fault_message, note_fault
 
 _BUSY = ("CONFLICT", "Somebody else changed the same contacts at the same moment; send this again.")
+_TOO_LONG = ("QUERY_TOO_COMPLEX", "This took too long and was stopped; ask for less at once.")
 _TOLD: dict[type[BaseException], tuple[str, str]] = {
-    QueryCanceledError: ("QUERY_TOO_COMPLEX", "This took too long and was stopped; ask for less at once."),
+    QueryCanceledError: _TOO_LONG,
+    Stopped: _TOO_LONG,
     DeadlockDetectedError: _BUSY,
     SerializationError: _BUSY,
 }

@@ -20,7 +20,15 @@ class _Loader(DataLoader[Any, Any]):
 
     def load(self, key: Any) -> "Future[Any]":
         """The value, or its failure."""
-        return shield(super().load(key))
+        loading = super().load(key)
+        loading.add_done_callback(_heard)
+        return shield(loading)
+
+
+def _heard(loading: "Future[Any]") -> None:
+    """A failure counts as heard of, even if all that waited for it were given up."""
+    if not loading.cancelled():
+        loading.exception()
 
 
 class LabelsByIdsLoader(_Loader):

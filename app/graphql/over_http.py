@@ -15,7 +15,9 @@ from app.graphql.media import LEGACY, MODERN, STREAM, form_of
 from app.graphql.requests import Asked, Disconnected, Refusal, read_request, refusal
 from app.graphql.socket.operations import Operations
 from app.graphql.sse import GraphQLOverEvents
+from app.queries.deadlines import Stopped
 from app.queries.faults import unreachable
+from app.telemetry.measures import note_refusals
 
 STATUSES: Final = {
     "UNAUTHENTICATED": 401,
@@ -77,6 +79,7 @@ class GraphQLOverHTTP:
             return
         except (Refusal, TooLate) as error:
             refused = _late(error) if isinstance(error, TooLate) else error
+            note_refusals(refused.errors)
             body = orjson.dumps({"errors": refused.errors})
             await _send(send, refused.status, media_type, body, refused.headers)
             return
@@ -95,6 +98,8 @@ class GraphQLOverHTTP:
             challenge = ((b"www-authenticate", b"Bearer"),) if error.code == "UNAUTHENTICATED" else ()
             status = STATUSES.get(error.code, 400)
             raise Refusal(status, [entry(error.code, error.message)], challenge) from None
+        except Stopped:
+            raise
         except Exception as error:
             raise Refusal(503 if unreachable(error) else 500, [masked(error)]) from error
 
@@ -107,7 +112,9 @@ class GraphQLOverHTTP:
         try:
             admitted = self.guard.documents.admit(asked)
         except DocumentError as refused:
-            return 400, orjson.dumps({"errors": [formatted(error) for error in refused.errors]})
+            errors = [formatted(error) for error in refused.errors]
+            note_refusals(errors)
+            return 400, orjson.dumps({"errors": errors})
         kind = admitted.operation.operation
         if kind is OperationType.SUBSCRIPTION:
             raise refusal(400, f"Subscriptions are answered over WebSocket, or as {STREAM.decode()}.")

@@ -12,7 +12,7 @@ from app.telemetry.statements import tell_statement
 class QuietConnection(asyncpg.Connection):
     """A pooled connection that is given back as it is: only `hurry` changes a session's state. It tells its times."""
 
-    is_hurried = False
+    is_unsettled = False
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -20,14 +20,21 @@ class QuietConnection(asyncpg.Connection):
 
     async def hurry(self, seconds: float) -> None:
         """Let PostgreSQL stop each statement after so many seconds, until the connection is given back."""
-        self.is_hurried = True
+        self.is_unsettled = True
         await self.execute(f"SET statement_timeout = {ceil(seconds * 1000)}")
 
+    def unsettle(self) -> None:
+        """A task that used it was cancelled, perhaps between preparing a statement and running it.
+
+        PostgreSQL would wait for the rest within a transaction, until somebody else asks something.
+        """
+        self.is_unsettled = True
+
     def get_reset_query(self) -> str:
-        """What has to be taken back, which is nothing as a rule."""
-        if not self.is_hurried:
+        """What has to be done before the next one has it, which is nothing as a rule."""
+        if not self.is_unsettled:
             return ""
-        self.is_hurried = False
+        self.is_unsettled = False
         return "RESET statement_timeout"
 
 

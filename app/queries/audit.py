@@ -13,6 +13,7 @@ from app.compile.clause import Bound, Clause
 from app.filters.problems import Refused
 from app.queries.acts import Act, ActOutcome, acting
 from app.queries.connections import connection
+from app.queries.deadlines import beyond
 from app.queries.faults import note_fault
 from app.queries.keyset import Order, Page, Window, fetch_page
 from app.queries.rounds import repeated
@@ -121,6 +122,7 @@ async def _record(act: Act) -> None:
 
 async def _record_failed(act: Act) -> None:
     try:
-        await _record(act)
+        with beyond():
+            await _record(act)
     except Exception as error:
         note_fault("audit_fault", error, operation=act.operation)  # the caller is to learn of the first one

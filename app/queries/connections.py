@@ -1,5 +1,6 @@
 """The pool: opened at start-up, borrowed from by every other module here."""
 
+from asyncio import CancelledError
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
@@ -122,6 +123,9 @@ async def _borrowed(deadline: Deadline | None = None) -> AsyncIterator[Any]:
         borrowed = await pool.acquire()
     try:
         yield borrowed
+    except CancelledError:
+        borrowed.unsettle()
+        raise
     finally:
         await pool.release(borrowed, timeout=GIVING_BACK_SECONDS)
 

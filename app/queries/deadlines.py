@@ -11,6 +11,10 @@ from typing import Any, Final
 _HASTE: Final = 0.5
 
 
+class Stopped(Exception):
+    """The work for a request is over, finished or not."""
+
+
 @dataclass(slots=True, eq=False)
 class Deadline:
     """The work for one request of one asker: it ends `at` a time of the event loop, `seconds` after its beginning.
@@ -38,13 +42,18 @@ class Deadline:
 
     @contextmanager
     def working(self) -> Iterator[None]:
-        """This task asks PostgreSQL; raises CancelledError where that is over."""
+        """This task asks PostgreSQL; raises Stopped where that is over, so that whoever waits for it hears of it."""
         task = asyncio.current_task()
         if self.is_over or task is None:
-            raise asyncio.CancelledError
+            raise Stopped
         self._tasks.append(task)
         try:
             yield
+        except asyncio.CancelledError:
+            if not self.is_over:
+                raise
+            task.uncancel()
+            raise Stopped from None
         finally:
             self._tasks.remove(task)
 
@@ -60,6 +69,16 @@ class Deadline:
 
 current: Final[ContextVar[Deadline | None]] = ContextVar("deadline", default=None)
 """The deadline of the request that this task works for; None for work of our own."""
+
+
+@contextmanager
+def beyond() -> Iterator[None]:
+    """What is done within belongs to no request, and is not stopped with the one that this task works for."""
+    before = current.set(None)
+    try:
+        yield
+    finally:
+        current.reset(before)
 
 
 def begin(asker: str, seconds: float) -> Deadline:

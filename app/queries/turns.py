@@ -24,10 +24,10 @@ class Turns:
         try:
             await turn
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():
-                self.give(asker)
-            else:
+            if turn.cancelled():
                 self._forget(asker, turn)
+            else:
+                self.give(asker)
             raise
 
     def give(self, asker: str) -> None:
@@ -39,8 +39,9 @@ class Turns:
         while self._free and (following := self._following()) is not None:
             turn = self._waiting[following].popleft()
             self._drop_if_empty(following)
-            self._grant(following)
-            turn.set_result(None)
+            if not turn.cancelled():  # its task is about to notice
+                self._grant(following)
+                turn.set_result(None)
 
     @property
     def waiting(self) -> int:
@@ -56,8 +57,9 @@ class Turns:
         return min(able, key=self._held.__getitem__, default=None)
 
     def _forget(self, asker: str, turn: asyncio.Future[None]) -> None:
-        self._waiting[asker].remove(turn)
-        self._drop_if_empty(asker)
+        if turn in self._waiting.get(asker, ()):
+            self._waiting[asker].remove(turn)
+            self._drop_if_empty(asker)
 
     def _drop_if_empty(self, asker: str) -> None:
         if not self._waiting[asker]:

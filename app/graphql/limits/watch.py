@@ -2,7 +2,7 @@
 
 import asyncio
 from types import TracebackType
-from typing import Final
+from typing import Any, Final
 
 from starlette.types import Receive
 
@@ -12,6 +12,8 @@ from app.queries.deadlines import Deadline, current
 
 # Most requests are answered by then, so they never pay for a task that listens.
 UNWATCHED_SECONDS: Final = 0.02
+# What is asked of PostgreSQL fails at once, and with it what it was for; what still goes on by then is cancelled.
+LAST_SECONDS: Final = 1.0
 
 
 class TooLate(RequestError):
@@ -37,7 +39,8 @@ class Watch:
 
     async def __aenter__(self) -> None:
         loop = asyncio.get_running_loop()
-        self._working = asyncio.current_task()
+        self._working: asyncio.Task[Any] = asyncio.current_task()  # type: ignore[assignment]
+        self._cancelled_before = self._working.cancelling()
         self._before = current.set(self._deadline)
         self._timer = loop.call_at(min(loop.time() + UNWATCHED_SECONDS, self._deadline.at), self._begin)
 
@@ -49,10 +52,10 @@ class Watch:
             self._listening.cancel()
         current.reset(self._before)
         if self._ended is not None:
-            if self._working is not None:
+            while self._working.cancelling() > self._cancelled_before:
                 self._working.uncancel()
             raise self._ended from None
-        if error is not None:
+        if isinstance(error, asyncio.CancelledError):
             self._deadline.end()
 
     def _begin(self) -> None:
@@ -76,5 +79,4 @@ class Watch:
     def _end(self, why: Exception) -> None:
         self._ended = why
         self._deadline.end()
-        if self._working is not None:
-            self._working.cancel()
+        self._timer = asyncio.get_running_loop().call_later(LAST_SECONDS, self._working.cancel)
