@@ -102,9 +102,9 @@ async def test_refused_rows_are_mended_and_loaded_again(
         ["email", "born", "remark", "pilah_line", "pilah_reason"],
         ["bad", "2000-01-01", '\'=1+1, "x"', "2", '"bad" is not an e-mail address'],
         ["", "2000-01-02", "€", "3", "an e-mail address is needed"],
-        ["few", "", "", "4", "too few cells: 1 instead of 3"],
+        ["few", "", "", "4", "too few cells: 1 instead of 3 (once mended, empty pilah_reason)"],
     ]
-    mended = [rows[0], *([f"p{row[3]}@example.com", *row[1:]] for row in rows[1:])]
+    mended = [rows[0], *([f"p{row[3]}@example.com", *row[1:4], ""] for row in rows[1:])]
     written = StringIO()
     csv.writer(written).writerows(mended)
     again = await finished(client, folder, (await send(client, written.getvalue().encode()))["id"])

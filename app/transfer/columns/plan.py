@@ -34,9 +34,9 @@ class Column:
     """One column of a file.
 
     `key` is of a system text, a time or a field, or the name of the reasons in a file of refused rows; `name` the
-    field's, else the header's. `is_new` says that the field is to be made. `form` is how the file writes days, moments
-    or numbers; "" is ISO 8601 and plain digits. `words` are a status column's, as `statuses.read_status` takes them,
-    or a field's that speaks of consent as well. `clears`: an empty cell clears the value.
+    field's, else the header's. `is_new` says that the field is to be made. `form` is how the file writes its days,
+    moments or numbers; "" is ISO 8601 and plain digits. `words` are a status column's, as `statuses.read_status`
+    takes them, or a field's that speaks of consent as well. `clears`: an empty cell clears the value.
     `name_part` is 1 for a first name and 2 for a last one, which together make the contact's name; 0 is neither.
     `note` is a sentence on what somebody should know before the column is loaded, or "".
     """

@@ -102,7 +102,7 @@ async def test_what_is_not_mended_is_refused_each_time(workspace: int, dock: Doc
 async def test_a_row_whose_reason_is_emptied_is_loaded(workspace: int, dock: Dock) -> None:
     header, *rows = await mendable(workspace, await dock.load(BROKEN))
     assert rows[1][4] == "too many cells: 4 instead of 3 (once mended, empty pilah_reason)"
-    mended = [*rows[1][:2], "Solo", "3", "", ["bad@example.com", *rows[5][1:]]]
+    mended = [[*rows[1][:2], "Solo", "3", ""], ["bad@example.com", *rows[5][1:]]]
     assert (await dock.load(written([header, *mended]))).numbers == (2, 0, 0, 0)
     assert (await everyone(workspace))["many@example.com"]["fields"] == '{"born": "2000-01-01", "city": "Solo"}'
 
