@@ -133,9 +133,47 @@ async def test_an_answer_that_was_broken_off_is_logged_once(capsys: pytest.Captu
     assert "Traceback" not in "".join(capsys.readouterr())
 
 
-async def test_silent_connections_do_not_use_up_files(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "sent", [b"", b"GET", POST, POST + b"5\r\nhel"], ids=["nothing", "a word", "a head", "a part"]
+)
+async def test_silent_clients_make_room_for_others(sent: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "MOST_CONNECTIONS", 10)
+    monkeypatch.setattr(connections, "CROWD", 2)
+    async with connected() as (_, writer):
+        address = writer.get_extra_info("peername")
+        silent = [await asyncio.open_connection(*address) for _ in range(40)]
+        for _, one in silent:
+            one.write(sent)
+        await asyncio.sleep(0.2)
+        cut = [other.at_eof() or isinstance(other.exception(), ConnectionError) for other, _ in silent]
+        assert cut == [True] * 32 + [False] * 8
+        late, client = await asyncio.open_connection(*address)
+        client.write(GET + b"connection: close\r\n\r\n")
+        assert (await rest(late)).startswith(b"HTTP/1.1 200")
+        for _, one in [*silent, (late, client)]:
+            one.close()
+
+
+async def test_who_sends_something_now_and_then_is_not_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "MOST_CONNECTIONS", 10)
+    monkeypatch.setattr(connections, "CROWD", 2)
+    async with connected() as (reader, writer):
+        writer.write(POST)
+        silent = []
+        for _ in range(40):
+            writer.write(b"1\r\nx\r\n")
+            await asyncio.sleep(0.01)
+            silent.append(await asyncio.open_connection(*writer.get_extra_info("peername")))
+        writer.write(b"0\r\n\r\n")
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200")
+        for _, one in silent:
+            one.close()
+
+
+async def test_connections_beyond_the_most_are_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serving, "MOST_CONNECTIONS", 3)
     monkeypatch.setattr(connections, "SPARE", 1)
+    monkeypatch.setattr(connections, "CROWD", -10)
     async with connected() as (reader, writer):
         address = writer.get_extra_info("peername")
         others = [await asyncio.open_connection(*address) for _ in range(6)]

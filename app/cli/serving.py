@@ -16,7 +16,7 @@ from app.cli.draining import DrainingServer
 from app.http.metrics import BesideMetrics
 from app.http.streaming import BrokenOff
 from app.identity.porter import NotInstalled
-from app.settings import Settings
+from app.settings import USUAL_LIMITS, Settings
 from app.settings.operating import USUAL_OPERATING
 
 GRACE_SECONDS = USUAL_OPERATING.grace_seconds
@@ -57,12 +57,16 @@ def base_url(held: socket.socket) -> str:
 def serve_until_stopped(dsn: str, held: socket.socket, settings: Settings) -> None:
     """Serve on the socket until SIGINT or SIGTERM; raises CannotServe where it doesn't come up."""
     from app.asgi import create_app
+    from app.graphql.limits.guard import guard_of
+    from app.graphql.limits.trusted import BadManifest
+    from app.graphql.schema import schema
 
     try:
+        guard = guard_of(schema._schema, settings)  # noqa: SLF001
         application = create_app(
-            dsn, files_folder(settings), settings.pool_size, settings.allowance, security=settings.security
+            dsn, files_folder(settings), settings.pool_size, settings.allowance, guard, settings.security
         )
-    except NotInstalled as missing:
+    except (BadManifest, NotInstalled) as missing:
         raise CannotServe(str(missing)) from None
     with ExitStack() as stack:
         sockets = [held]
@@ -72,7 +76,7 @@ def serve_until_stopped(dsn: str, held: socket.socket, settings: Settings) -> No
             sockets.append(measured)
             served = BesideMetrics(application, measured.getsockname()[1])
         _listen(sockets)
-        config = configured(served, settings.operating.grace_seconds)
+        config = configured(served, settings.operating.grace_seconds, settings.limits.body_bytes)
         run(DrainingServer(config, application, settings.operating.drain_seconds), sockets)
 
 
@@ -94,10 +98,10 @@ def _listen(sockets: list[socket.socket]) -> None:
             raise CannotServe(_why(error, *each.getsockname()[:2])) from None
 
 
-def configured(application: ASGIApp, grace_seconds: int = GRACE_SECONDS) -> uvicorn.Config:
-    """How the application is served: what a caller may keep open, and for how long."""
-    from app.graphql.requests import MOST_BODY_BYTES
-
+def configured(
+    application: ASGIApp, grace_seconds: int = GRACE_SECONDS, message_bytes: int = USUAL_LIMITS.body_bytes
+) -> uvicorn.Config:
+    """How the application is served: what a caller may keep open, how long, and the bytes of a socket's message."""
     config = uvicorn.Config(
         application,
         http=GuardedHttp,
@@ -108,7 +112,7 @@ def configured(application: ASGIApp, grace_seconds: int = GRACE_SECONDS) -> uvic
         lifespan="on",
         limit_concurrency=MOST_CONNECTIONS,
         timeout_graceful_shutdown=grace_seconds,
-        ws_max_size=MOST_BODY_BYTES,
+        ws_max_size=message_bytes,
     )
     logging.getLogger("uvicorn.error").addFilter(_is_news)
     return config

@@ -10,12 +10,12 @@ from typing import Any, Final
 from graphql import GraphQLSchema
 
 from app.graphql.documents import Documents
-from app.graphql.faults import RequestError
+from app.graphql.faults import DocumentError, RequestError
 from app.graphql.limits.places import Places
 from app.graphql.limits.rates import Rates
-from app.graphql.limits.trusted import Trusted
+from app.graphql.limits.trusted import BadManifest, Trusted, read_manifest
 from app.queries.deadlines import Deadline, begin
-from app.settings import USUAL_LIMITS, Limits
+from app.settings import USUAL_LIMITS, Limits, Settings
 
 Authenticate = Callable[[str | None], Awaitable[Any]]
 
@@ -93,3 +93,15 @@ class Guard:
     def deadline(self, caller: Caller) -> Deadline:
         """Until when one request of the caller's may take."""
         return begin(caller.key, self.limits.request_seconds)
+
+
+def guard_of(schema: GraphQLSchema, settings: Settings) -> Guard:
+    """The guard that the settings ask for. Raises BadManifest, also for a document that can't be executed."""
+    trusted = None if settings.documents is None else read_manifest(settings.documents)
+    guard = Guard(schema, settings.limits, trusted, is_open=settings.introspection)
+    for id, text in trusted.documents.items() if trusted else ():
+        try:
+            guard.documents.read(text)
+        except DocumentError as refused:
+            raise BadManifest(f"The document {id} of {settings.documents} can't be executed: {refused}") from None
+    return guard
