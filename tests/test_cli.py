@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -74,7 +75,7 @@ def made_token(pilah: Pilah, *arguments: str) -> str:
     """A token, which is alone on stdout."""
     done = pilah("token", "create", *arguments)
     assert (done.returncode, done.stderr.startswith("Keep this token")) == (0, True)
-    assert re.fullmatch(r"pilah_\d+_[\w-]{43}\n", done.stdout)
+    assert re.fullmatch(r"pilah_\d+_[0-9A-Za-z]{49}\n", done.stdout)
     return done.stdout.strip()
 
 
@@ -121,7 +122,11 @@ def test_workspaces_and_tokens(pilah: Pilah) -> None:
     assert token.startswith(rows[0][2])
     assert token not in said(pilah, "token", "list", "--workspace", "Toko Émas")
     said(pilah, "token", "revoke", rows[0][0], "--workspace", "Toko Émas")
-    assert len(table(said(pilah, "token", "list", "--workspace", "Toko Émas"))[0]) == 6
+    made_token(pilah, "--workspace", "Toko Émas", "--name", "short", "--scope", "read", "--expires", "90d")
+    revoked, lasting, short = (row[4:] for row in table(said(pilah, "token", "list", "--workspace", "Toko Émas")))
+    assert (len(revoked), len(lasting), len(short)) == (2, 1, 2)
+    begins, ends = (datetime.fromisoformat(text.removesuffix(" UTC")) for text in short)
+    assert 90 <= (ends - begins).total_seconds() / 86_400 < 90.01
 
 
 def test_import_tells_every_refused_line_and_protects_statuses(pilah: Pilah, tmp_path: Path, files: Path) -> None:
@@ -269,7 +274,15 @@ async def test_nobody_who_left_is_made_sendable_by_an_import(
             ["token", "create", "--workspace", "Errors", "--scope", "all"],
             "A scope is one of read, write, import, export, admin.",
         ),
-        (["token", "revoke", "999", "--workspace", "Errors"], "There is no token 999 in this workspace."),
+        (
+            ["token", "create", "--workspace", "Errors", "--scope", "read", "--expires", "soon"],
+            "Say in how many hours, days or weeks it ends, as in 12h, 90d or 52w.",
+        ),
+        (
+            ["token", "create", "--workspace", "Errors", "--scope", "read", "--expires", "0d"],
+            "This token would have expired already.",
+        ),
+        (["token", "revoke", "999", "--workspace", "Errors"], "There is no such token in this workspace."),
         (["workspace", "create", "Errors"], 'There is a workspace "Errors" already.'),
         (
             ["workspace", "create", "M", "--time-zone", "Mars/Up"],

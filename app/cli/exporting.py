@@ -11,6 +11,7 @@ import typer
 
 from app.cli.database import ask
 from app.cli.printing import printable, waiting
+from app.cli.recording import by_operator
 from app.filters.catalog import Catalog
 from app.filters.folding import fold
 from app.filters.problems import Code, Refused, did_you_mean
@@ -53,7 +54,9 @@ def export_file(
     async def work() -> int:
         catalog = await current_catalog((await find_workspace(workspace)).id)
         audience = _audience(segment, filter, catalog)
-        return await _write(file, Export(catalog, audience.tree, read_options(given | {"gzip": is_packed}, catalog)))
+        options = read_options(given | {"gzip": is_packed}, catalog)
+        async with by_operator(catalog.workspace_id, "export"):
+            return await _write(file, Export(catalog, audience.tree, options))
 
     with waiting("Exporting"):
         rows = ask(work)

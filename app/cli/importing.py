@@ -11,6 +11,7 @@ import typer
 from app.cli.database import ask, files_folder, read_settings
 from app.cli.following import followed, outcome
 from app.cli.imports import RefusedFile, Workspace, write_refused
+from app.cli.recording import by_operator
 from app.queries.workspaces import find_workspace
 from app.transfer.files.uploads import store
 from app.transfer.imports.asking import ask_import
@@ -51,7 +52,8 @@ def import_file(
     async def work() -> str:
         found = await find_workspace(workspace)
         stored = await store(folder, _blocks(file), LARGEST_FILE)
-        import_id = await ask_import(folder, found.id, file.name, stored, asked)
+        async with by_operator(found.id, "createImport"):
+            import_id = await ask_import(folder, found.id, file.name, stored, asked)
         row, counts = await followed(workspace, found.id, import_id, folder)
         if refused is not None:
             await write_refused(found.id, import_id, refused)

@@ -10,6 +10,7 @@ import typer
 from app.cli.database import ask, files_folder, read_settings
 from app.cli.following import MOST_TOLD, followed, outcome
 from app.cli.printing import print_table, printable
+from app.cli.recording import by_operator
 from app.filters.ids import number_of, to_global
 from app.queries.imports.changing import ask_undo, start_checked
 from app.queries.imports.changing import cancel_import as cancel
@@ -57,7 +58,8 @@ def start_import(id: Id, workspace: Workspace, refused: RefusedFile = None) -> N
     async def work() -> str:
         found, import_id = await find_workspace(workspace), number_of(id, "Import")
         if (await find_import(found.id, import_id)).state not in RUNNING:
-            await start_checked(found.id, import_id)
+            async with by_operator(found.id, "startImport", "Import", import_id):
+                await start_checked(found.id, import_id)
         row, counts = await followed(workspace, found.id, import_id, folder)
         if refused is not None:
             await write_refused(found.id, import_id, refused)
@@ -70,7 +72,9 @@ def cancel_import(id: Id, workspace: Workspace) -> None:
     """Stop an import; what it has done stays, and can be undone."""
 
     async def work() -> None:
-        await cancel((await find_workspace(workspace)).id, number_of(id, "Import"))
+        found, import_id = await find_workspace(workspace), number_of(id, "Import")
+        async with by_operator(found.id, "cancelImport", "Import", import_id):
+            await cancel(found.id, import_id)
 
     ask(work)
     sys.stdout.write("Cancelled.\n")
@@ -82,7 +86,8 @@ def undo_import(id: Id, workspace: Workspace) -> None:
 
     async def work() -> str:
         found, import_id = await find_workspace(workspace), number_of(id, "Import")
-        await ask_undo(found.id, import_id)
+        async with by_operator(found.id, "undoImport", "Import", import_id):
+            await ask_undo(found.id, import_id)
         await followed(workspace, found.id, import_id, folder)
         kept = await kept_contacts(found.id, import_id, MOST_TOLD)
         return "".join(f"{printable(line)}\n" for line in ("Undone.", *map(_left_alone, kept)))

@@ -1,16 +1,23 @@
 """`pilah token …`."""
 
+import re
 import sys
-from typing import Annotated
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Final
 
 import typer
 
 from app.cli.database import ask
 from app.cli.printing import print_table
+from app.cli.recording import by_operator
+from app.filters.problems import Code, Refused
 from app.queries.tokens import TokenRow, create_token, list_tokens, revoke_token
 from app.queries.workspaces import find_workspace
 
 app = typer.Typer(help="Make, list and revoke tokens: each opens one workspace.", no_args_is_help=True)
+
+_SPAN: Final = re.compile(r"([0-9]{1,5})([hdw])")
+_HOURS: Final = {"h": 1, "d": 24, "w": 7 * 24}
 
 Workspace = Annotated[str, typer.Option(help="The workspace's name.")]
 
@@ -27,11 +34,17 @@ def create(
         ),
     ],
     name: Annotated[str, typer.Option(help="What it is for, to tell it apart from others.")] = "command line",
+    expires: Annotated[
+        str | None, typer.Option(help="When it ends: in so many hours, days or weeks, as in 12h, 90d or 52w.")
+    ] = None,
 ) -> None:
     """Make a token and print it, alone on stdout; it is not shown again."""
+    lasting = None if expires is None else _read_span(expires)
 
     async def work() -> str:
-        return await create_token((await find_workspace(workspace)).id, name, scope)
+        found = await find_workspace(workspace)
+        async with by_operator(found.id, "createToken"):
+            return await create_token(found.id, name, scope, None if lasting is None else datetime.now(UTC) + lasting)
 
     token = ask(work)
     sys.stderr.write("Keep this token, it is shown only now. Send it as `Authorization: Bearer …`.\n")
@@ -46,15 +59,11 @@ def list_all(workspace: Workspace) -> None:
         return await list_tokens((await find_workspace(workspace)).id)
 
     print_table(
-        ("Id", "Name", "Begins with", "Scopes", "Created", "Revoked"),
+        ("Id", "Name", "Begins with", "Scopes", "Created", "Last used", "Expires", "Revoked"),
         [
             (
-                row.id,
-                row.name,
-                row.prefix,
-                ", ".join(row.scopes),
-                f"{row.created_at:%Y-%m-%d %H:%M} UTC",
-                f"{row.revoked_at:%Y-%m-%d %H:%M} UTC" if row.revoked_at else "",
+                *(row.id, row.name, row.prefix, ", ".join(row.scopes)),
+                *map(_told, (row.created_at, row.last_used_at, row.expires_at, row.revoked_at)),
             )
             for row in ask(work)
         ],
@@ -70,7 +79,21 @@ def revoke(
     """Have a token open nothing from now on."""
 
     async def work() -> None:
-        await revoke_token((await find_workspace(workspace)).id, token_id)
+        found = await find_workspace(workspace)
+        async with by_operator(found.id, "revokeToken", "Token", token_id):
+            await revoke_token(found.id, token_id)
 
     ask(work)
     sys.stdout.write(f"Token {token_id} is revoked.\n")
+
+
+def _read_span(text: str) -> timedelta:
+    found = _SPAN.fullmatch(text.strip().lower())
+    if found is None:
+        message = "say in how many hours, days or weeks it ends, as in 12h, 90d or 52w"
+        raise Refused.because(Code.INVALID_DURATION, message, "expires")
+    return timedelta(hours=int(found[1]) * _HOURS[found[2]])
+
+
+def _told(moment: datetime | None) -> str:
+    return "" if moment is None else f"{moment:%Y-%m-%d %H:%M} UTC"
