@@ -12,6 +12,7 @@ from app.telemetry.measures import SOCKETS, note_request
 from app.telemetry.traces import annotate, request_span
 
 _METHODS = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})
+_ASKED_ALL_THE_TIME = frozenset({"/live", "/ready"})
 _GIVEN_UP = 499  # nobody was there to be answered
 
 
@@ -91,7 +92,8 @@ class _Told:
         told = {"method": method, "route": route, "status": self.status, "ms": round(seconds * 1_000, 2)}
         told |= _known(self.request)
         annotate(told)
-        log_access("request", told)
+        if route not in _ASKED_ALL_THE_TIME or self.status != 200:
+            log_access("request", told)
 
 
 def _route(scope: Scope) -> str:

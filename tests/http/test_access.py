@@ -62,13 +62,18 @@ async def test_one_line_tells_of_a_request(
 
 @pytest.mark.parametrize(
     ("path", "route"),
-    [("/imports/SW1wb3J0OjE", "/imports/{id}"), ("/nowhere/budi@example.com", "none"), ("/live", "/live")],
+    [("/imports/SW1wb3J0OjE", "/imports/{id}"), ("/nowhere/budi@example.com", "none"), ("/", "/")],
 )
 async def test_only_patterns_of_addresses_are_told(
     client: httpx.AsyncClient, path: str, route: str, lines: list[Any]
 ) -> None:
     await client.get(path)
     assert [line["route"] for line in lines] == [route]
+
+
+async def test_probes_that_are_content_leave_no_line(client: httpx.AsyncClient, lines: list[Any]) -> None:
+    assert [(await client.get(path)).status_code for path in ("/live", "/ready")] == [200, 200]
+    assert lines == []
 
 
 async def test_operations_are_counted_by_field_and_outcome(client: httpx.AsyncClient) -> None:
@@ -101,3 +106,24 @@ async def test_an_endpoint_that_breaks_is_answered_under_its_id(application: Sta
     assert (answer.status_code, answer.headers["x-request-id"]) == (500, "checkout-7f3a9c21")
     assert [line["event"] for line in lines] == ["http_fault", "request"]
     assert "budi" not in str(lines)
+
+
+@pytest.mark.parametrize(
+    ("query", "shown", "code"),
+    [
+        ("{ nowhere }", True, "BAD_USER_INPUT"),
+        ("{" + "workspace { name } " * 600 + "}", True, "QUERY_TOO_COMPLEX"),
+        ("{ workspace { name } }", False, "UNAUTHENTICATED"),
+    ],
+)
+async def test_refusals_are_counted_by_code(client: httpx.AsyncClient, query: str, shown: bool, code: str) -> None:
+    before = measured("pilah_refusals_total", code=code)
+    await client.post("/graphql", json={"query": query}, headers={} if shown else {"authorization": "Bearer no"})
+    assert measured("pilah_refusals_total", code=code) == before + 1
+
+
+async def test_statements_are_timed_by_verb_and_table(client: httpx.AsyncClient) -> None:
+    kind = {"verb": "SELECT", "table": "contact"}
+    before = measured("pilah_statement_seconds_count", **kind)
+    await client.post("/graphql", json={"query": "{ contacts { nodes { id } } }"})
+    assert measured("pilah_statement_seconds_count", **kind) > before
