@@ -1,7 +1,6 @@
 """One workspace is one shard: every key of every table begins with it."""
 
 import re
-
 from pathlib import Path
 
 from app.queries.connections import connection
