@@ -114,7 +114,7 @@ class GraphQLOverHTTP:
         except DocumentError as refused:
             errors = [formatted(error) for error in refused.errors]
             note_refusals(errors)
-            return 400, orjson.dumps({"errors": errors})
+            return _status(errors), orjson.dumps({"errors": errors})
         kind = admitted.operation.operation
         if kind is OperationType.SUBSCRIPTION:
             raise refusal(400, f"Subscriptions are answered over WebSocket, or as {STREAM.decode()}.")
@@ -131,8 +131,11 @@ def _dumped(result: ExecutionResult, extensions: dict[str, Any]) -> tuple[int, b
     answer = answer_of(result, extensions)
     if "data" in answer:
         return 200, orjson.dumps(answer)
-    status = max(STATUSES.get(error["extensions"]["code"], 400) for error in answer["errors"])
-    return status, orjson.dumps(answer)
+    return _status(answer["errors"]), orjson.dumps(answer)
+
+
+def _status(errors: list[dict[str, Any]]) -> int:
+    return max(STATUSES.get(error["extensions"]["code"], 400) for error in errors)
 
 
 def _shown(headers: dict[bytes, bytes]) -> str | None:

@@ -39,7 +39,7 @@ class GraphQLOverEvents:
     def check_get(self, asked: Asked) -> None:
         """Raises Refusal where a GET asks for a change."""
         try:
-            operation = self._operations.documents.read(asked.query).operation(asked.operation_name)
+            operation = self._operations.documents.admit(asked).operation
         except DocumentError:
             return  # is told by an event
         if operation.operation is OperationType.MUTATION:

@@ -21,11 +21,11 @@ class Places:
     @contextmanager
     def one(self, caller: str) -> Iterator[None]:
         """A place for as long as the context lasts; raises RATE_LIMITED where there is none."""
+        if self.taken >= self.most:
+            raise RequestError("RATE_LIMITED", f"This server has {self.most:,} {self.noun} open; try again soon.")
         if self._by_caller[caller] >= self.most_each:
             message = f"This token has {self.most_each:,} {self.noun} open; close one of them first."
             raise RequestError("RATE_LIMITED", message)
-        if self.taken >= self.most:
-            raise RequestError("RATE_LIMITED", f"This server has {self.most:,} {self.noun} open; try again soon.")
         self.taken += 1
         self._by_caller[caller] += 1
         try:

@@ -116,5 +116,5 @@ async def states(dsn: str) -> Mapping[str, int]:
 async def until_states(dsn: str, **wanted: int) -> None:
     """Wait until so many connections are in those states."""
     async with asyncio.timeout(SECONDS):
-        while {name: (await states(dsn)).get(name, 0) for name in wanted} != wanted:
+        while {name: (await states(dsn)).get(name, 0) for name in wanted} != wanted:  # noqa: ASYNC110
             await asyncio.sleep(0.02)

@@ -66,7 +66,7 @@ async def test_hanging_up_leaves_the_pool_full_and_no_change_half_made(
 
         async def caller() -> None:
             for number in numbers:
-                statuses.append(await hang_up(address, token, number, chance))
+                statuses.append(await hang_up(address, token, number, chance))  # noqa: PERF401 - they take turns
 
         await asyncio.gather(*(caller() for _ in range(TOGETHER)))
         await until_states(dsn, active=0, **{"idle in transaction": 0, "idle in transaction (aborted)": 0})
@@ -76,7 +76,7 @@ async def test_hanging_up_leaves_the_pool_full_and_no_change_half_made(
         await everything_is_whole(workspace)
         answers = await asyncio.gather(*(address.ask(token, QUERIES[0]) for _ in range(3 * POOL_SIZE)))
         assert {answer.status for answer in answers} == {200}
-    found = get_connection("default")._pool  # type: ignore[attr-defined]
+    found = get_connection("default")._pool
     assert found.get_idle_size() == found.get_size() <= POOL_SIZE
 
 
