@@ -17,10 +17,12 @@ MOST_COLUMNS = 1_000
 LONGEST_COLUMN_NAME = 1_000
 MOST_JUDGED = 100
 SAMPLE = 100_000
+LONGEST_ADDRESS = 254
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # Excel writes and obeys such a line.
 _TOLD = re.compile(rb'"?sep=([,;\t|])"?(?:\r\n|\r|\n)', re.IGNORECASE)
+_ADDRESS = re.compile(r"[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+")
 _QUOTED = re.compile(r'(?<![^,;\t|\r\n])"[^"]*+(?:""[^"]*+)*+"')
 
 
@@ -87,6 +89,8 @@ def _first_row(text: str, delimiter: str) -> tuple[tuple[str, ...], str, int]:
         raise refused("the first line must name the columns, and it is empty")
     if not is_storable("".join(header).encode(errors="surrogateescape")):
         raise refused("the first line is not text in UTF-8; save the file as CSV in UTF-8")
+    if any(_ADDRESS.fullmatch(name) for name in header if len(name) <= LONGEST_ADDRESS):
+        raise refused("the first line must name the columns, and it has an e-mail address; put their names before it")
     for place, name in enumerate(header, start=1):
         _refuse_unreadable(name, place)
     return header, "".join(islice(StringIO(text, newline=""), reader.line_num)), reader.line_num

@@ -69,6 +69,8 @@ def test_a_given_delimiter_wins(tmp_path: Path) -> None:
         (b"", "it is empty"),
         (b"\n\n", "it is empty"),
         (b" , \na,b\n", "it is empty"),
+        (b"ani@example.com,Solo\nbudi@example.com,Jakarta\n", "names before it"),
+        (b'"Ani";ani@mail.example.com\n', "it has an e-mail address"),
         (b"email,\xffcity\na,b\n", "not text in UTF-8"),
         (b"email,ci\x00ty\na,b\n", "not text in UTF-8"),
         (b'"email,city\na,b\n', "never closed"),
