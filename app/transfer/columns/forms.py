@@ -1,9 +1,10 @@
 """The forms in which a column may write its values, each with the type that it suggests."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from app.filters.folding import fold
 from app.filters.vocabulary import FieldType
 from app.transfer.columns import dates, numbers
 
@@ -17,8 +18,15 @@ class Kind:
     pattern: re.Pattern[str]
 
 
+WORDS = "words"
+_TRUE = ("ya", "ja", "wahr", "oui", "vrai", "sí", "si", "verdadero", "waar")
+_FALSE = ("tidak", "nein", "falsch", "non", "faux", "no", "falso", "nee", "onwaar")
+_OF_SOME_LANGUAGES = frozenset((*_TRUE, *_FALSE)) - {"no"}
+_TRUTHS = dict.fromkeys(_TRUE, "true") | dict.fromkeys(_FALSE, "false")
+
 KINDS = (
     Kind(FieldType.BOOLEAN, "", re.compile(r"\s*(?:true|false|yes|no)\s*", re.IGNORECASE)),
+    Kind(FieldType.BOOLEAN, WORDS, re.compile(rf"\s*(?:{'|'.join(_TRUTHS)})\s*", re.IGNORECASE)),
     *(Kind(FieldType.NUMBER, form, numbers.pattern_of(form)) for form in numbers.FORMS),
     *(Kind(FieldType.DATE, form, dates.pattern_of(form, days=True, moments=False)) for form in dates.FORMS),
     *(Kind(FieldType.DATETIME, form, dates.pattern_of(form, days=False, moments=True)) for form in dates.FORMS),
@@ -64,6 +72,11 @@ def _fitting(kinds: tuple[Kind, ...], cells: Collection[str]) -> tuple[Kind, ...
     return tuple(kind for kind in kinds if all(map(kind.pattern.fullmatch, cells)))
 
 
+def has_truths(names: Iterable[str]) -> bool:
+    """Whether yes or no stands among the names in a word that only some languages have."""
+    return any(name.casefold() in _OF_SOME_LANGUAGES for name in names)
+
+
 def read(text: str, form: str, type: FieldType) -> str:
     """The text as `app.filters.values.read_value` takes it for this type; raises InvalidValue where the form differs.
 
@@ -74,5 +87,7 @@ def read(text: str, form: str, type: FieldType) -> str:
             return dates.read(text, form, type)
         case FieldType.NUMBER:
             return numbers.read(text, form)
+        case FieldType.BOOLEAN:
+            return _TRUTHS.get(fold(text), text)
         case _:
             return text

@@ -1,11 +1,13 @@
 """In which type and form a column is read: what its values tell, and what holds where they don't."""
 
+import json
 from dataclasses import dataclass
 
-from app.filters.problems import Code, InvalidValue
-from app.filters.vocabulary import FieldType
-from app.transfer.columns.plan import Column
+from app.filters.problems import Code, InvalidValue, shown
+from app.filters.vocabulary import FieldType, Status
+from app.transfer.columns.plan import Column, Role
 from app.transfer.columns.seen import Seen
+from app.transfer.columns.statuses import first_unknown
 
 _DATES = InvalidValue(
     Code.INVALID_DATE, 'its dates can be read as day/month or month/day; say which, as {"dates": "DMY"}'
@@ -62,12 +64,23 @@ def kind_of(seen: Seen, usual: Usual) -> tuple[FieldType, str]:
 
 
 def note_on(column: Column, seen: Seen) -> str:
-    """What somebody should know of how a column's numbers are read, where they fit another form as well."""
+    """What somebody should know of a status that is none, or of numbers that fit another form as well."""
+    if column.role is Role.STATUS:
+        return _note_on_words(column, seen)
     if column.type is not FieldType.NUMBER:
         return ""
     if seen.points_are_doubtful:
         return _POINT_NOTES.get(column.form, "")
     return _COMMA_NOTE if column.form == "comma" and seen.numbers.names == ("comma", "thousands") else ""
+
+
+def _note_on_words(column: Column, seen: Seen) -> str:
+    unknown = first_unknown(sorted(seen.names), column.words)
+    if unknown is None:
+        return ""
+    meant = {column.name: {"to": "status", "words": {unknown: Status.UNSUBSCRIBED.value}}}
+    example = json.dumps(meant, ensure_ascii=False)
+    return f"{shown(unknown)} is no status, and its rows are refused; say what it means, as {example}"
 
 
 def _form_of_numbers(seen: Seen, usual: Usual) -> str:

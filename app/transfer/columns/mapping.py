@@ -13,6 +13,7 @@ LONGEST_SHOWN = 100
 LONGEST_HEADER = 1_000
 MOST_ENTRIES = 1_000
 MOST_HINTS = 20
+MOST_NAMED = 20
 
 
 def read_mapping(raw: object, names: Sequence[str], catalog: Catalog) -> tuple[dict[int, Asked], list[Problem]]:
@@ -23,7 +24,12 @@ def read_mapping(raw: object, names: Sequence[str], catalog: Catalog) -> tuple[d
     asked, problems, places = dict[int, Asked](), list[Problem](), _places(names)
     for header, entry in _entries(raw):
         faults, hint = list[InvalidValue](), len(problems) < MOST_HINTS
-        place = _place(header, places, faults, hint=hint)
+        place = _place(header, places)
+        if place is None:
+            near = _near(header, names) if hint else ""
+            faults.append(
+                InvalidValue(Code.NOT_FOUND, f"the file has no column {shown(header, LONGEST_SHOWN)}{near}")
+            )
         if place in asked:
             faults.append(InvalidValue(Code.TAKEN, "this column is given twice"))
         read = read_asked(entry, catalog, faults, hint=hint)
@@ -70,10 +76,12 @@ def _places(names: Sequence[str]) -> dict[str, int]:
     return {fold(name): place for place, name in backwards} | {name: place for place, name in backwards}
 
 
-def _place(header: str, places: Mapping[str, int], faults: list[InvalidValue], *, hint: bool) -> int | None:
+def _near(header: str, names: Sequence[str]) -> str:
+    given = [name for name in names if name]
+    more = ", …" if len(given) > MOST_NAMED else ""
+    return f"; it has {', '.join(shown(name) for name in given[:MOST_NAMED])}{more}{did_you_mean(header, given)}"
+
+
+def _place(header: str, places: Mapping[str, int]) -> int | None:
     short = header[:LONGEST_HEADER]
-    place = places.get(header, None if piles_marks(short) else places.get(fold(short)))
-    if place is None:
-        near = did_you_mean(header, filter(None, places)) if hint else ""
-        faults.append(InvalidValue(Code.NOT_FOUND, f"the file has no column {shown(header, LONGEST_SHOWN)}{near}"))
-    return place
+    return places.get(header, None if piles_marks(short) else places.get(fold(short)))

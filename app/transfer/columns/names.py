@@ -17,6 +17,8 @@ EMAIL_HEADERS = (
     "alamat surel",
     "mail",
     "subscriber email",
+    *("email adresse", "e mail adresse", "mailadresse", "adresse email", "adresse e mail", "courriel"),
+    *("correo", "correo electrónico", "correo electronico", "emailadres", "e mailadres"),
 )
 
 # What we write into the file of refused rows, which is mended and loaded again.
@@ -36,8 +38,11 @@ def _each(column: Column, *headers: str) -> dict[str, Column]:
 # Telephone numbers and postal codes are texts, though digits; written as `words.plain` gives them.
 KNOWN: Mapping[str, Column] = {
     **_each(text("name"), "name", "full name", "nama", "nama lengkap"),
+    **_each(text("name"), "vollständiger name", "nom complet", "nombre completo", "naam", "volledige naam"),
     **_each(FIRST_NAME, "first name", "firstname", "fname", "given name", "nama depan"),
+    **_each(FIRST_NAME, "vorname", "prénom", "prenom", "nombre", "voornaam"),
     **_each(LAST_NAME, "last name", "lastname", "lname", "surname", "family name", "nama belakang"),
+    **_each(LAST_NAME, "nachname", "familienname", "nom", "nom de famille", "apellido", "apellidos", "achternaam"),
     **_each(text("source"), "source", "sumber"),
     **_each(text("external_id"), "external id", "externalid"),
     **_each(_STATUS, "status"),
@@ -54,11 +59,14 @@ KNOWN: Mapping[str, Column] = {
     **_each(_UNSUBSCRIBED, "dado de baja", "fecha de baja", "uitgeschreven", "uitgeschreven op", "afgemeld"),
     **_each(_UNSUBSCRIBED, "berhenti berlangganan", "tanggal berhenti berlangganan"),
     **_each(status(BOUNCED), "bounced", "bounced at", "bounce date", "hard bounce", "hard bounced"),
-    **_each(LABELS, "label", "labels", "tag", "tags"),
+    **_each(LABELS, "label", "labels", "tag", "tags", "schlagwort", "schlagworte", "schlagwörter"),
+    **_each(LABELS, "étiquette", "étiquettes", "etiqueta", "etiquetas", "trefwoorden"),
     **_each(time("created_at"), "created at"),
     **_each(time("subscribed_at"), "subscribed at"),
     **_each(TEXT_FIELD, "phone", "phone number", "mobile", "mobile phone", "telephone", "whatsapp", "wa", "sms"),
     **_each(TEXT_FIELD, "telepon", "no telepon", "nomor telepon", "hp", "no hp", "nomor hp"),
+    **_each(TEXT_FIELD, "telefon", "telefonnummer", "handy", "téléphone", "teléfono", "telefoon", "telefoonnummer"),
+    **_each(TEXT_FIELD, "plz", "postleitzahl", "code postal", "código postal"),
     **_each(TEXT_FIELD, "zip", "zip code", "postcode", "postal code", "kode pos"),
 }
 

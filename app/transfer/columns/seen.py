@@ -10,7 +10,7 @@ from app.filters.vocabulary import FieldType
 from app.queries.names import LONGEST_NAME
 from app.transfer.columns.answers import is_answer
 from app.transfer.columns.dates import YEARLESS
-from app.transfer.columns.forms import KINDS, MOMENTS, NUMBERS, Forms, Kind
+from app.transfer.columns.forms import KINDS, MOMENTS, NUMBERS, WORDS, Forms, Kind, has_truths
 from app.transfer.columns.labels import read_labels
 from app.transfer.columns.numbers import pattern_of
 
@@ -59,10 +59,12 @@ class Seen:
         return (told[0].type, told[0].form) if len(told) == 1 else (FieldType.TEXT, "")
 
     def forms(self, type: FieldType) -> tuple[str, ...]:
-        """The forms that the column's numbers or dates fit; just the plain one for another type."""
+        """The forms that the column's numbers or dates fit; just one for another type."""
         match type:
             case FieldType.NUMBER:
                 return self.numbers.names
+            case FieldType.BOOLEAN:
+                return (WORDS,) if has_truths(self.names) else ("",)
             case FieldType.DATE | FieldType.DATETIME:
                 return self.moments.names
             case _:

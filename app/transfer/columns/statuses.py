@@ -13,7 +13,6 @@ Words = tuple[tuple[str, str], ...]
 
 ANY_OTHER = "*"
 _IDLE = " -–—_.,;|/()[]{}'\""
-MOST_LISTED = 20
 LONGEST_STATUS = 1_000
 
 YES = (*("yes", "true", "1", "y", "ya", "ja", "j", "wahr", "oui", "o", "vrai", "sí", "si", "s", "verdadero", "waar"),)
@@ -46,44 +45,29 @@ def words(
 
 # Only what can mean nothing else; a customer's "confirmed" may be an order's.
 USUAL = words(
-    active=("active", "subscribed", "opted in", "aktif", "berlangganan"),
+    active=(
+        *("active", "subscribed", "opted in", "aktif", "berlangganan", "aktiv", "abonniert"),
+        *("actif", "abonné", "abonnée", "activo", "activa", "suscrito", "suscrita", "actief", "geabonneerd"),
+    ),
     pending=(
-        "pending",
-        "unconfirmed",
-        "never subscribed",
-        "non subscribed",
-        "nonsubscribed",
-        "not subscribed",
-        "transactional",
-        "soft bounce",
-        "soft bounced",
-        "tertunda",
-        "menunggu",
-        "belum dikonfirmasi",
-        "belum konfirmasi",
+        *("pending", "unconfirmed", "never subscribed", "non subscribed", "nonsubscribed", "not subscribed"),
+        *("transactional", "soft bounce", "soft bounced"),
+        *("tertunda", "menunggu", "belum dikonfirmasi", "belum konfirmasi"),
+        *("ausstehend", "unbestätigt", "nicht bestätigt", "nicht abonniert", "en attente", "non confirmé"),
+        *("pendiente", "sin confirmar", "in afwachting", "onbevestigd"),
     ),
     unsubscribed=(
-        "unsubscribed",
-        "unsubscribe",
-        "opted out",
-        "opt out",
-        "optout",
-        "blocklisted",
-        "blocklist",
-        "blacklisted",
-        "blacklist",
-        "suppressed",
-        "user suppressed",
-        "complained",
-        "complaint",
-        "spam complaint",
-        "spam",
-        "do not email",
-        "do not contact",
-        "berhenti berlangganan",
-        "tidak berlangganan",
+        *("unsubscribed", "unsubscribe", "opted out", "opt out", "optout"),
+        *("blocklisted", "blocklist", "blacklisted", "blacklist", "suppressed", "user suppressed"),
+        *("complained", "complaint", "spam complaint", "spam", "do not email", "do not contact"),
+        *("berhenti berlangganan", "tidak berlangganan", "abgemeldet", "abbestellt", "ausgetragen", "gesperrt"),
+        *("désabonné", "désabonnée", "désinscrit", "désinscrite", "dado de baja", "dada de baja"),
+        *("desuscrito", "desuscrita", "afgemeld", "uitgeschreven", "geblokkeerd"),
     ),
-    hard_bounce=("hard bounce", "hard bounced", "hardbounce", "bounced", "bounce", "cleaned", "invalid email"),
+    hard_bounce=(
+        *("hard bounce", "hard bounced", "hardbounce", "bounced", "bounce", "cleaned", "invalid email"),
+        *("unzustellbar", "rebotado", "onbestelbaar"),
+    ),
 )
 _OPT_OUTS = {status.value for status in OPT_OUTS}
 REFUSALS = {word: status for word, status in USUAL if status in _OPT_OUTS}
@@ -104,6 +88,16 @@ def read_status(text: str, given: Words) -> Status | None:
     return strictest(_read(part, text, meanings) for part in parts if part)
 
 
+def first_unknown(texts: Iterable[str], given: Words) -> str | None:
+    """The first of the texts that is no status; None where all are."""
+    for text in texts:
+        try:
+            read_status(text, given)
+        except InvalidValue:
+            return text
+    return None
+
+
 def word_of(text: str) -> str:
     """The word as a column's words are written; nothing where there are but blanks, dashes and brackets."""
     return plain(text) or "".join(sign for sign in fold(text[:LONGEST_WORD]) if sign not in _IDLE)
@@ -120,8 +114,7 @@ def _read(word: str, text: str, meanings: dict[str, str]) -> Status | None:
     if meaning is None and ANY_OTHER in meanings:
         meaning = _any_other(word, meanings[ANY_OTHER])
     if meaning is None:
-        known = ", ".join(list(meanings)[:MOST_LISTED])
-        raise InvalidValue(Code.INVALID_STATUS, f"{shown(text)} is no status; it is one of {known}")
+        raise InvalidValue(Code.INVALID_STATUS, f"{shown(text)} is no status; say in the mapping what it means")
     return Status(meaning) if meaning else None
 
 

@@ -34,7 +34,6 @@ def refused(mapping: object, cells: Sequence[str] = ("x",)) -> tuple[Problem, ..
         ("Name", Column(Role.TEXT, "name", "X")),
         ("source", Column(Role.TEXT, "source", "X")),
         ("external id", Column(Role.TEXT, "external_id", "X")),
-        ("status", Column(Role.STATUS, name="X")),
         ("labels", Column(Role.LABELS, name="X", rule=Rule.ADD)),
         ("created_at", Column(Role.TIME, "created_at", "X", FieldType.DATETIME)),
         ("subscribed_at", Column(Role.TIME, "subscribed_at", "X", FieldType.DATETIME)),
@@ -65,6 +64,16 @@ def refused(mapping: object, cells: Sequence[str] = ("x",)) -> tuple[Problem, ..
 )
 def test_a_column_becomes_what_is_asked(entry: object, column: Column) -> None:
     assert mapped({"x": entry}).columns[1] == column
+
+
+@pytest.mark.parametrize("entry", ["status", {"to": "status"}])
+def test_a_word_that_is_no_status_is_noted_with_what_to_say(entry: object) -> None:
+    example = '{"X": {"to": "status", "words": {"kündigte": "UNSUBSCRIBED"}}}'
+    note = f'"kündigte" is no status, and its rows are refused; say what it means, as {example}'
+    assert mapped({"x": entry}, ["active", "kündigte"]).columns[1] == Column(Role.STATUS, name="X", note=note)
+    assert mapped({"x": entry}, ["active"]).columns[1].note == ""
+    words = {"to": "status", "words": {"kündigte": "UNSUBSCRIBED", "active": "ACTIVE"}}
+    assert mapped({"x": words}, ["active", "kündigte"]).columns[1].note == ""
 
 
 @pytest.mark.parametrize(
@@ -182,7 +191,14 @@ def test_all_problems_are_told_at_once() -> None:
         ("READ_ONLY", 'mapping["X"]'),
         ("UNKNOWN_OPTION", 'mapping["EMAIL"]'),
     ]
-    assert problems[0].message == 'the file has no column "Y"'
+    assert problems[0].message == 'the file has no column "Y"; it has "email", "X"'
+
+
+def test_a_column_that_is_not_there_is_told_with_those_that_are() -> None:
+    (problem,) = refused({"emial": None})
+    assert problem.message == 'the file has no column "emial"; it has "email", "X"; did you mean "email"?'
+    with pytest.raises(Refused, match=r'it has "c0", .*"c19", …;'):
+        planned([f"c{number}" for number in range(30)], [], mapping={"zzz": None})
 
 
 def test_a_column_can_be_mapped_once() -> None:

@@ -29,6 +29,12 @@ def test_our_own_words_are_always_known(status: Status) -> None:
         ("Unsubscribed", "UNSUBSCRIBED"),
         ("Berhenti berlangganan", "UNSUBSCRIBED"),
         ("Cleaned", "HARD_BOUNCE"),
+        ("Abgemeldet", "UNSUBSCRIBED"),
+        ("aktiv", "ACTIVE"),
+        ("Désabonné", "UNSUBSCRIBED"),
+        ("dado de baja", "UNSUBSCRIBED"),
+        ("Uitgeschreven", "UNSUBSCRIBED"),
+        ("nicht bestätigt", "PENDING"),
         ("subscribed, unsubscribed", "UNSUBSCRIBED"),
         ("active; bounced", "HARD_BOUNCE"),
         ('["SUBSCRIBED", "PENDING"]', "PENDING"),
@@ -44,7 +50,7 @@ def test_usual_words_are_read(text: str, status: str | None) -> None:
     "text", ["confirmed", "yes", "1", "true", "inactive", "active?no", "enabled", "*", "✓", "customer"]
 )
 def test_no_doubtful_word_is_taken(text: str) -> None:
-    with pytest.raises(InvalidValue, match=r"is no status; it is one of active, subscribed, .*pending") as raised:
+    with pytest.raises(InvalidValue, match="is no status; say in the mapping what it means") as raised:
         read_status(text, ())
     assert raised.value.code is Code.INVALID_STATUS
 
@@ -68,7 +74,7 @@ def test_a_columns_own_words_are_all_that_count(
 
 
 def test_a_columns_own_words_hide_the_usual_ones() -> None:
-    with pytest.raises(InvalidValue, match="yes, no"):
+    with pytest.raises(InvalidValue, match="is no status"):
         read_status("active", OPTED)
 
 

@@ -129,5 +129,5 @@ def test_every_word_that_makes_active_is_in_the_table() -> None:
 @pytest.mark.parametrize("word", ["confirmed", "yes", "enabled", "customer", "SUBSCRIBED!?no"])
 @pytest.mark.parametrize("tool", ["mailchimp", "activecampaign", "mtarget"])
 def test_a_word_that_a_tool_has_not_is_refused(tool: str, word: str) -> None:
-    with pytest.raises(InvalidValue, match="is no status; it is one of"):
+    with pytest.raises(InvalidValue, match="is no status; say in the mapping"):
         read_status(word, column_of(tool, "status").words)

@@ -222,3 +222,12 @@ async def test_two_imports_at_once_wait_for_each_other(workspace: int, dock: Doc
     asked = [await dock.ask("email,n,tags\n" + "".join(rows[::order])) for order in (1, -1)]
     first, second = await asyncio.gather(*map(dock.finish, asked))
     assert (first.numbers, second.numbers) == ((2_000, 0, 0, 0), (0, 0, 2_000, 0))
+
+
+async def test_yes_and_no_of_other_languages_are_booleans(workspace: int, dock: Dock) -> None:
+    content = "email,Mitglied\na@example.com,ja\nb@example.com,\nc@example.com, NEIN\n"
+    assert (await dock.load(content)).numbers == (3, 0, 0, 0)
+    done = await dock.load("email,mitglied\na@example.com,nein\nb@example.com,1\nc@example.com,perhaps\n")
+    assert [line for line, _ in done.reasons] == [4]
+    fields = [row["fields"] for row in (await everyone(workspace)).values()]
+    assert fields == ['{"mitglied": false}', '{"mitglied": true}', '{"mitglied": false}']
