@@ -4,7 +4,8 @@ import { FOLLOW } from './story.mjs';
 
 const ROWS = 500;
 
-async function begun(client) {
+/** The id of a new import. */
+export async function begun(client) {
   const rows = Array.from({ length: ROWS }, (_, row) => `${client}.${row}@example.com,Medan`);
   const form = new FormData();
   form.append('file', new Blob([['email,city', ...rows].join('\n')]), `${client}.csv`);
