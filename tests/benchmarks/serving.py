@@ -15,13 +15,17 @@ from urllib.request import urlopen
 from starlette.applications import Starlette
 
 from app.asgi import create_app
+from app.graphql.limits.guard import Guard
+from app.graphql.schema import schema
+from app.settings import Limits
 
 START_SECONDS = 30
 
 
 def pilah() -> Starlette:
     """The product itself, over the database that DATABASE_URL names."""
-    return create_app(os.environ["DATABASE_URL"], Path(tempfile.gettempdir()) / "pilah-benchmarks-files")
+    guard = Guard(schema._schema, Limits(requests_per_second=10**6, requests_in_a_burst=10**6))
+    return create_app(os.environ["DATABASE_URL"], Path(tempfile.gettempdir()) / "pilah-benchmarks-files", guard=guard)
 
 
 @contextmanager
