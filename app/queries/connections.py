@@ -1,25 +1,22 @@
 """The pool: opened at start-up, borrowed from by every other module here."""
 
-from asyncio import CancelledError
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import asyncpg
 from tortoise import Tortoise
-from tortoise.connection import get_connection
 
 from app.queries.acts import acting
 from app.queries.asyncpg_engine import QuietConnection
-from app.queries.deadlines import Deadline, current
-from app.queries.turns import Turns
+from app.queries.borrowing import Borrowing, BorrowingInTurn, share
+from app.queries.deadlines import current
 
 Connection = asyncpg.Connection
 
 POOL_SIZE = 8
 STATEMENT_TIMEOUT = 30
 IDLE_IN_TRANSACTION_TIMEOUT = 60
-GIVING_BACK_SECONDS = 5  # a connection that can't be given back by then is closed
 
 MODELS = [
     "audit_entry",
@@ -67,16 +64,10 @@ def tortoise_config(
     }
 
 
-class _Shared:
-    """How the requests of this process share the pool."""
-
-    turns = Turns(POOL_SIZE)
-
-
 @asynccontextmanager
 async def opened(dsn: str, pool_size: int = POOL_SIZE, for_requests: int | None = None) -> AsyncIterator[None]:
     """The pool at `dsn`, for as long as the context lasts; requests have all of it, or so many connections."""
-    _Shared.turns = Turns(for_requests or pool_size)
+    share(for_requests or pool_size)
     await Tortoise.init(config=tortoise_config(dsn, pool_size), _enable_global_fallback=True)
     try:
         yield
@@ -84,50 +75,13 @@ async def opened(dsn: str, pool_size: int = POOL_SIZE, for_requests: int | None 
         await Tortoise.close_connections()
 
 
-@asynccontextmanager
-async def connection() -> AsyncIterator[Connection]:
+def connection() -> AbstractAsyncContextManager[Connection]:
     """A connection of the pool; each statement on it is its own transaction.
 
-    Work for a request has to wait for its asker's turn, and is stopped at the request's deadline.
+    Work for a request has to wait for its asker's turn, and is stopped at the request's deadline, by Stopped.
     """
     deadline = current.get()
-    if deadline is None:
-        async with _borrowed() as borrowed:
-            yield borrowed
-    else:
-        async with _borrowed_for(deadline) as borrowed:
-            yield borrowed
-
-
-@asynccontextmanager
-async def _borrowed_for(deadline: Deadline) -> AsyncIterator[Connection]:
-    turns = _Shared.turns
-    with deadline.working():
-        with deadline.waiting():
-            await turns.take(deadline.asker)
-        try:
-            async with _borrowed(deadline) as borrowed:
-                if (seconds := deadline.haste()) is not None:
-                    await borrowed.hurry(seconds)
-                yield borrowed
-        finally:
-            turns.give(deadline.asker)
-
-
-@asynccontextmanager
-async def _borrowed(deadline: Deadline | None = None) -> AsyncIterator[Any]:
-    wrapper = get_connection("default").acquire_connection()
-    with deadline.waiting() if deadline else nullcontext():
-        await wrapper.ensure_connection()
-        pool: Any = wrapper.client._pool  # noqa: SLF001 - the wrapper's own way out waits without end
-        borrowed = await pool.acquire()
-    try:
-        yield borrowed
-    except CancelledError:
-        borrowed.unsettle()
-        raise
-    finally:
-        await pool.release(borrowed, timeout=GIVING_BACK_SECONDS)
+    return Borrowing() if deadline is None else BorrowingInTurn(deadline)
 
 
 @asynccontextmanager

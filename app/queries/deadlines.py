@@ -19,14 +19,15 @@ class Stopped(Exception):
 class Deadline:
     """The work for one request of one asker: it ends `at` a time of the event loop, `seconds` after its beginning.
 
-    Every task that asks PostgreSQL for it is known here, those of shared loaders included.
+    Every task that asks PostgreSQL for it is known here, those of shared loaders included; so is how many of them are
+    `waiting` for a connection.
     """
 
     asker: str
     seconds: float
     at: float
     is_over: bool = False
-    is_waiting: int = 0
+    waiting: int = 0
     _tasks: list[asyncio.Task[Any]] = field(default_factory=list)
 
     def end(self) -> None:
@@ -40,31 +41,20 @@ class Deadline:
         left = self.at - asyncio.get_running_loop().time()
         return max(left, 0.001) if left < self.seconds * _HASTE else None
 
-    @contextmanager
-    def working(self) -> Iterator[None]:
-        """This task asks PostgreSQL; raises Stopped where that is over, so that whoever waits for it hears of it."""
+    def join(self) -> asyncio.Task[Any]:
+        """This task asks PostgreSQL from now on; raises Stopped where that is over."""
         task = asyncio.current_task()
         if self.is_over or task is None:
             raise Stopped
         self._tasks.append(task)
-        try:
-            yield
-        except asyncio.CancelledError:
-            if not self.is_over:
-                raise
+        return task
+
+    def leave(self, task: asyncio.Task[Any], error: BaseException | None) -> None:
+        """The task asks no more; raises Stopped where it was cancelled for that, so that its waiters hear of it."""
+        self._tasks.remove(task)
+        if self.is_over and isinstance(error, asyncio.CancelledError):
             task.uncancel()
             raise Stopped from None
-        finally:
-            self._tasks.remove(task)
-
-    @contextmanager
-    def waiting(self) -> Iterator[None]:
-        """This task waits for a connection."""
-        self.is_waiting += 1
-        try:
-            yield
-        finally:
-            self.is_waiting -= 1
 
 
 current: Final[ContextVar[Deadline | None]] = ContextVar("deadline", default=None)

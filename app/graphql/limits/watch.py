@@ -67,7 +67,7 @@ class Watch:
                 await self._gone()
             self._end(Disconnected())
         except TimeoutError:
-            self._end(TooLate(self._deadline.seconds, is_busy=self._deadline.is_waiting > 0))
+            self._end(TooLate(self._deadline.seconds, is_busy=self._deadline.waiting > 0))
 
     async def _gone(self) -> None:
         if self._receive is None:
