@@ -119,7 +119,9 @@ def configured(
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Whether it is not yet in the log: an answer that was broken off is."""
+    """Whether it is for a log, and not in it yet: at DEBUG it is all that was said; a broken answer is in it."""
+    if record.levelno <= logging.DEBUG:
+        return False
     return not (record.exc_info and isinstance(record.exc_info[1], BrokenOff))
 
 
