@@ -9,6 +9,7 @@ from app.queries.fields import key_of
 from app.queries.names import read_name
 from app.transfer.columns.consents import consent_of, with_consent
 from app.transfer.columns.fields import existing_field, free_key
+from app.transfer.columns.given_words import REFUSING, with_refusals_of
 from app.transfer.columns.judging import Usual, form_of, kind_of, note_on
 from app.transfer.columns.names import KNOWN, OUR_HEADERS, OUR_NOTES, REASON
 from app.transfer.columns.options import DATED, with_options
@@ -17,6 +18,7 @@ from app.transfer.columns.presets.preset import NOTHING, TEXT_FIELD, Preset
 from app.transfer.columns.sources import Source
 from app.transfer.columns.words import plain
 
+_REFUSES = "it says who must not be mailed, which holds whatever else becomes of it"
 _ONCE = (Role.EMAIL, Role.TEXT, Role.TIME, Role.FIELD)
 
 
@@ -35,6 +37,7 @@ class Drafting:
         """The column's plan; NOTHING where there is a problem with it, which is noted."""
         try:
             column = with_options(self._drafted(source, self._template(source)), source.asked)
+            column = self._refusing(column, source)
             if source.asked.numbers is None and not column.note:
                 column = replace(column, note=note_on(column, source.seen))
             self._claim(column, source)
@@ -62,6 +65,20 @@ class Drafting:
         if source.header not in OUR_HEADERS and source.header in self.catalog.fields:
             return None
         return KNOWN.get(header) or self._consent(source)
+
+    def _refusing(self, column: Column, source: Source) -> Column:
+        """A column that the caller has placed, which still says who must not be mailed where it is known for that."""
+        header = plain(source.header)
+        known = source.given or (self.preset and self.preset.column(header)) or KNOWN.get(header)
+        if source.asked.column is None or not known or not any(meaning in REFUSING for _, meaning in known.words):
+            return column
+        match column.role:
+            case Role.NOTHING:
+                return replace(known, name=source.header, note=_REFUSES)
+            case Role.STATUS | Role.FIELD:
+                return replace(column, words=with_refusals_of(known.words, column.words), note=_REFUSES)
+            case _:
+                return column
 
     def _consent(self, source: Source) -> Column | None:
         is_field = source.asked.type is not None or existing_field(source.header, self.catalog)

@@ -74,6 +74,17 @@ REFUSALS = {word: status for word, status in USUAL if status in _OPT_OUTS}
 _USUAL_WORDS = frozenset(dict(USUAL))
 _REFUSAL = re.compile(rf"\b(?:{'|'.join(REFUSALS)})\b")
 
+# Parts of words, which no other word has.
+_STEMS = (
+    (
+        re.compile("unsub|opt(?:ed|ing)?out|donote?mail|donotcontact|bl[ao]ck?list|complain|suppress"),
+        Status.UNSUBSCRIBED,
+    ),
+    (re.compile("hardbounc"), Status.HARD_BOUNCE),
+    (re.compile("inactive|not(?:opted|opt)in|notsubscri"), Status.PENDING),
+)
+_BETWEEN = re.compile(r"[\W_]+")
+
 
 def read_status(text: str, given: Words) -> Status | None:
     """The status in a cell; None where it says nothing. `given` are all of the column's words, () the usual ones.
@@ -112,15 +123,23 @@ def strictest(statuses: Iterable[Status | None]) -> Status | None:
 def _read(word: str, text: str, meanings: dict[str, str]) -> Status | None:
     meaning = meanings.get(word)
     if meaning is None and ANY_OTHER in meanings:
-        meaning = _any_other(word, meanings[ANY_OTHER])
+        meaning = _any_other(word, text, meanings[ANY_OTHER])
     if meaning is None:
         raise InvalidValue(Code.INVALID_STATUS, f"{shown(text)} is no status; say in the mapping what it means")
     return Status(meaning) if meaning else None
 
 
-def _any_other(word: str, meaning: str) -> str:
-    """What `*` means, but for words with a refusal among them: "unsubscribed by phone" is never ACTIVE."""
+def _any_other(word: str, text: str, meaning: str) -> str:
+    """What `*` means, but for texts with a refusal in them: "unsubscribed by phone" is never ACTIVE."""
     if meaning in _OPT_OUTS or word in _USUAL_WORDS:
         return meaning
-    refused = strictest(Status(REFUSALS[found]) for found in _REFUSAL.findall(word))
+    refused = refusal_in(text)
     return meaning if refused is None else refused.value
+
+
+def refusal_in(text: str) -> Status | None:
+    """The strictest refusal that a text has somewhere, however it is parted and whatever is invisible in it."""
+    folded = fold(text[:LONGEST_STATUS])
+    found = {Status(REFUSALS[word]) for word in _REFUSAL.findall(" ".join(_BETWEEN.split(folded)))}
+    squeezed = _BETWEEN.sub("", folded)
+    return strictest(found | {status for stems, status in _STEMS if stems.search(squeezed)})

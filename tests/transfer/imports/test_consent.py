@@ -211,3 +211,23 @@ async def test_a_field_of_consent_is_filled_and_heard_for_new_contacts_alone(wor
         "new": ("PENDING", '{"subscribed": false}'),
         "yes": ("ACTIVE", '{"subscribed": true}'),
     }
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"to": "status", "words": {"true": "ACTIVE"}},
+        {"to": "status", "words": {"*": "ACTIVE"}},
+        {"to": "Left us"},
+        None,
+    ],
+)
+async def test_a_tools_column_of_refusals_holds_whatever_it_is_mapped_to(
+    workspace: int, dock: Dock, asked: object
+) -> None:
+    column = "Unsubscribed from all email"
+    content = f"Record ID,First Name,Last Name,Email,{column}\n1,A,B,a@example.com,true\n2,C,D,c@example.com,false\n"
+    done = await dock.load(content, tool="hubspot", status="active", consent="c", mapping={column: asked})
+    assert done.numbers == (2, 0, 0, 0)
+    people = await everyone(workspace)
+    assert (people["a@example.com"]["status"], people["c@example.com"]["status"]) == ("UNSUBSCRIBED", "ACTIVE")
