@@ -216,7 +216,7 @@ async def test_a_field_of_consent_is_filled_and_heard_for_new_contacts_alone(wor
 @pytest.mark.parametrize(
     "asked",
     [
-        {"to": "status", "words": {"true": "ACTIVE"}},
+        {"to": "status", "words": {"true": "ACTIVE", "false": ""}},
         {"to": "status", "words": {"*": "ACTIVE"}},
         {"to": "Left us"},
         None,
