@@ -9,7 +9,7 @@ from app.http.answers import answer_to
 from app.telemetry.current import Answering, Request, begun
 from app.telemetry.logs import log_access
 from app.telemetry.measures import SOCKETS, note_request
-from app.telemetry.traces import annotate, request_span
+from app.telemetry.traces import annotate, is_tracing, request_span
 
 _METHODS = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})
 _ASKED_ALL_THE_TIME = frozenset({"/live", "/ready"})
@@ -57,7 +57,9 @@ class Accounted:
         finally:
             SOCKETS.dec()
             seconds = round(time.perf_counter() - started, 3)
-            log_access("socket", {"route": _route(scope), "seconds": seconds, **_known(request)})
+            told = {"event": "socket", "route": _route(scope), "seconds": seconds}
+            _add_known(told, request)
+            log_access(told)
 
 
 class _Told:
@@ -89,11 +91,14 @@ class _Told:
         method = self.scope["method"] if self.scope["method"] in _METHODS else "other"
         route = _route(self.scope)
         note_request(method, route, self.status, seconds)
-        told = {"method": method, "route": route, "status": self.status, "ms": round(seconds * 1_000, 2)}
-        told |= _known(self.request)
-        annotate(told)
-        if route not in _ASKED_ALL_THE_TIME or self.status != 200:
-            log_access("request", told)
+        if self.status == 200 and route in _ASKED_ALL_THE_TIME:
+            return
+        told = {"event": "request", "method": method, "route": route, "status": self.status}
+        told["ms"] = round(seconds * 1_000, 2)
+        _add_known(told, self.request)
+        if is_tracing():
+            annotate(told)
+        log_access(told)
 
 
 def _route(scope: Scope) -> str:
@@ -101,9 +106,11 @@ def _route(scope: Scope) -> str:
     return getattr(scope.get("route"), "path", None) or "none"
 
 
-def _known(request: Request) -> dict[str, Any]:
-    known: dict[str, Any] = {"request": request.id}
-    for name in ("operation", "workspace_id", "token"):
-        if (value := getattr(request, name)) is not None:
-            known[name] = value
-    return known
+def _add_known(told: dict[str, Any], request: Request) -> None:
+    told["request"] = request.id
+    if request.operation is not None:
+        told["operation"] = request.operation
+    if request.workspace_id is not None:
+        told["workspace_id"] = request.workspace_id
+    if request.token is not None:
+        told["token"] = request.token

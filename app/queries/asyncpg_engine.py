@@ -6,17 +6,13 @@ from typing import Any
 import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
 
-from app.telemetry.statements import tell_statement
+from app.queries.timed_connection import TimedConnection
 
 
-class QuietConnection(asyncpg.Connection):
-    """A pooled connection that is given back as it is: only `hurry` changes a session's state. It tells its times."""
+class QuietConnection(TimedConnection):
+    """A pooled connection that is given back as it is: only `hurry` changes a session's state."""
 
     is_unsettled = False
-
-    def __init__(self, *arguments: Any, **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        self.add_query_logger(tell_statement)
 
     async def hurry(self, seconds: float) -> None:
         """Let PostgreSQL stop each statement after so many seconds, until the connection is given back."""

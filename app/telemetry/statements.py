@@ -4,10 +4,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from asyncpg.connection import LoggedQuery
-
 from app.telemetry.measures import statement_timer
-from app.telemetry.traces import record_statement
+from app.telemetry.traces import is_tracing, record_statement
 
 _VERBS: Final = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "COPY", "SET"})
 _TABLE: Final = re.compile(r'\b(?:FROM|INTO|UPDATE|JOIN) "?([a-z_]+)\b')
@@ -17,11 +15,12 @@ _TABLES: Final = frozenset(
 )
 
 
-def tell_statement(told: LoggedQuery) -> None:
+def tell_statement(text: str, seconds: float, *, failed: bool) -> None:
     """Count a statement that has ended, and trace it."""
-    verb, table = kind_of(told.query)
-    statement_timer(verb, table).observe(told.elapsed)
-    record_statement(told.query, verb, table, told.elapsed, failed=told.exception is not None)
+    verb, table = kind_of(text)
+    statement_timer(verb, table).observe(seconds)
+    if is_tracing():
+        record_statement(text, verb, table, seconds, failed=failed)
 
 
 @lru_cache(maxsize=2_000)

@@ -46,6 +46,11 @@ def stop_tracing() -> None:
     _tracer = None
 
 
+def is_tracing() -> bool:
+    """Whether traces are on."""
+    return _tracer is not None
+
+
 def span(name: str, attributes: Mapping[str, Attribute] | None = None) -> AbstractContextManager[None]:
     """A span for as long as the context lasts, within the current one; nothing where traces are off."""
     return _OFF if _tracer is None else _spanned(_tracer, name, attributes)

@@ -51,6 +51,7 @@ async def test_one_line_tells_of_a_request(
     assert line == {
         "event": "request",
         "log_level": "info",
+        "level": "info",
         "method": "POST",
         "route": "/graphql",
         "status": 200,

@@ -16,7 +16,7 @@ configure_logs(sys.argv[1], as_json=sys.argv[2] == "json")
 log = structlog.get_logger()
 def fail(): raise ValueError("Key (email)=(budi@example.com) already exists")
 with Answering(Request("checkout-7f3a9c21")):
-    log_access("request", {"status": 200})
+    log_access({"event": "request", "status": 200})
     log.warning("ours", place="here")
     logging.getLogger("asyncio").error("Task failed\\nfuture: budi@example.com")
     logging.getLogger("elsewhere").warning("no budi@example.com at postgresql://ani:secret@db/x by pilah_1_abcdefghijkl")
