@@ -140,6 +140,11 @@ def test_the_largest_page_of_all_that_is_known_of_contacts_is_within_the_limit()
     assert PILAH.admit(Asked(FULL, None, None)).cost == 11 + 200 * (1 + sum(parts.values()))
 
 
+def test_a_page_with_labels_and_segments_counts_both() -> None:
+    query = "{ contacts(first: 200) { nodes { labels { name } segments { name } } } }"
+    assert PILAH.admit(Asked(query, None, None)).cost == 1 + 200 * (1 + 5 + 10)
+
+
 def test_pages_within_pages_are_beyond_it() -> None:
     query = "{ segments(first: 200) { nodes { contacts(first: 200) { nodes { email labels { name } } } } } }"
     with pytest.raises(DocumentError, match="points"):
