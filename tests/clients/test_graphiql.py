@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.clients.conftest import go_without
 from tests.clients.node import Node
 
 pytestmark = pytest.mark.clients
@@ -18,7 +19,7 @@ def chromium() -> str:
     """The path of Chromium."""
     found = shutil.which("chromium") or shutil.which("google-chrome")
     if found is None:
-        pytest.skip("no Chromium: install Debian's package chromium")
+        go_without("no Chromium: install Debian's package chromium")
     return found
 
 
