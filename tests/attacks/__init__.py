@@ -1,0 +1,1 @@
+"""What an attacker sends, beside what everybody is answered."""
