@@ -16,9 +16,8 @@ pytestmark = pytest.mark.clients
 
 SDL = Path(__file__).parents[2] / "schema.graphql"
 TYPES = build_schema(SDL.read_text())
-OPERATIONS = [
-    (type.name, name) for type in (TYPES.query_type, TYPES.mutation_type) for name in (type.fields if type else ())
-]
+ROOTS = [type for type in (TYPES.query_type, TYPES.mutation_type) if type is not None]
+OPERATIONS = [(type.name, name) for type in ROOTS for name in type.fields]
 CASES = 25
 CODES = {"BAD_USER_INPUT", "CONFLICT", "FORBIDDEN", "NOT_FOUND", "QUERY_TOO_COMPLEX"}
 TEXTS: dict[str, st.SearchStrategy[str]] = {
