@@ -24,7 +24,8 @@ Where a file goes: `http.uploads` takes it in and `transfer.files` stores it; `t
 `transfer.columns` plans it, processes of their own read its parts, `queries.imports` stages, settles and merges them.
 Where one comes from: `transfer.exports` says what, and PostgreSQL writes it by COPY out of one snapshot.
 
-What may be refused where: the shape of a request in `graphql.over_http`, `graphql.socket` and `graphql.documents`;
+What may be refused where: the shape of a request in `graphql.over_http` and `graphql.socket`, what is too much of
+one in `graphql.limits`;
 a token in `graphql.context`; a filter in `filters.check`; a value in `filters.values`; a write in `queries`.
 
 Where the code departs from the plan. A page in the order of arrival is first sought among the nearest rows
