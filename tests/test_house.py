@@ -8,6 +8,7 @@ import pytest
 from graphql import build_schema
 
 import app
+from app.graphql.descriptions import undescribed
 from app.graphql.schema import printed_schema
 from app.queries.migrations import missing_migrations
 
@@ -44,3 +45,7 @@ async def test_models_need_no_migration_that_is_not_there() -> None:
 def test_every_type_of_the_schema_is_described() -> None:
     types = build_schema(printed_schema()).type_map.values()
     assert [type.name for type in types if not type.name.startswith("__") and not type.description] == []
+
+
+def test_every_field_argument_and_value_is_described() -> None:
+    assert undescribed(build_schema(printed_schema()).type_map) == [], "describe them, or let descriptions.py do so"

@@ -16,6 +16,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from app.graphql.auditing import record_all
 from app.graphql.completion import PlainExecution
+from app.graphql.descriptions import describe
 from app.graphql.mutations.contact_events import ContactEventMutations
 from app.graphql.mutations.contacts import ContactMutations
 from app.graphql.mutations.do_not_contact import DoNotContactMutations
@@ -78,6 +79,7 @@ def _leave_out_null_defaults(types: Iterable[GraphQLNamedType]) -> None:
 if (mutations := schema._schema.mutation_type) is not None:  # noqa: SLF001
     record_all(mutations)
 _leave_out_null_defaults(schema._schema.type_map.values())  # noqa: SLF001
+describe(schema._schema.type_map)  # noqa: SLF001
 
 
 def printed_schema() -> str:

@@ -16,7 +16,7 @@ from app.queries.imports.watching import Glimpse, glimpse
 SECONDS_BETWEEN_LOOKS = 0.3
 
 
-@strawberry.type(description="What can be followed, over WebSocket by graphql-transport-ws.")
+@strawberry.type(description="What can be followed, over WebSocket by graphql-transport-ws or as server-sent events.")
 class Subscription:
     """What can be followed."""
 
