@@ -1,9 +1,11 @@
 """What a server lets a caller do before it knows whose token it has, on sockets of its own."""
 
 import asyncio
+import resource
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import cycle
 
 import pytest
 import uvicorn
@@ -19,6 +21,7 @@ from app.http.streaming import BrokenOff
 GET = b"GET / HTTP/1.1\r\nhost: pilah.test\r\n"
 POST = b"POST / HTTP/1.1\r\nhost: pilah.test\r\ntransfer-encoding: chunked\r\n\r\n"
 LINE = b"x-a: b\r\n"
+FILES = 4_096
 
 
 async def counting(scope: Scope, receive: Receive, send: Send) -> None:
@@ -151,6 +154,25 @@ async def test_silent_clients_make_room_for_others(sent: bytes, monkeypatch: pyt
         client.write(GET + b"connection: close\r\n\r\n")
         assert (await rest(late)).startswith(b"HTTP/1.1 200")
         for _, one in [*silent, (late, client)]:
+            one.close()
+
+
+async def test_a_thousand_idle_sockets_stop_nobody() -> None:
+    files, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most != resource.RLIM_INFINITY and most < FILES:
+        pytest.skip("this account may not open so many files")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(files, FILES), most))
+    async with connected() as (_, writer):
+        address = writer.get_extra_info("peername")
+        idle = [await asyncio.open_connection(*address) for _ in range(1_000)]
+        for sent, (_, one) in zip(cycle([b"", b"GET", POST]), idle, strict=False):
+            one.write(sent)
+        for _ in range(20):
+            late, client = await asyncio.open_connection(*address)
+            client.write(GET + b"connection: close\r\n\r\n")
+            assert (await rest(late)).startswith(b"HTTP/1.1 200")
+            client.close()
+        for _, one in idle:
             one.close()
 
 

@@ -42,7 +42,8 @@ class Operations:
             yield await self._answer(admitted, asked, client, caller)
             return
         with self.guard.subscriptions.one(caller.key):
-            context = await self.authenticate(client.authorization)
+            async with Watch(self.guard.deadline(caller)):
+                context = await self.authenticate(client.authorization)
             async with aclosing(await self._events(admitted.document, asked, context)) as events:
                 async for event in events:
                     yield await self._answer(admitted, asked, client, caller, event)
