@@ -1,5 +1,6 @@
 """The tree as a SQL condition: And is AND, Or is OR, Not is NOT, since no condition is ever NULL."""
 
+import time
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from hashlib import sha256
@@ -26,8 +27,10 @@ class Scope:
 
 def condition(tree: Filter, scope: Scope) -> Clause:
     """The condition on a row of `contact`; it narrows the workspace's contacts and can't reach beyond them."""
-    with COMPILE_SECONDS.time():
-        return _condition(tree, scope)
+    started = time.perf_counter()
+    clause = _condition(tree, scope)
+    COMPILE_SECONDS.add(time.perf_counter() - started)
+    return clause
 
 
 def _condition(tree: Filter, scope: Scope) -> Clause:

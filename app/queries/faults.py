@@ -15,7 +15,7 @@ log = structlog.get_logger()
 def note_fault(event: str, error: BaseException, **where: Any) -> str:
     """Log a fault under a new id, which is returned; `where` goes into the log as it is."""
     fault = secrets.token_hex(6)
-    FAULTS.labels(event).inc()
+    FAULTS.add(event)
     log.error(event, id=fault, **where, **_told(error))
     return fault
 

@@ -1,28 +1,28 @@
 """What is counted and timed, for Prometheus. Every label's values are a bounded set."""
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Any, Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from prometheus_client import CollectorRegistry, Gauge, ProcessCollector, generate_latest
+
+from app.telemetry.instruments import Counter, Timer
 
 REGISTRY: Final = CollectorRegistry()
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
-_SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0)
 
 ProcessCollector(registry=REGISTRY)
 
 
 def _counter(name: str, about: str, *labels: str) -> Counter:
-    return Counter(f"pilah_{name}", about, labels, registry=REGISTRY)
+    return Counter(f"pilah_{name}", about, labels, REGISTRY)
 
 
 def _gauge(name: str, about: str, *labels: str) -> Gauge:
     return Gauge(f"pilah_{name}", about, labels, registry=REGISTRY)
 
 
-def _timer(name: str, about: str, *labels: str) -> Histogram:
-    return Histogram(f"pilah_{name}_seconds", about, labels, registry=REGISTRY, buckets=_SECONDS)
+def _timer(name: str, about: str, *labels: str) -> Timer:
+    return Timer(f"pilah_{name}", about, labels, REGISTRY)
 
 
 REQUESTS = _counter("http_requests", "Requests over HTTP.", "method", "route", "status")
@@ -44,35 +44,16 @@ QUEUE_AGE = _gauge("queue_oldest_seconds", "How long the oldest of those has bee
 READY = _gauge("ready", "Whether requests should come here: 1 or 0, as /ready last told.")
 
 
-# Prometheus' own look-up of a measure by its labels takes longer than the counting.
-@lru_cache(maxsize=2_000)
-def _measures_of(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
-    return REQUESTS.labels(method, route, status), REQUEST_SECONDS.labels(route)
-
-
-@lru_cache(maxsize=2_000)
-def statement_timer(verb: str, table: str) -> Histogram:
-    """What times statements of this kind."""
-    return STATEMENT_SECONDS.labels(verb, table)
-
-
-@lru_cache(maxsize=2_000)
-def _operation_measures(kind: str, field: str, outcome: str) -> tuple[Counter, Histogram]:
-    return OPERATIONS.labels(kind, field, outcome), OPERATION_SECONDS.labels(field)
+def note_request(method: str, route: str, status: int, seconds: float) -> None:
+    """Count a request that was answered within so many seconds."""
+    REQUESTS.add(method, route, str(status))
+    REQUEST_SECONDS.add(seconds, route)
 
 
 def note_operation_end(kind: str, field: str, outcome: str, seconds: float) -> None:
     """Count an operation that took so many seconds; `field` is one of the schema's."""
-    counter, timer = _operation_measures(kind, field, outcome)
-    counter.inc()
-    timer.observe(seconds)
-
-
-def note_request(method: str, route: str, status: int, seconds: float) -> None:
-    """Count a request that was answered within so many seconds."""
-    counter, timer = _measures_of(method, route, status)
-    counter.inc()
-    timer.observe(seconds)
+    OPERATIONS.add(kind, field, outcome)
+    OPERATION_SECONDS.add(seconds, field)
 
 
 _CODES: Final = frozenset(
@@ -85,13 +66,13 @@ def note_refusals(entries: Iterable[Mapping[str, Any]]) -> None:
     """Count what was refused: errors as an answer has them, over GraphQL or HTTP."""
     for entry in entries:
         code = (entry.get("extensions") or entry).get("code")
-        REFUSALS.labels(code if code in _CODES else "other").inc()
+        REFUSALS.add(code if code in _CODES else "other")
 
 
 def note_rows(**outcomes: int) -> None:
     """Count rows of imports: `created`, `changed`, `unchanged`, `refused`."""
     for outcome, rows in outcomes.items():
-        IMPORT_ROWS.labels(outcome).inc(rows)
+        IMPORT_ROWS.add(outcome, count=rows)
 
 
 def exposition() -> bytes:

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from app.telemetry.measures import statement_timer
+from app.telemetry.measures import STATEMENT_SECONDS
 from app.telemetry.traces import is_tracing, record_statement
 
 _VERBS: Final = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "COPY", "SET"})
@@ -18,7 +18,7 @@ _TABLES: Final = frozenset(
 def tell_statement(text: str, seconds: float, *, failed: bool) -> None:
     """Count a statement that has ended, and trace it."""
     verb, table = kind_of(text)
-    statement_timer(verb, table).observe(seconds)
+    STATEMENT_SECONDS.add(seconds, verb, table)
     if is_tracing():
         record_statement(text, verb, table, seconds, failed=failed)
 
