@@ -58,6 +58,11 @@ class Address:
     host: str
     port: int
 
+    @property
+    def socket(self) -> str:
+        """Where it takes WebSockets."""
+        return f"ws://{self.host}:{self.port}/graphql"
+
     @asynccontextmanager
     async def calling(self, token: str, query: str, variables: Any = None) -> AsyncIterator[Call]:
         """A request that was sent."""

@@ -14,6 +14,7 @@ from app.queries.tokens import create_token
 from app.settings import Limits
 from tests.conftest import WorkspaceMaker
 from tests.graphql.limits.callers import Address, listening, locked, until_states
+from tests.graphql.sockets import opened
 
 PAGE = "{ contacts { nodes { email } } }"
 LOADED = "{ segments { nodes { count } } }"
@@ -58,6 +59,28 @@ async def test_a_client_that_hangs_up_stops_its_query(patient: Address, dsn: str
         assert time.monotonic() - begun < 1.5
     found = await patient.ask(token, "{ contacts { totalCount } }")
     assert found.body["data"] == {"contacts": {"totalCount": 0}}
+
+
+@pytest.mark.parametrize("query", [PAGE, LOADED, CONTACT], ids=["a page", "a loader", "a change"])
+@pytest.mark.parametrize("is_whole", [True, False], ids=["the socket", "the operation"])
+async def test_what_a_socket_gives_up_stops_too(
+    patient: Address, dsn: str, token: str, query: str, is_whole: bool
+) -> None:
+    assert (await patient.ask(token, SEGMENT)).status == 200
+    async with opened(patient.socket, {"token": token}) as speaker, locked(dsn, "contact"):
+        await speaker.subscribe(query)
+        await until_states(dsn, active=1)
+        await (speaker.connection.close() if is_whole else speaker.say({"type": "complete", "id": "1"}))
+        begun = time.monotonic()
+        await until_states(dsn, active=0, **{"idle in transaction": 0})
+        assert time.monotonic() - begun < 1.5
+
+
+async def test_a_socket_s_operation_has_a_deadline(impatient: Address, dsn: str, token: str) -> None:
+    async with opened(impatient.socket, {"token": token}) as speaker, locked(dsn, "contact"):
+        (answer,) = await speaker.answers(PAGE)
+        assert (answer["type"], answer["payload"][0]["extensions"]["code"]) == ("error", "QUERY_TOO_COMPLEX")
+        await until_states(dsn, active=0)
 
 
 async def test_no_token_has_all_connections(
