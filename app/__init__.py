@@ -25,8 +25,11 @@ Where a file goes: `http.uploads` takes it in and `transfer.files` stores it; `t
 Where one comes from: `transfer.exports` says what, and PostgreSQL writes it by COPY out of one snapshot.
 
 What may be refused where: the shape of a request in `graphql.over_http` and `graphql.socket`, what is too much of
-one in `graphql.limits`;
-a token in `graphql.context`; a filter in `filters.check`; a value in `filters.values`; a write in `queries`.
+one in `graphql.limits`; a token in `identity.porter`; a filter in `filters.check`; a value in `filters.values`; a
+write in `queries`.
+
+Where it is written down who did what: `graphql.auditing` names the act of every mutation, `http.bearer` that of a
+request at a side door, `cli.recording` the operator's; `queries.connections.transaction` writes it with the change.
 
 Where the code departs from the plan. A page in the order of arrival is first sought among the nearest rows
 (`queries.keyset`), since PostgreSQL can't tell how many contacts a condition on a custom field holds for. The catalog

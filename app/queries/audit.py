@@ -1,7 +1,7 @@
 """The audit log: written with what it tells of, read page by page, and forgotten after years."""
 
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -56,21 +56,25 @@ async def recorded(act: Act) -> AsyncIterator[Act]:
 
     Where there is none, since it was refused, failed, or only took contacts out, that is done at the end.
     """
-    token = acting.set(act)
     try:
-        yield act
+        with _acting(act):
+            yield act
     except Exception as error:
-        acting.reset(token)
-        act.outcome = ActOutcome.REFUSED if act.problem else ActOutcome.FAILED
         if isinstance(error, Refused):
-            act.outcome, act.problem = ActOutcome.REFUSED, error.problems[0].code.value
+            act.problem = error.problems[0].code.value
+        act.outcome = ActOutcome.FAILED if act.problem is None else ActOutcome.REFUSED
         await _record_failed(act)
         raise
-    except BaseException:
-        acting.reset(token)
-        raise
-    acting.reset(token)
     await _record(act)
+
+
+@contextmanager
+def _acting(act: Act) -> Iterator[None]:
+    token = acting.set(act)
+    try:
+        yield
+    finally:
+        acting.reset(token)
 
 
 async def audit_page(workspace_id: int, window: Window, conditions: list[Clause]) -> Page:
