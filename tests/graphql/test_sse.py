@@ -12,16 +12,19 @@ import pytest
 import strawberry
 import uvicorn
 from starlette.applications import Starlette
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from structlog.testing import capture_logs
 
 from app.cli.connections import GuardedHttp
 from app.filters.problems import Code, Refused
 from app.graphql import sse
 from app.graphql.faults import RequestError
+from app.graphql.limits.guard import Guard
 from app.graphql.media import STREAM, Form, form_of
 from app.graphql.over_http import GraphQLOverHTTP
-from tests.graphql.sockets import served
+from app.graphql.socket.endpoint import GraphQLOverSocket
+from app.settings import Limits
+from tests.graphql.sockets import opened, served
 
 ACCEPT = {"accept": STREAM.decode(), "authorization": "Bearer good"}
 known = {"Bearer good": "Ayu"}
@@ -98,9 +101,13 @@ async def authenticate(authorization: str | None) -> str:
     return known[authorization]
 
 
-over_http = GraphQLOverHTTP(strawberry.Schema(Query, Mutation, Subscription), authenticate)
+SCHEMA = strawberry.Schema(Query, Mutation, Subscription)
+
+guard = Guard(SCHEMA._schema, Limits(subscriptions_per_token=2))
+over_http = GraphQLOverHTTP(SCHEMA, authenticate, guard=guard)
 over_http.events = sse.GraphQLOverEvents(over_http.events._operations, seconds_between_signs=0.1)
-app = Starlette(routes=[Route("/graphql", over_http)])
+over_socket = GraphQLOverSocket(SCHEMA, authenticate, guard)
+app = Starlette(routes=[Route("/graphql", over_http), WebSocketRoute("/graphql", over_socket)])
 
 
 @pytest.fixture(scope="module")
@@ -234,6 +241,17 @@ async def test_a_client_that_hangs_up_ends_its_operation(client: httpx.AsyncClie
     async with streaming(client, "subscription { forever }") as lines:
         assert await anext(lines) == "event: next"
         assert len(open_streams) == 1
+    await settled()
+
+
+async def test_streams_and_sockets_share_one_token_s_limit(client: httpx.AsyncClient) -> None:
+    socket = str(client.base_url).replace("http:", "ws:") + "/graphql"
+    async with opened(socket, {"token": "good"}) as speaker, streaming(client, "subscription { forever }") as lines:
+        assert await anext(lines) == "event: next"
+        await speaker.subscribe("subscription { forever }")
+        assert (await speaker.hear())["type"] == "next"
+        (payload,) = await told(client, "subscription { forever }")
+        assert codes(payload) == ["RATE_LIMITED"]
     await settled()
 
 
