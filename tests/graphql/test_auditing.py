@@ -181,3 +181,10 @@ def test_every_mutation_is_recorded() -> None:
     assert len(mutations.fields) > 20
     recorders = {name for name, field in mutations.fields.items() if field.resolve.__code__.co_name != "recording"}
     assert recorders == set()
+
+
+async def test_the_operator_is_called_so(ask: Ask, workspace: int) -> None:
+    async with recorded(Act(workspace, Actor(), "createLabel")):
+        await labels.create_label(workspace, "VIP")
+    [told] = await entries(ask)
+    assert (told["actor"], told["tokenId"], told["operation"]) == ("operator", None, "createLabel")

@@ -22,7 +22,7 @@ class AuditEntry:
 
     happened_at: DateTime
     actor: str = strawberry.field(
-        description="The token's name, the subject that an identity provider named, or `command line`."
+        description="The token's name, an identity provider's subject, or `operator` for the command line."
     )
     token_id: strawberry.ID | None = strawberry.field(description="Null where it was no token of ours.")
     operation: str = strawberry.field(description="The mutation's name, or what the HTTP request was for.")
@@ -95,7 +95,7 @@ def _entry_type(row: EntryRow) -> AuditEntry:
     is_on_one = row.object_kind is not None and row.object_id is not None
     return AuditEntry(
         happened_at=DateTime(row.happened_at),
-        actor=row.token_name or row.subject or "command line",
+        actor=row.token_name or row.subject or "operator",
         token_id=None if row.token_id is None else strawberry.ID(to_global("Token", row.token_id)),
         operation=row.operation,
         object_id=strawberry.ID(to_global(row.object_kind or "", row.object_id or 0)) if is_on_one else None,
