@@ -31,6 +31,17 @@ class TooLate(RequestError):
 class Watch:
     """The work in this context is for one request; raises TooLate, or Disconnected once `receive` says so."""
 
+    __slots__ = (
+        "_before",
+        "_cancelled_before",
+        "_deadline",
+        "_ended",
+        "_listening",
+        "_receive",
+        "_timer",
+        "_working",
+    )
+
     def __init__(self, deadline: Deadline, receive: Receive | None = None) -> None:
         self._deadline = deadline
         self._receive = receive
@@ -38,11 +49,11 @@ class Watch:
         self._listening: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> None:
-        loop = asyncio.get_running_loop()
         self._working: asyncio.Task[Any] = asyncio.current_task()  # type: ignore[assignment]
         self._cancelled_before = self._working.cancelling()
         self._before = current.set(self._deadline)
-        self._timer = loop.call_at(min(loop.time() + UNWATCHED_SECONDS, self._deadline.at), self._begin)
+        seconds = min(UNWATCHED_SECONDS, self._deadline.seconds)
+        self._timer = asyncio.get_running_loop().call_later(seconds, self._begin)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
