@@ -1,5 +1,6 @@
 """The ledger of exports to files: what was asked, who works on it, and what became of it."""
 
+from asyncio import CancelledError
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -135,6 +136,10 @@ async def claimed_export() -> AsyncIterator[Claim | None]:
             raise
         try:
             yield claim
+        except CancelledError:
+            if claim is not None:
+                await _call_off(claim)
+            raise
         finally:
             if claim is not None and not borrowed.is_closed():
                 await _give_back(claim)
@@ -171,6 +176,16 @@ async def _start(claim: Claim) -> bool:
         f"this was begun {MOST_ATTEMPTS} times and never came to its end; export fewer contacts at once",
     )
     return bool(state == ExportState.RUNNING.value)
+
+
+async def _call_off(claim: Claim) -> None:
+    """It was no attempt where it is cancelled in peace, as by a server that is stopped."""
+    with suppress(Exception):
+        await claim.borrowed.execute(
+            "UPDATE export SET attempts = attempts - 1 WHERE workspace_id = $1 AND id = $2 AND finished_at IS NULL",
+            claim.workspace_id,
+            claim.export_id,
+        )
 
 
 async def _give_back(claim: Claim) -> None:

@@ -208,3 +208,23 @@ async def test_a_workspace_keeps_so_many(workspace: int, make_workspace: Workspa
     await ask(await make_workspace())
     with pytest.raises(Exception, match="keeps at most 1 export"):
         await ask(workspace)
+
+
+async def test_an_export_that_is_stopped_in_peace_was_no_attempt(workspace: int, tmp_path: Path) -> None:
+    while await next_export(tmp_path):
+        pass  # what other tests have left
+    await crowd(workspace, CROWD)
+    export_id = await ask(workspace)
+
+    async def attempts() -> int:
+        return (await ledger.find_export(workspace, export_id)).attempts
+
+    task = asyncio.create_task(next_export(tmp_path))
+    await until(attempts)
+    task.cancel()
+    await asyncio.wait({task})
+    assert task.cancelled()
+    assert await attempts() == 0
+    assert await next_export(tmp_path)
+    row = await ledger.find_export(workspace, export_id)
+    assert (row.state, row.attempts, row.rows) == (ExportState.DONE, 1, CROWD)
