@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from app.cli.database import ask, files_folder, read_settings
-from app.cli.following import followed, outcome
+from app.cli.following import followed
 from app.cli.imports import RefusedFile, Workspace, write_refused
+from app.cli.outcomes import outcome
 from app.cli.recording import by_operator
 from app.queries.workspaces import find_workspace
 from app.transfer.files.uploads import store

@@ -8,17 +8,18 @@ from typing import Annotated, Any
 import typer
 
 from app.cli.database import ask, files_folder, read_settings
-from app.cli.following import MOST_TOLD, followed, outcome
-from app.cli.printing import print_table, printable
+from app.cli.following import followed
+from app.cli.outcomes import outcome, undone
+from app.cli.printing import print_table
 from app.cli.recording import by_operator
 from app.filters.ids import number_of, to_global
 from app.queries.imports.changing import ask_undo, start_checked
 from app.queries.imports.changing import cancel_import as cancel
 from app.queries.imports.counting import import_counts
-from app.queries.imports.ledger import RUNNING, find_import
+from app.queries.imports.ledger import ImportState, find_import
 from app.queries.imports.listing import newest_imports
-from app.queries.imports.undoing import kept_contacts
 from app.queries.workspaces import find_workspace
+from app.transfer.files.drafts import PRIVATE
 from app.transfer.mending import mendable_csv
 from app.transfer.work import WORK_CONNECTIONS
 
@@ -52,12 +53,12 @@ def list_imports(workspace: Workspace) -> None:
 
 
 def start_import(id: Id, workspace: Workspace, refused: RefusedFile = None) -> None:
-    """Do what a dry run has shown, or go on with what was interrupted."""
+    """Do what a dry run has shown, or go on with whatever was interrupted."""
     folder = files_folder(read_settings())
 
     async def work() -> str:
         found, import_id = await find_workspace(workspace), number_of(id, "Import")
-        if (await find_import(found.id, import_id)).state not in RUNNING:
+        if (await find_import(found.id, import_id)).finished_at is not None:
             async with by_operator(found.id, "startImport", "Import", import_id):
                 await start_checked(found.id, import_id)
         row, counts = await followed(workspace, found.id, import_id, folder)
@@ -81,16 +82,16 @@ def cancel_import(id: Id, workspace: Workspace) -> None:
 
 
 def undo_import(id: Id, workspace: Workspace) -> None:
-    """Take an import back: what it made goes and what it changed returns, unless somebody changed it since."""
+    """Take an import back, or go on with that: what it made goes, what it changed returns, unless changed since."""
     folder = files_folder(read_settings())
 
     async def work() -> str:
         found, import_id = await find_workspace(workspace), number_of(id, "Import")
-        async with by_operator(found.id, "undoImport", "Import", import_id):
-            await ask_undo(found.id, import_id)
-        await followed(workspace, found.id, import_id, folder)
-        kept = await kept_contacts(found.id, import_id, MOST_TOLD)
-        return "".join(f"{printable(line)}\n" for line in ("Undone.", *map(_left_alone, kept)))
+        if (await find_import(found.id, import_id)).state is not ImportState.UNDOING:
+            async with by_operator(found.id, "undoImport", "Import", import_id):
+                await ask_undo(found.id, import_id)
+        await followed(workspace, found.id, import_id, folder, go_on="undo-import")
+        return await undone(found.id, import_id)
 
     sys.stdout.write(ask(work, WORK_CONNECTIONS))
 
@@ -98,6 +99,7 @@ def undo_import(id: Id, workspace: Workspace) -> None:
 async def write_refused(workspace_id: int, import_id: int, path: Path) -> None:
     """Write the rows that an import refused and that can be mended, as a CSV."""
     row = await find_import(workspace_id, import_id)
+    await asyncio.to_thread(path.touch, PRIVATE)
     with path.open("w", encoding="utf-8", newline="") as file:
         async for piece in mendable_csv(workspace_id, row):
             await asyncio.to_thread(file.write, piece)
@@ -105,8 +107,3 @@ async def write_refused(workspace_id: int, import_id: int, path: Path) -> None:
 
 def _counted(counts: Any) -> tuple[int, ...]:
     return counts.rows, counts.created, counts.changed, counts.unchanged, counts.refused
-
-
-def _left_alone(row: Any) -> str:
-    keys = "" if row["keys"] is None else f" ({', '.join(row['keys'])})"
-    return f"Left alone, as changed since: {to_global('Contact', row['contact_id'])}{keys}"

@@ -21,6 +21,13 @@ def printable(text: str) -> str:
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], numbers: frozenset[str]) -> None:
     """A table on stdout; the columns called as in `numbers` are set to the right."""
+    sys.stdout.write(table_text(columns, rows, numbers))
+
+
+def table_text(
+    columns: Sequence[str], rows: Sequence[Sequence[object]], numbers: frozenset[str] = frozenset()
+) -> str:
+    """A table as `print_table` prints it: as wide as the terminal, or as it takes where stdout is none."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         table.add_column(column, justify="right" if column in numbers else "left", no_wrap=True)
@@ -29,7 +36,9 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], number
     console = Console(highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
         console.width = 1_000
-    console.print(table)
+    with console.capture() as drawn:
+        console.print(table)
+    return drawn.get()
 
 
 @contextmanager
