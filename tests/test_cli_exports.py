@@ -40,8 +40,7 @@ def test_everyone_is_written_to_a_file(dsn: str, named: str, tmp_path: Path) -> 
     file = tmp_path / "all.csv.gz"
     done = pilah(dsn, "export", str(file), "--workspace", named, "--columns", "email,name", "--header", "names")
     assert done == (0, f"2 contacts written to {file}.\n", "")
-    (tmp_path / "touched").touch()
-    assert file.stat().st_mode == (tmp_path / "touched").stat().st_mode
+    assert file.stat().st_mode & 0o777 == 0o600
     lines = gzip.decompress(file.read_bytes()).decode().splitlines()
     assert lines == ["E-mail,Name", '"ani@example.com","\'=Ani"', '"budi@example.com","Budi"']
 
@@ -75,3 +74,14 @@ def test_what_can_not_be_written_is_told(
     code, _, said = pilah(dsn, "export", str(tmp_path / file), "--workspace", named, *rest)
     assert (code, said) == (1, told + "\n")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_is_there_is_overwritten_by_force_alone(dsn: str, named: str, tmp_path: Path) -> None:
+    file = tmp_path / "some.csv"
+    file.write_text("mine")
+    asked = ["export", str(file), "--workspace", named]
+    assert pilah(dsn, *asked) == (1, "", f"{file} is there already; to overwrite it, say --force.\n")
+    assert file.read_text() == "mine"
+    assert pilah(dsn, *asked, "--force")[0] == 0
+    assert file.read_text().startswith("email,")
+    assert file.stat().st_mode & 0o777 == 0o600

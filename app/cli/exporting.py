@@ -25,7 +25,6 @@ from app.transfer.exports.sheets import Export
 from app.transfer.exports.writing import opened_export
 
 PACKED = ".gz"
-AS_USUAL = 0o666  # what the account's umask leaves of it, as any program's files
 
 
 def export_file(
@@ -45,8 +44,11 @@ def export_file(
     formulas: Annotated[
         str, typer.Option(help="Whether cells that a spreadsheet would run are made harmless: guard, or keep.")
     ] = "guard",
+    force: Annotated[bool, typer.Option("--force", help="Overwrite FILE where it is there already.")] = False,
 ) -> None:
-    """Write contacts to a file, which is there whole or not at all."""
+    """Write contacts to a file, which is there whole or not at all, and which only this account may read."""
+    if file.exists() and not force:
+        raise Refused.because(Code.TAKEN, f"{file} is there already; to overwrite it, say --force", "file")
     is_packed = file.suffix == PACKED
     named = (file.with_suffix("") if is_packed else file).suffix.removeprefix(".")
     given = {"format": format or named, "columns": columns, "times": times, "header": header, "formulas": formulas}
@@ -68,7 +70,7 @@ async def _write(file: Path, export: Export) -> int:
     now = datetime.now(UTC)
     await asyncio.to_thread(file.parent.mkdir, parents=True, exist_ok=True)
     async with (
-        drafted(file, AS_USUAL) as write,
+        drafted(file) as write,
         connection() as borrowed,
         opened_export(borrowed, export, now) as opened,
     ):

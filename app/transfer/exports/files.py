@@ -6,7 +6,7 @@ from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
 from app.queries.exports.copying import Write
-from app.transfer.files.drafts import PRIVATE, draft, private_folder
+from app.transfer.files.drafts import draft, private_folder
 
 
 def folder_of_exports(folder: Path) -> Path:
@@ -26,13 +26,13 @@ def make_folder_of_exports(folder: Path) -> None:
 
 
 @asynccontextmanager
-async def drafted(final: Path, mode: int = PRIVATE) -> AsyncIterator[Write]:
+async def drafted(final: Path) -> AsyncIterator[Write]:
     """Writes into a new file, which takes its name when the block ends, and is gone where the block fails.
 
-    Only this account may read it, unless `mode` says more. Raises Refused where the disk is full.
+    Only this account may read it. Raises Refused where the disk is full.
     """
     with ExitStack() as opened:
-        file = await asyncio.to_thread(opened.enter_context, draft(final, mode))
+        file = await asyncio.to_thread(opened.enter_context, draft(final))
 
         async def write(piece: bytes) -> None:
             await asyncio.to_thread(file.write, piece)

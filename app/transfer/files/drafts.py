@@ -16,14 +16,14 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @contextmanager
-def draft(final: Path, mode: int = PRIVATE) -> Iterator[BinaryIO]:
+def draft(final: Path) -> Iterator[BinaryIO]:
     """A new file that takes the name `final` when the block ends, and is gone where the block fails.
 
-    Only this account may read it, unless `mode` says more. Raises Refused where the disk is full.
+    Only this account may read it. Raises Refused where the disk is full.
     """
     temporary = final.with_name(f".{token_hex(16)}.draft")
     try:
-        with open(temporary, "xb", opener=lambda path, flags: os.open(path, flags, mode)) as file:
+        with open(temporary, "xb", opener=lambda path, flags: os.open(path, flags, PRIVATE)) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
