@@ -1,5 +1,6 @@
 """What `pilah doctor` finds: by rules over facts, and on a real deployment."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -17,9 +18,12 @@ from app.cli.doctor.machine import folder_findings, missing_files, time_zone_fin
 from app.cli.doctor.server import clock_findings, connection_findings, server_findings, wire_findings
 from app.cli.doctor.settings import settings_findings
 from app.cli.doctor.tables import rights_findings, table_findings
+from app.queries.connections import connection
 from app.queries.deployment import RightsFacts, ServerFacts, TableFacts, examined, server_facts, table_facts
+from app.queries.imports.ledger import create_import
+from app.queries.migrations import migrate
 from app.settings import read_settings
-from tests.conftest import WorkspaceMaker
+from tests.conftest import WorkspaceMaker, empty_database
 
 PILAH = Path(sys.executable).with_name("pilah")
 SETTINGS = {
@@ -172,8 +176,10 @@ def doctor(dsn: str, tmp_path: Path, *arguments: str) -> "subprocess.CompletedPr
     return subprocess.run([PILAH, "doctor", *arguments], capture_output=True, text=True, timeout=60, env=environment)
 
 
-async def test_a_deployment_that_is_well_is_told_so(dsn: str, tmp_path: Path) -> None:
-    done = doctor(dsn, tmp_path)
+async def test_a_deployment_that_is_well_is_told_so(server: str, worker_id: str, tmp_path: Path) -> None:
+    async with empty_database(server, f"pilah_doctor_{worker_id}_{os.getpid()}") as fresh:
+        await migrate(fresh)
+        done = await asyncio.to_thread(doctor, fresh, tmp_path)
     assert "PROBLEM" not in done.stdout
     assert (done.returncode, done.stderr) == (0, "")
     assert "ok      The tables are as this version needs them." in done.stdout
@@ -188,6 +194,16 @@ async def test_a_deployment_with_a_problem_ends_with_1(dsn: str, tmp_path: Path,
     done = doctor(elsewhere, tmp_path)
     assert (done.returncode, word in done.stdout, "->" in done.stdout) == (1, True, True)
     assert done.stderr == ""
+
+
+async def test_files_of_imports_that_are_elsewhere_are_told(
+    dsn: str, make_workspace: WorkspaceMaker, tmp_path: Path
+) -> None:
+    import_id = await create_import(await make_workspace(), "late.csv", "elsewhere", 5, {}, is_dry_run=False)
+    done = await asyncio.to_thread(doctor, dsn, tmp_path)
+    async with connection() as borrowed:
+        await borrowed.execute("DELETE FROM file_import WHERE id = $1", import_id)
+    assert (done.returncode, "are not in the folder of files" in done.stdout) == (1, True)
 
 
 async def test_too_many_servers_are_told(dsn: str, tmp_path: Path) -> None:

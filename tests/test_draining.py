@@ -82,7 +82,7 @@ async def test_a_stopped_server_ends_what_it_has_begun(
     assert (process.returncode, 3 <= time.monotonic() - stopped < 8) == (0, True)
     assert uploaded.status_code == 202, err
     assert {json.loads(line)["level"] for line in err.splitlines()} == {"info"}
-    assert await states_of(token) == ["QUEUED"]
+    assert await states_of(token) == ["QUEUED"]  # for the next server
 
 
 async def states_of(token: str) -> list[str]:
