@@ -10,7 +10,7 @@ import pytest
 from app.filters.vocabulary import Status
 from app.queries.imports.merge_statement import Merging, merge_statement
 from app.queries.imports.staging import COLUMNS
-from app.queries.imports.undoing import _REMOVE
+from app.queries.imports.undo_statements import REMOVE
 from app.queries.migrations import migrate
 from tests.queries.test_import_plans import STATEMENTS
 
@@ -92,6 +92,6 @@ async def test_undoing_looks_for_how_each_contact_was_made(small: tuple[asyncpg.
     async with connection.transaction():
         await connection.execute("ANALYZE contact")
         await connection.execute("SET LOCAL plan_cache_mode = 'force_generic_plan'")
-        await connection.execute(f"PREPARE removing (bigint, bigint, bigint[]) AS {_REMOVE}")
+        await connection.execute(f"PREPARE removing (bigint, bigint, bigint[]) AS {REMOVE}")
         plan = await plan_of(connection, f"EXECUTE removing ({workspace}, {workspace}, '{{1, 2, 3}}')")
     assert "(contact_id = contact.id)" in plan, plan
