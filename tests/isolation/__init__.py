@@ -1,0 +1,1 @@
+"""One workspace never sees another: every door, walked with the other's ids and words."""

@@ -1,0 +1,125 @@
+"""Values for arguments, made from their types alone; and every place in them where another's could be put."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from random import Random
+from typing import Any
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLScalarType,
+    is_required_input_field,
+)
+
+from tests.isolation.pools import Pool
+
+Place = tuple[str | int, ...]
+
+DEEPEST = 3
+NUMBERS = (1, 2, 30)
+MOMENTS = ("2026-01-31", "2026-01-31T09:30:00+07:00")
+FRESH = 10**9
+FREE = frozenset({"ID", "String", "JSON"})
+
+
+class Maker:
+    """Makes values of types at random out of a pool; `lavish` is how likely what may be left out is given."""
+
+    def __init__(self, pool: Pool, random: Random, lavish: float = 0.0) -> None:
+        self._pool = pool
+        self._random = random
+        self._lavish = lavish
+
+    def given(self, variables: Mapping[str, GraphQLInputType], path_length: int = 2) -> dict[str, Any]:
+        """Values for an operation's variables: of those that may be left out, some."""
+        return {
+            name: self.made(type)
+            for name, type in variables.items()
+            if isinstance(type, GraphQLNonNull) or (name.count("_") < path_length and self._wants())
+        }
+
+    def made(self, type: GraphQLInputType, depth: int = 0) -> Any:
+        """A value of the type."""
+        match type:
+            case GraphQLNonNull():
+                return self.made(type.of_type, depth)
+            case GraphQLList():
+                return [self.made(type.of_type, depth)]
+            case GraphQLEnumType():
+                return self._random.choice([*type.values])
+            case GraphQLInputObjectType():
+                return self._object(type, depth)
+            case GraphQLScalarType():
+                return self._scalar(type.name)
+            case _:
+                raise AssertionError(type)
+
+    def _object(self, type: GraphQLInputObjectType, depth: int) -> dict[str, Any]:
+        fields = {name: field.type for name, field in type.fields.items()}
+        if type.is_one_of:
+            flat = [name for name, inner in fields.items() if depth < DEEPEST or not _is_nested(inner)]
+            chosen = [self._random.choice(flat or [*fields])]
+        else:
+            chosen = [name for name, field in type.fields.items() if is_required_input_field(field) or self._wants()]
+        return {name: self.made(fields[name], depth + 1) for name in chosen}
+
+    def _wants(self) -> bool:
+        return self._random.random() < self._lavish
+
+    def _scalar(self, name: str) -> Any:
+        number = self._random.randrange(FRESH)
+        texts = [*self._pool.texts, f"new {number}", f"new{number}@example.com"]
+        match name:
+            case "ID":
+                return self._pool.any_id(self._random)
+            case "String":
+                return self._random.choice(texts)
+            case "Int":
+                return self._random.choice(NUMBERS)
+            case "Float":
+                return 1.5
+            case "Boolean":
+                return self._random.random() < 0.5
+            case _:
+                return self._random.choice([*texts, *MOMENTS, "12.5"])
+
+
+def _is_nested(type: GraphQLInputType) -> bool:
+    while isinstance(type, GraphQLNonNull | GraphQLList):
+        type = type.of_type
+    return isinstance(type, GraphQLInputObjectType)
+
+
+def places(type: GraphQLInputType, within: frozenset[str] = frozenset()) -> Iterator[tuple[Place, str]]:
+    """Every place in a type where a scalar that may hold anything stands, with the scalar's name."""
+    match type:
+        case GraphQLNonNull():
+            yield from places(type.of_type, within)
+        case GraphQLList():
+            yield from (((0, *place), name) for place, name in places(type.of_type, within))
+        case GraphQLInputObjectType() if type.name not in within:
+            for key, field in type.fields.items():
+                found = places(field.type, within | {type.name})
+                yield from (((key, *place), name) for place, name in found)
+        case GraphQLScalarType() if type.name in FREE:
+            yield (), type.name
+        case _:
+            return
+
+
+def placed(type: GraphQLInputType, base: Any, place: Sequence[str | int], value: Any, maker: Maker) -> Any:
+    """The base with a value at a place, and whatever has to be beside it."""
+    if isinstance(type, GraphQLNonNull):
+        return placed(type.of_type, base, place, value, maker)
+    if not place:
+        return value
+    if isinstance(type, GraphQLList):
+        return [placed(type.of_type, base[0] if base else None, place[1:], value, maker)]
+    assert isinstance(type, GraphQLInputObjectType)
+    key = str(place[0])
+    beside = {} if type.is_one_of else (base if base is not None else maker.made(type))
+    inner = beside.get(key) if beside else (base or {}).get(key)
+    return {**beside, key: placed(type.fields[key].type, inner, place[1:], value, maker)}
