@@ -38,10 +38,11 @@ class Borrowing(AbstractAsyncContextManager[Any]):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if (held := self._borrowed._con) is None:  # noqa: SLF001 - it was lost, and is out of the pool already
+            return
         if kind is not None and issubclass(kind, CancelledError):
-            self._borrowed.unsettle()
-        seconds = GIVING_BACK_SECONDS if self._borrowed.is_unsettled else None
-        await self._pool.release(self._borrowed, timeout=seconds)
+            held.unsettle()
+        await self._pool.release(self._borrowed, timeout=GIVING_BACK_SECONDS if held.is_unsettled else None)
 
 
 class BorrowingInTurn(Borrowing):
