@@ -16,9 +16,11 @@ from app.graphql.errors import told
 from app.graphql.filter_input import FilterInput, document_of
 from app.graphql.lookahead import selected
 from app.graphql.paging import cursor_maker, page_info, read_window
+from app.graphql.privacy import PrivacyQuery
 from app.graphql.scalars import DateTime
 from app.graphql.types.contact import Contact, contact_by_number
 from app.graphql.types.contacts import ContactConnection, ContactOrder, contact_connection
+from app.graphql.types.erasure import erasure_by_number
 from app.graphql.types.export import ExportConnection, export_by_number, export_connection
 from app.graphql.types.field import Field, field_type
 from app.graphql.types.file_import import Import
@@ -37,7 +39,7 @@ LONGEST_SEARCH = 300
 
 
 @strawberry.type(description="What can be asked.")
-class Query(AccessQuery):
+class Query(AccessQuery, PrivacyQuery):
     """What can be asked."""
 
     @strawberry.field(description="Anything by its id; null where there is no such thing.")
@@ -56,6 +58,8 @@ class Query(AccessQuery):
                 return await export_by_number(info.context, number)
             case ("Token", number):
                 return await token_by_number(info.context, number)
+            case ("Erasure", number):
+                return await erasure_by_number(info.context, number)
             case ("Label", number) if number in catalog.labels:
                 return label_type(catalog.labels[number])
             case ("Field" | "SystemField", _):

@@ -20,6 +20,7 @@ from app.graphql.descriptions import describe
 from app.graphql.mutations.contact_events import ContactEventMutations
 from app.graphql.mutations.contacts import ContactMutations
 from app.graphql.mutations.do_not_contact import DoNotContactMutations
+from app.graphql.mutations.erasures import ErasureMutations
 from app.graphql.mutations.fields import FieldMutations
 from app.graphql.mutations.imports import ImportMutations
 from app.graphql.mutations.labels import LabelMutations
@@ -31,6 +32,7 @@ from app.graphql.query import Query
 from app.graphql.scalars import SCALARS
 from app.graphql.subscription import Subscription
 from app.graphql.types.contact import Contact
+from app.graphql.types.erasure import Erasure
 from app.graphql.types.export import Export
 from app.graphql.types.field import Field
 from app.graphql.types.file_import import Import
@@ -45,6 +47,7 @@ class Mutation(
     ContactMutations,
     ContactEventMutations,
     DoNotContactMutations,
+    ErasureMutations,
     FieldMutations,
     ImportMutations,
     LabelMutations,
@@ -60,7 +63,7 @@ schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,
-    types=[Contact, Export, Field, Import, Label, Segment, Token, Workspace],
+    types=[Contact, Erasure, Export, Field, Import, Label, Segment, Token, Workspace],
     config=StrawberryConfig(scalar_map=SCALARS),
     execution_context_class=PlainExecution,
 )

@@ -22,6 +22,7 @@ MODELS = [
     "audit_entry",
     "contact",
     "do_not_contact",
+    "erasure",
     "export",
     "field",
     "file_import",

@@ -75,6 +75,16 @@ async def hold_list(borrowed: Connection, workspace_id: int) -> None:
     await borrowed.execute(f"SELECT pg_advisory_xact_lock_shared({_LOCK})", workspace_id)
 
 
+async def close_list(borrowed: Connection, workspace_id: int) -> None:
+    """Let nobody hold the list until the transaction ends: an address is listed before a contact gets it or after."""
+    await borrowed.execute(f"SELECT pg_advisory_xact_lock({_LOCK})", workspace_id)
+
+
+async def list_addresses(borrowed: Connection, workspace_id: int, folded: Sequence[str], cause: str) -> int:
+    """Put folded addresses on the list, which has to be closed; how many were not on it yet."""
+    return int(await borrowed.fetchval(_ADD, workspace_id, list(folded), cause))
+
+
 async def unwanted(borrowed: Connection, workspace_id: int, folded: Sequence[str]) -> set[str]:
     """Those of the folded addresses that are on the list."""
     return {row[0] for row in await borrowed.fetch(_FOUND, workspace_id, list(folded))}
@@ -88,13 +98,12 @@ async def refuse_unwanted(borrowed: Connection, workspace_id: int, folded: str, 
 
 async def add_addresses(workspace_id: int, emails: Sequence[str], reason: str) -> Added:
     """Put addresses on the list and unsubscribe the contacts that have them; raises Refused with every problem."""
-    cause = _required(reason, "say why these addresses must not be contacted", "input.reason")
+    cause = read_cause(reason, "input.reason")
     folded = _read(emails)
     async with transaction() as borrowed:
-        # Against `hold_list`: an address comes on the list before a contact gets it, or after.
-        await borrowed.execute(f"SELECT pg_advisory_xact_lock({_LOCK})", workspace_id)
+        await close_list(borrowed, workspace_id)
         await borrowed.execute(UNAWARE)
-        addresses = await borrowed.fetchval(_ADD, workspace_id, folded, cause)
+        addresses = await list_addresses(borrowed, workspace_id, folded, cause)
         known = [row[0] for row in await borrowed.fetch(_LOCK_KNOWN, workspace_id, folded)]
         unsubscribed = await borrowed.fetchval(_UNSUBSCRIBE, workspace_id, known, cause)
     return Added(addresses, unsubscribed)
@@ -121,6 +130,11 @@ async def count_unwanted(workspace_id: int) -> int:
     async with connection() as borrowed:
         found = await borrowed.fetchval("SELECT count(*) FROM do_not_contact WHERE workspace_id = $1", workspace_id)
     return int(found)
+
+
+def read_cause(raw: str, path: str) -> str:
+    """Why somebody must not be contacted; raises Refused."""
+    return _required(raw, "say why these addresses must not be contacted", path)
 
 
 def _required(raw: str, otherwise: str, path: str) -> str:
