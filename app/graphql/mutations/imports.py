@@ -39,9 +39,7 @@ class ImportMutations:
         await start_checked(info.context.workspace_id, number)
         return await _payload(info, number)
 
-    @strawberry.mutation(
-        description="Stop an import, or give a dry run up; what is done stays, and can be undone."
-    )
+    @strawberry.mutation(description="Stop an import, or give a dry run up; what is done stays, and can be undone.")
     @paid_out(ImportPayload)
     async def cancel_import(self, info: Info[Context, None], input: ImportIdInput) -> ImportPayload:
         """Stop an import."""
