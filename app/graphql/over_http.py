@@ -1,17 +1,20 @@
 """Serves GraphQL over HTTP: what comes in, what goes out, and which status it has."""
 
+from functools import partial
 from typing import Any, Final
 
 import orjson
-from graphql import ExecutionResult, OperationType
+from graphql import OperationType
 from starlette.types import ASGIApp, Receive, Scope, Send
 from strawberry import Schema
 
+from app.graphql.documents import Admitted
 from app.graphql.execution import answer_of, executed
 from app.graphql.faults import DocumentError, RequestError, entry, formatted, masked
 from app.graphql.limits.guard import Authenticate, Caller, Guard, TooOften, caller_of
 from app.graphql.limits.watch import TooLate, Watch
 from app.graphql.media import LEGACY, MODERN, STREAM, form_of
+from app.graphql.repeats import HEADER, answered_once
 from app.graphql.requests import Asked, Disconnected, Refusal, read_request, refusal
 from app.graphql.socket.operations import Operations
 from app.graphql.sse import GraphQLOverEvents
@@ -22,10 +25,12 @@ from app.telemetry.measures import note_refusals
 STATUSES: Final = {
     "UNAUTHENTICATED": 401,
     "FORBIDDEN": 403,
+    "CONFLICT": 409,
     "RATE_LIMITED": 429,
     "INTERNAL_SERVER_ERROR": 500,
 }
 
+KEY: Final = HEADER.lower().encode()
 BUSY_SECONDS: Final = 5  # until a caller may try again
 
 
@@ -71,7 +76,8 @@ class GraphQLOverHTTP:
             async with Watch(self.guard.deadline(caller), receive):
                 context = await self._context(shown, caller)
                 if form.media_type != STREAM:
-                    status, payload = await self._answer(asked, context, scope["method"] == "GET")
+                    key = headers[KEY].decode("latin-1") if KEY in headers else None
+                    status, payload = await self._answer(asked, context, scope["method"] == "GET", key)
             if form.media_type == STREAM:
                 await self._stream(asked, shown, scope, receive, send)
                 return
@@ -108,7 +114,7 @@ class GraphQLOverHTTP:
             self.events.check_get(asked)
         await self.events.answer(asked, shown, receive, send)
 
-    async def _answer(self, asked: Asked, context: Any, is_get: bool) -> tuple[int, bytes]:
+    async def _answer(self, asked: Asked, context: Any, is_get: bool, key: str | None) -> tuple[int, bytes]:
         try:
             admitted = self.guard.documents.admit(asked)
         except DocumentError as refused:
@@ -121,14 +127,19 @@ class GraphQLOverHTTP:
         if is_get and kind is not OperationType.QUERY:
             raise refusal(405, "GET answers queries only; send mutations by POST.", ((b"allow", b"POST"),))
         try:
-            result = await executed(self.schema, admitted.document, asked, context)
-            return _dumped(result, admitted.extensions)
+            return _dumped(
+                await answered_once(key, admitted, asked, context, partial(self._run, admitted, asked, context))
+            )
+        except RequestError as error:
+            raise Refusal(STATUSES.get(error.code, 400), [entry(error.code, error.message)]) from None
         except Exception as error:
             raise Refusal(500, [masked(error)]) from error
 
+    async def _run(self, admitted: Admitted, asked: Asked, context: Any) -> dict[str, Any]:
+        return answer_of(await executed(self.schema, admitted.document, asked, context), admitted.extensions)
 
-def _dumped(result: ExecutionResult, extensions: dict[str, Any]) -> tuple[int, bytes]:
-    answer = answer_of(result, extensions)
+
+def _dumped(answer: dict[str, Any]) -> tuple[int, bytes]:
     if "data" in answer:
         return 200, orjson.dumps(answer)
     return _status(answer["errors"]), orjson.dumps(answer)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, fields, is_dataclass
+from datetime import timedelta
 from enum import Enum
 from hashlib import sha256
 from typing import Any
@@ -26,6 +27,26 @@ _CLAIM = (
     f"created_at = CASE WHEN {_OLD} THEN now() ELSE kept.created_at END RETURNING input_hash, answer"
 )
 
+# For what takes more than one transaction: the key is taken first, and its answer kept when there is one.
+_TAKE = (
+    "INSERT INTO idempotent_answer AS kept (workspace_id, key, input_hash, created_at) VALUES ($1, $2, $3, now()) "
+    "ON CONFLICT (workspace_id, key) DO UPDATE SET input_hash = $3, answer = NULL, created_at = now() "
+    f"WHERE {_OLD} RETURNING TRUE"
+)
+_TAKEN = (
+    "SELECT input_hash, answer, created_at < now() - $3::interval AS is_lost FROM idempotent_answer "
+    "WHERE workspace_id = $1 AND key = $2"
+)
+LOST_AFTER = timedelta(minutes=2)  # by then whoever took it has ended, one way or another
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A call that somebody else makes or has made: its answer, or whether that will never come."""
+
+    answer: Any | None
+    is_lost: bool
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -39,14 +60,14 @@ class KeyReused(Exception):
     """The key came with another call within the hours that answers are kept."""
 
 
-def read_call(key: str, name: str, asked: object) -> Call:
+def read_call(key: str, name: str, asked: object, path: str = "input.idempotencyKey") -> Call:
     """The call by its name and all that it asks, as dataclasses and JSON; raises Refused where the key is none."""
     try:
         text = read_text(key, LONGEST_KEY)
     except InvalidValue as invalid:
-        raise Refused.because(invalid.code, invalid.message, "input.idempotencyKey") from None
+        raise Refused.because(invalid.code, invalid.message, path) from None
     if not text.strip():
-        raise Refused.because(Code.REQUIRED, "give a key that is not blank, or none", "input.idempotencyKey")
+        raise Refused.because(Code.REQUIRED, "give a key that is not blank, or none", path)
     written = json.dumps([name, asked], default=_plain, sort_keys=True)
     return Call(text, sha256(written.encode()).digest())
 
@@ -73,6 +94,41 @@ async def answer_once(
         orjson.dumps(answer).decode(),
     )
     return answer
+
+
+async def take_call(workspace_id: int, call: Call) -> Taken | None:
+    """None where the call is the caller's to make, by whom it is then kept or released. Raises KeyReused."""
+    async with connection() as borrowed:
+        while not await borrowed.fetchval(_TAKE, workspace_id, call.key, call.input_hash):
+            found = await borrowed.fetchrow(_TAKEN, workspace_id, call.key, LOST_AFTER)
+            if found is None:  # released meanwhile
+                continue
+            if found["input_hash"] != call.input_hash:
+                raise KeyReused
+            kept = found["answer"]
+            return Taken(None if kept is None else orjson.loads(kept), kept is None and found["is_lost"])
+    return None
+
+
+async def keep_answer(workspace_id: int, call: Call, answer: Any) -> None:
+    """Keep the answer (as JSON has it) to a call that was taken."""
+    async with connection() as borrowed:
+        await borrowed.execute(
+            "UPDATE idempotent_answer SET answer = $3 WHERE workspace_id = $1 AND key = $2 AND answer IS NULL",
+            workspace_id,
+            call.key,
+            orjson.dumps(answer).decode(),
+        )
+
+
+async def release_call(workspace_id: int, call: Call) -> None:
+    """Nothing was done: the call may be made again."""
+    async with connection() as borrowed:
+        await borrowed.execute(
+            "DELETE FROM idempotent_answer WHERE workspace_id = $1 AND key = $2 AND answer IS NULL",
+            workspace_id,
+            call.key,
+        )
 
 
 async def purge_answers() -> int:
