@@ -11,6 +11,7 @@ from tests.isolation.tenant import Tenant
 @pytest.mark.filterwarnings(
     "ignore:coroutine .* was never awaited", "ignore::pytest.PytestUnraisableExceptionWarning"
 )
+@pytest.mark.timeout(1_800)
 @pytest.mark.parametrize("most_texts", [MOST_TEXTS, pytest.param(1_000, marks=pytest.mark.slow)])
 async def test_no_operation_knows_another_workspace(
     twins: tuple[Tenant, Tenant], capsys: pytest.CaptureFixture[str], most_texts: int
