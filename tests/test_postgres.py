@@ -60,7 +60,7 @@ def data(place: Path, made: Path) -> Path:
     return place / "data"
 
 
-def wait_until(true: Callable[[], object], seconds: float = 15) -> None:
+def wait_until(true: Callable[[], object], seconds: float = 60) -> None:
     until = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < until, "waited too long"
