@@ -86,6 +86,7 @@ class Conversation:
     async def _answer(self, id: str, asked: Asked) -> dict[str, Any]:
         """Tell the client all answers; what is left to be told is returned."""
         try:
+            self._operations.hear(self._client)
             async with aclosing(self._operations.answers(asked, self._client)) as answers:
                 async for answer in answers:
                     await self._wire.tell(next_answer(id, answer))

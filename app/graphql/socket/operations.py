@@ -32,10 +32,16 @@ class Operations:
         """The documents that may run."""
         return self.guard.documents
 
+    def hear(self, client: Acknowledged) -> None:
+        """Count an operation against what the client may ask; raises TooOften."""
+        self.guard.hear(caller_of(client.authorization))
+
     async def answers(self, asked: Asked, client: Acknowledged) -> AsyncGenerator[dict[str, Any], None]:
-        """The operation's answers; raises what `entries_of` tells where it can't begin, or not go on."""
+        """The operation's answers; raises what `entries_of` tells where it can't begin, or not go on.
+
+        The client has been heard by the door that it came in by.
+        """
         caller = caller_of(client.authorization)
-        self.guard.hear(caller)
         check_values([asked.query, asked.variables, asked.operation_name], self.guard.limits.nesting)
         admitted = self.documents.admit(asked)
         if admitted.operation.operation is not OperationType.SUBSCRIPTION:

@@ -233,6 +233,14 @@ async def test_a_token_has_so_many_subscriptions(crowded: str) -> None:
         assert (await other.hear())["type"] == "next"
 
 
+async def test_an_operation_told_in_events_counts_once() -> None:
+    async with client_of(Guard(CORE, Limits(requests_per_second=1, requests_in_a_burst=3))) as client:
+        headers = {"authorization": RIGHT, "accept": "text/event-stream"}
+        answers = [await client.post("/graphql", json={"query": HELLO}, headers=headers) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert not any("RATE_LIMITED" in answer.text for answer in answers[:3])
+
+
 async def test_operations_of_sockets_are_counted_and_trusted_too() -> None:
     guard = Guard(CORE, Limits(requests_per_second=1, requests_in_a_burst=4), Trusted({"w": HELLO}))
     app = Starlette(routes=[WebSocketRoute("/graphql", GraphQLOverSocket(SCHEMA, authenticate, guard))])
