@@ -130,7 +130,7 @@ async def _waiting(borrowed: Connection) -> list[int]:
 
 # What is over but for the clearing away needs no file, and is no new attempt; nor does undoing need it.
 _OLDEST = (
-    "SELECT id, stored, state, attempts, missed_at < now() - $2::interval AS is_given_up, "
+    "SELECT id, stored, state, missed_at < now() - $2::interval AS is_given_up, "
     "ending IS NULL AND state <> 'CANCELLED' AS is_work FROM file_import "
     "WHERE workspace_id = $1 AND finished_at IS NULL AND ($3::bigint IS NULL OR id = $3) ORDER BY id LIMIT 1"
 )
