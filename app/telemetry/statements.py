@@ -10,8 +10,18 @@ from app.telemetry.traces import is_tracing, record_statement
 _VERBS: Final = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "COPY", "SET"})
 _TABLE: Final = re.compile(r'\b(?:FROM|INTO|UPDATE|JOIN) "?([a-z_]+)\b')
 _TABLES: Final = frozenset(
-    {"contact", "do_not_contact", "export", "field", "file_import", "file_import_part", "idempotent_answer", "label"}
-    | {"refused_row", "segment", "segment_contact", "status_change", "token", "workspace"}
+    {
+        "audit_entry",
+        "contact",
+        "do_not_contact",
+        "do_not_contact_removal",
+        "erasure",
+        "export",
+        "field",
+        "file_import",
+    }
+    | {"file_import_part", "idempotent_answer", "imported_change", "kept_by_undo", "label", "refused_row", "segment"}
+    | {"segment_contact", "status_change", "token", "workspace"}
 )
 
 
