@@ -28,6 +28,7 @@ MODELS = [
     "file_import",
     "idempotent_answer",
     "label",
+    "live",
     "segment",
     "status_change",
     "token",
