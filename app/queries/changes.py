@@ -1,0 +1,71 @@
+"""What changed of contacts, noted by whoever writes them, in the same transaction: the live engine's only news."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from app.filters.vocabulary import Status
+from app.queries.connections import Connection
+
+# Whoever listens on it gets the workspace's id when a transaction that noted something has been committed.
+NOTED_CHANNEL = "pilah_noted"
+MOST_TOGETHER = 1_000
+
+
+class Cause(Enum):
+    """What happened to contacts."""
+
+    CREATED = "CREATED"
+    UPDATED = "UPDATED"
+    STATUS_CHANGED = "STATUS_CHANGED"
+    IMPORTED = "IMPORTED"
+    IMPORT_UNDONE = "IMPORT_UNDONE"
+    LISTED = "LISTED"
+    UNLISTED = "UNLISTED"
+    DELETED = "DELETED"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happened to some contacts, alike to all of them.
+
+    `fields` are the keys of the values written, the system's own too, `labels` the ids of those added or removed;
+    `previous` and `status` are there where the status changed, `import_id` where an import did it. Of LISTED and
+    UNLISTED it was a fixed list that they were put on or taken off.
+    """
+
+    cause: Cause
+    fields: Sequence[str] = ()
+    labels: Sequence[int] = ()
+    previous: Status | None = None
+    status: Status | None = None
+    import_id: int | None = None
+
+
+_COLUMNS = "workspace_id, contact_ids, cause, field_keys, label_ids, previous, status, import_id, is_bulk"
+_CALL = f"SELECT pg_notify('{NOTED_CHANNEL}', $1::bigint::text)"
+_NOTE = (
+    f"WITH noted AS (INSERT INTO noted_change ({_COLUMNS}) "
+    "SELECT $1, array_agg(id), $3, $4, $5, $6, $7, $8, $9 FROM unnest($2::bigint[]) WITH ORDINALITY AS given (id, place) "
+    f"GROUP BY (place - 1) / {MOST_TOGETHER}) {_CALL}"
+)
+
+
+async def note_change(
+    borrowed: Connection, workspace_id: int, contact_ids: Sequence[int], change: Change, *, is_bulk: bool = False
+) -> None:
+    """Note a change within the transaction that makes it; what comes in bulk is seen to after what doesn't."""
+    if not contact_ids:
+        return
+    await borrowed.execute(
+        _NOTE,
+        workspace_id,
+        list(contact_ids),
+        change.cause.value,
+        list(change.fields),
+        list(change.labels),
+        change.previous and change.previous.value,
+        change.status and change.status.value,
+        change.import_id,
+        is_bulk,
+    )
