@@ -46,7 +46,8 @@ _COLUMNS = "workspace_id, contact_ids, cause, field_keys, label_ids, previous, s
 _CALL = f"SELECT pg_notify('{NOTED_CHANNEL}', $1::bigint::text)"
 _NOTE = (
     f"WITH noted AS (INSERT INTO noted_change ({_COLUMNS}) "
-    "SELECT $1, array_agg(id), $3, $4, $5, $6, $7, $8, $9 FROM unnest($2::bigint[]) WITH ORDINALITY AS given (id, place) "
+    "SELECT $1, array_agg(id), $3, $4, $5, $6, $7, $8, $9 "
+    "FROM unnest($2::bigint[]) WITH ORDINALITY AS given (id, place) "
     f"GROUP BY (place - 1) / {MOST_TOGETHER}) {_CALL}"
 )
 
