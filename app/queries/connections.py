@@ -32,6 +32,7 @@ MODELS = [
     "segment",
     "status_change",
     "token",
+    "webhook",
     "workspace",
 ]
 

@@ -1,0 +1,1 @@
+"""THE HEARTBEAT: what changed, who entered and left, what follows."""

@@ -1,0 +1,54 @@
+"""Messages are queued by whoever notices what happened, in the same transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import orjson
+
+from app.queries.connections import Connection
+from app.queries.webhooks.events import Event, drafts
+
+# Whoever listens on it is told when a transaction that queued something has been committed.
+WEBHOOK_CHANNEL = "pilah_webhook"
+
+_WANTED = (
+    "is_enabled AND draft.type = ANY(types) "
+    "AND (draft.segment_id IS NULL OR segment_ids IS NULL OR draft.segment_id = ANY(segment_ids))"
+)
+_QUEUE = (
+    "WITH queued AS (INSERT INTO webhook_message "
+    "(workspace_id, webhook_id, type, segment_id, contact_ids, content, state, attempts, due_at, created_at) "
+    "SELECT $1, webhook.id, draft.type, draft.segment_id, "
+    "ARRAY(SELECT DISTINCT (told ->> 'contact')::bigint FROM jsonb_array_elements(draft.content) AS told), "
+    "draft.content, 'WAITING', '[]', $5, $5 "
+    "FROM unnest($2::text[], $3::bigint[], $4::jsonb[]) WITH ORDINALITY AS draft (type, segment_id, content, place) "
+    f"JOIN webhook ON webhook.workspace_id = $1 AND {_WANTED} ORDER BY draft.place, webhook.id RETURNING id) "
+    f"SELECT count(*), CASE WHEN count(*) > 0 THEN pg_notify('{WEBHOOK_CHANNEL}', '') END FROM queued"
+)
+
+
+async def has_webhooks(borrowed: Connection, workspace_id: int) -> bool:
+    """Whether anything that happens in the workspace may be told to anybody: if not, no events need be made."""
+    found: bool = await borrowed.fetchval(
+        "SELECT EXISTS (SELECT FROM webhook WHERE workspace_id = $1 AND is_enabled)", workspace_id
+    )
+    return found
+
+
+async def queue_messages(borrowed: Connection, workspace_id: int, events: Sequence[Event], at: datetime) -> int:
+    """Queue what happened at a moment for the webhooks that want it; how many messages that makes.
+
+    The caller holds the workspace's lock, so that messages are numbered in the order in which they become visible.
+    """
+    made = [*drafts(events)]
+    if not made:
+        return 0
+    queued: int = await borrowed.fetchval(
+        _QUEUE,
+        workspace_id,
+        [draft.type.value for draft in made],
+        [draft.segment_id for draft in made],
+        [orjson.dumps(draft.content).decode() for draft in made],
+        at,
+    )
+    return queued
