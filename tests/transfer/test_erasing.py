@@ -169,6 +169,16 @@ async def test_deleted_contact_can_be_erased_by_address(workspace: int, dock: Do
         "mail 'ani.rahma@example.com'!",
         "ａｎｉ.rahma＠example.com",
         "(ani.rahma@EXAMPLE.com)",
+        "{ani.rahma@example.com}",
+        "“ani.rahma@example.com”",
+        "ani.rahma@example.com?",
+        "ani.rahma@example.com*",
+        "-ani.rahma@example.com-",
+        "ani.rahma@example.com/budi@x.com",
+        "budi@x.com/ani.rahma@example.com",
+        "mailto:ani.rahma@example.com?subject=x",
+        "email=ani.rahma@example.com",
+        "https://x.id/u?e=ani.rahma@example.com&x=1",
     ],
 )
 async def test_address_is_found_however_it_is_written(workspace: int, dock: Dock, cell: str) -> None:
@@ -177,7 +187,8 @@ async def test_address_is_found_however_it_is_written(workspace: int, dock: Dock
 
 
 @pytest.mark.parametrize(
-    "cell", ["bani.rahma@example.com", "ani.rahma@example.com.au", "ani.rahma", "ani@example.com"]
+    "cell",
+    ["bani.rahma@example.com", "x.ani.rahma@example.com", "ani.rahma@example.com.au", "ani.rahma", "ani@example.com"],
 )
 async def test_another_address_stays(workspace: int, dock: Dock, cell: str) -> None:
     await dock.load(f'email,age\n"nobody, {cell}",1\n')
