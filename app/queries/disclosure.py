@@ -16,22 +16,23 @@ from app.queries.connections import Connection, transaction
 from app.queries.contacts import conditions_met
 from app.queries.emails import fold_email, read_email_at
 from app.queries.sought import Sought, sought_by
+from app.queries.spellings import address_of, contacts_with
 from app.queries.status_events import not_found
 
 _CONTACT = (
     "SELECT id, email, name, source, external_id, status, label_ids, fields, created_at, updated_at, subscribed_at, "
-    "last_sent_at, last_opened_at, last_clicked_at FROM contact WHERE workspace_id = $1 "
-    "AND ($2::bigint IS NULL OR id = $2) AND ($3::text IS NULL OR email_folded = $3)"
+    "last_sent_at, last_opened_at, last_clicked_at FROM contact WHERE workspace_id = $1 AND id = ANY($2::bigint[]) "
+    "ORDER BY id"
 )
 _HISTORY = (
     "SELECT previous, status, cause, note, import_id, changed_at FROM status_change "
-    "WHERE workspace_id = $1 AND contact_id = $2 ORDER BY id"
+    "WHERE workspace_id = $1 AND contact_id = ANY($2::bigint[]) ORDER BY id"
 )
 _CHANGES = (
     "SELECT file_import.id AS import_id, file_import.name AS file, file_import.created_at AS imported_at, "
     "before, after FROM imported_change AS change "
     "JOIN file_import ON file_import.workspace_id = $1 AND file_import.id = change.import_id "
-    "WHERE change.workspace_id = $1 AND change.contact_id = $2 ORDER BY 1"
+    "WHERE change.workspace_id = $1 AND change.contact_id = ANY($2::bigint[]) ORDER BY 1"
 )
 _LISTED = "SELECT cause, added_at FROM do_not_contact WHERE workspace_id = $1 AND hash = $2"
 _UNLISTED = (
@@ -45,26 +46,30 @@ _LAST_IMPORT = 2**63 - 1
 async def disclose(catalog: Catalog, scope: Scope, contact_id: int | None, email: str | None) -> dict[str, Any]:
     """What is held about the person with an id, or else with an address, contact or not; raises Refused.
 
-    `contact` is null where there is none; `refusedRows` are as they stood in the files.
+    `contact` is null where there is none; `otherContacts` have the same address in another spelling of its domain;
+    `refusedRows` are as they stood in the files.
     """
     workspace_id = catalog.workspace_id
     folded = None if email is None else fold_email(read_email_at(email, "email"))
     async with transaction(snapshot=True) as borrowed:
-        row = await borrowed.fetchrow(_CONTACT, workspace_id, contact_id, folded)
-        if row is None and folded is None:
+        address = folded or await address_of(borrowed, workspace_id, contact_id)
+        if address is None:
             raise not_found("id")
-        address = fold_email(row["email"]) if row else folded or ""
+        ids = await contacts_with(borrowed, workspace_id, address)
         salt = await borrowed.fetchval("SELECT salt FROM workspace WHERE id = $1", workspace_id)
         sought = sought_by(salt, address)
+        rows = await borrowed.fetch(_CONTACT, workspace_id, ids)
+        contacts = [await _contact(borrowed, workspace_id, row) for row in rows]
         held = {
-            "contact": await _contact(borrowed, workspace_id, row) if row else None,
-            "statusHistory": await _told(borrowed, _HISTORY, workspace_id, row["id"] if row else 0),
-            "importedChanges": await _told(borrowed, _CHANGES, workspace_id, row["id"] if row else 0),
+            "contact": contacts[0] if contacts else None,
+            "otherContacts": contacts[1:],
+            "statusHistory": await _told(borrowed, _HISTORY, workspace_id, ids),
+            "importedChanges": await _told(borrowed, _CHANGES, workspace_id, ids),
             "refusedRows": await _refused(borrowed, workspace_id, sought),
             "doNotContact": await _told(borrowed, _LISTED, workspace_id, sought.hash),
             "takenOffDoNotContact": await _told(borrowed, _UNLISTED, workspace_id, sought.hash),
         }
-    return held | {"segments": await _segments(catalog, scope, row["id"]) if row else []}
+    return held | {"segments": await _segments(catalog, scope, ids)}
 
 
 async def _contact(borrowed: Connection, workspace_id: int, row: Record) -> dict[str, Any]:
@@ -78,11 +83,11 @@ async def _refused(borrowed: Connection, workspace_id: int, sought: Sought) -> l
     return [_as_json(dict(row)) async for row in rows]
 
 
-async def _segments(catalog: Catalog, scope: Scope, contact_id: int) -> list[dict[str, Any]]:
+async def _segments(catalog: Catalog, scope: Scope, ids: Sequence[int]) -> list[dict[str, Any]]:
     segments = list(catalog.segments.values())
     clauses = [condition(segment_filter(segment, catalog), scope) for segment in segments]
-    met = await conditions_met(catalog.workspace_id, [contact_id], clauses)
-    found = [segments[place] for place in met.get(contact_id, [])]
+    met = await conditions_met(catalog.workspace_id, ids, clauses) if ids else {}
+    found = [segments[place] for place in sorted({place for places in met.values() for place in places})]
     return [{"id": to_global("Segment", segment.id), "name": segment.name} for segment in found]
 
 
