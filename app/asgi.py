@@ -24,8 +24,10 @@ from app.http.health import health_routes
 from app.http.imports import import_routes
 from app.http.places import Uploads, downloads_of
 from app.identity.porter import porter_of
+from app.live.engine import LIVE_CONNECTIONS, living
 from app.queries.audit import audit_kept
 from app.queries.connections import POOL_SIZE, opened
+from app.queries.live.pulse import listening
 from app.queries.token_uses import uses_written
 from app.settings import Allowance
 from app.settings.security import USUAL_SECURITY, Security
@@ -48,9 +50,9 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        pool = opened(dsn, pool_size + WORK_CONNECTIONS, for_requests=pool_size)
+        pool = opened(dsn, pool_size + WORK_CONNECTIONS + LIVE_CONNECTIONS, for_requests=pool_size)
         work = working(files, lambda: app.state.is_draining)
-        async with pool, work, uses_written(), audit_kept(security.audit_days):
+        async with pool, listening(dsn), living(), work, uses_written(), audit_kept(security.audit_days):
             _leave_start_up_alone()
             yield
 

@@ -9,9 +9,16 @@ import orjson
 from app.filters.catalog import SYSTEM_FIELDS, Catalog, Field, Label, Segment
 from app.filters.problems import Code, Refused
 from app.filters.vocabulary import FieldType, SegmentKind
+from app.queries.changes import NOTED_CHANNEL
 from app.queries.connections import Connection, connection, transaction
 
 MOST_KEPT = 256
+
+# What segments mean may be other now.
+_ANNOUNCE = (
+    "WITH announced AS (UPDATE workspace SET catalog_version = catalog_version + 1 WHERE id = $1 RETURNING id) "
+    f"SELECT pg_notify('{NOTED_CHANNEL}', id::text) FROM announced"
+)
 
 _kept: OrderedDict[int, tuple[int, Catalog]] = OrderedDict()
 
@@ -41,7 +48,7 @@ async def changing_catalog(borrowed: Connection, workspace_id: int) -> Catalog:
 
 async def announce_change(borrowed: Connection, workspace_id: int) -> None:
     """Hold off other changes of the catalog until the transaction's end, and give it a new version."""
-    await borrowed.execute("UPDATE workspace SET catalog_version = catalog_version + 1 WHERE id = $1", workspace_id)
+    await borrowed.execute(_ANNOUNCE, workspace_id)
 
 
 async def labels_by_id(catalog: Catalog, ids: Iterable[int]) -> dict[int, Label]:

@@ -1,6 +1,7 @@
 """What is counted and timed, for Prometheus. Every label's values are a bounded set."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from prometheus_client import CollectorRegistry, Gauge, ProcessCollector, generate_latest
@@ -41,6 +42,10 @@ POOL_WAITING = _gauge("pool_waiting", "Who waits for a connection.")
 JOBS = _gauge("jobs", "Imports and exports of all workspaces that are kept.", "kind", "state")
 QUEUE = _gauge("queue_depth", "Imports and exports of all workspaces that are not over.", "kind")
 QUEUE_AGE = _gauge("queue_oldest_seconds", "How long the oldest of those has been there.", "kind")
+LIVE_LAG_SECONDS = _timer("live_lag", "From a noted change to what follows from it being visible.")
+LIVE_CONTACTS = _counter("live_contacts", "Contacts that the live engine looked at, by what for.", "cause")
+LIVE_MOVES = _counter("live_moves", "Contacts that entered or left dynamic segments, by why.", "reason")
+LIVE_DIFFERENCES = _counter("live_differences", "Kept memberships that the audit found wrong, and mended.")
 READY = _gauge("ready", "Whether requests should come here: 1 or 0, as /ready last told.")
 
 
@@ -67,6 +72,13 @@ def note_refusals(entries: Iterable[Mapping[str, Any]]) -> None:
     for entry in entries:
         code = (entry.get("extensions") or entry).get("code")
         REFUSALS.add(code if code in _CODES else "other")
+
+
+def note_lags(noted_at: Iterable[datetime]) -> None:
+    """Tell how long ago changes were noted, now that what follows from them can be seen."""
+    now = datetime.now(UTC)
+    for time in noted_at:
+        LIVE_LAG_SECONDS.add((now - time).total_seconds())
 
 
 def note_rows(**outcomes: int) -> None:

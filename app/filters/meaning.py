@@ -1,0 +1,79 @@
+"""Whether two checked filters mean the same contacts: by a digest in which nothing stands that a rename changes."""
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from app.filters import checked
+from app.filters.checked import Condition, Filter
+from app.filters.document import write
+from app.filters.tree import And, Not, Or, leaves
+from app.filters.vocabulary import SegmentKind
+
+# Goes up when a condition comes to mean other contacts than before.
+EDITION = 1
+
+
+def meaning(tree: Filter, zone: ZoneInfo) -> str:
+    """A digest of the filter with all that it inlines, as a workspace of the zone understands it."""
+    return sha256(json.dumps([EDITION, zone.key, _spelled(tree)], sort_keys=True).encode()).hexdigest()
+
+
+def _spelled(tree: Filter) -> Any:
+    match tree:
+        case And(parts):
+            return {"and": [_spelled(part) for part in parts]}
+        case Or(parts):
+            return {"or": [_spelled(part) for part in parts]}
+        case Not(part):
+            return {"not": _spelled(part)}
+        case checked.InAnySegment(segments):
+            return {"or": [_inlined(one) for one in segments]}
+        case checked.LabelsEmpty(truth, labels):
+            return {"unlabelled": truth, "labels": sorted(label.id for label in labels)}
+        case _:
+            return write(tree)
+
+
+def _inlined(one: checked.Inlined) -> Any:
+    return {"list": one.segment.id} if one.filter is None else _spelled(one.filter)
+
+
+@dataclass(frozen=True, slots=True)
+class Concerns:
+    """What a contact's being in depends on: what of a contact has to change before it can enter or leave.
+
+    `labels` are ids, `lists` the ids of fixed lists; `statuses` and `any_label` tell that the status counts, or
+    whether there is a label at all.
+    """
+
+    fields: frozenset[str]
+    labels: frozenset[int]
+    lists: frozenset[int]
+    statuses: bool
+    any_label: bool
+
+
+def concerns(tree: Filter) -> Concerns:
+    """What the filter depends on, with all that it inlines."""
+    seen = _conditions(tree)
+    labelled = [one for one in seen if isinstance(one, checked.HasAnyLabel | checked.HasAllLabels)]
+    inlined = [one for each in seen if isinstance(each, checked.InAnySegment) for one in each.segments]
+    return Concerns(
+        fields=frozenset(one.field.key for one in seen if isinstance(one, checked.FieldPasses)),
+        labels=frozenset(label.id for one in labelled for label in one.labels),
+        lists=frozenset(one.segment.id for one in inlined if one.segment.kind is not SegmentKind.DYNAMIC),
+        statuses=any(isinstance(one, checked.StatusIs) for one in seen),
+        any_label=any(isinstance(one, checked.LabelsEmpty) for one in seen),
+    )
+
+
+def _conditions(tree: Filter) -> list[Condition]:
+    """The conditions of the tree and of what it inlines."""
+    found: list[Condition] = list(leaves(tree))
+    for leaf in list(found):
+        if isinstance(leaf, checked.InAnySegment):
+            found += [inner for one in leaf.segments if one.filter for inner in _conditions(one.filter)]
+    return found

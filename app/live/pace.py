@@ -1,0 +1,17 @@
+"""How many contacts are told at a time, so that nobody waits long for a turn."""
+
+STRETCH_SECONDS = 0.15
+FEWEST, MOST = 1_000, 50_000
+
+
+class Pace:
+    """Learns how many contacts take about STRETCH_SECONDS."""
+
+    def __init__(self) -> None:
+        self.contacts = 4 * FEWEST
+
+    def learn(self, seconds: float) -> None:
+        """So many contacts took so long; the next are at most four times as many, or a quarter."""
+        wanted = self.contacts * STRETCH_SECONDS / max(seconds, 0.001)
+        bounded = min(max(wanted, self.contacts / 4, FEWEST), self.contacts * 4, MOST)
+        self.contacts = int(bounded)

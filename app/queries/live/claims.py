@@ -1,0 +1,74 @@
+"""Whose turn it is: one engine at a time works on a workspace, for as long as its transaction lasts."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.queries.connections import Connection, connection, transaction
+
+STEP_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A workspace that this engine works on, as of a moment by PostgreSQL's clock.
+
+    `version` is the catalog's now, `known_version` the one that its segments were told for.
+    """
+
+    borrowed: Connection
+    workspace_id: int
+    version: int
+    known_version: int
+    next_due_at: datetime | None
+    at: datetime
+
+
+# The statements' texts are the same again and again, and what they look for they find by its key: planned once, a
+# statement of hundreds of conditions is run in a third of the time.
+_HOLD = (
+    "SELECT workspace.catalog_version, live.catalog_version, live.next_due_at, clock_timestamp(), "
+    "set_config('plan_cache_mode', 'force_generic_plan', TRUE), "
+    f"set_config('statement_timeout', '{STEP_SECONDS}s', TRUE) "
+    "FROM live_workspace AS live JOIN workspace ON workspace.id = live.workspace_id "
+    "WHERE live.workspace_id = $1 FOR UPDATE OF live SKIP LOCKED"
+)
+
+_FIRST = "INSERT INTO live_workspace (workspace_id) VALUES ($1) ON CONFLICT DO NOTHING"
+
+_WAITING = (
+    "SELECT workspace.id FROM workspace LEFT JOIN live_workspace AS live ON live.workspace_id = workspace.id "
+    "WHERE live.catalog_version IS DISTINCT FROM workspace.catalog_version OR live.next_due_at <= $1 "
+    "UNION SELECT workspace_id FROM noted_change "
+    "UNION SELECT workspace_id FROM live_segment WHERE ready_at IS NULL"
+)
+
+
+@asynccontextmanager
+async def held_workspace(workspace_id: int) -> AsyncIterator[Held | None]:
+    """The workspace for this engine alone, in a transaction; None where another one has it.
+
+    All that the block writes becomes visible at once, and after all that was written in this way before.
+    """
+    async with transaction() as borrowed:
+        row = await borrowed.fetchrow(_HOLD, workspace_id)
+        if row is None:
+            await borrowed.execute(_FIRST, workspace_id)
+            row = await borrowed.fetchrow(_HOLD, workspace_id)
+        yield None if row is None else Held(borrowed, workspace_id, *tuple(row)[:4])
+
+
+async def waiting_workspaces(at: datetime) -> list[int]:
+    """The workspaces in which there is something to do as of a moment."""
+    async with connection() as borrowed:
+        return [row[0] for row in await borrowed.fetch(_WAITING, at)]
+
+
+async def next_due(after: datetime) -> datetime | None:
+    """When time alone will give the next work, of all workspaces."""
+    async with connection() as borrowed:
+        due: datetime | None = await borrowed.fetchval(
+            "SELECT min(next_due_at) FROM live_workspace WHERE next_due_at > $1", after
+        )
+    return due
