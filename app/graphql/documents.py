@@ -1,7 +1,7 @@
 """Parses and validates the documents that callers send, keeps them, and refuses those that ask too much."""
 
 import re
-from collections import OrderedDict
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -25,11 +25,13 @@ from app.graphql.faults import DocumentError, refused_document, too_complex
 from app.graphql.limits.cost import Cost, costs
 from app.graphql.limits.sizes import check_size
 from app.graphql.limits.trusted import Trusted, untrusted
+from app.graphql.recent import Recent
 from app.graphql.requests import Asked
 from app.settings import USUAL_LIMITS, Limits
 
 RULES: Final = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 NUL: Final = re.compile(r"\0|(?<!\\)(?:\\\\)*\\u(?:0000|\{0+\})")  # PostgreSQL can't store it
+CHARACTERS_OF_A_WORD: Final = 20  # white space, comments and long texts count by these
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +76,24 @@ class Admitted:
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """The documents of one schema: at most `kept` of them, none longer than `longest_kept` characters.
+    """The documents of one schema: at most `kept` of them, and `words` in all, each of which takes half a kilobyte.
 
-    With `trusted`, no others run. Without `is_open`, none may read the schema, nor does an error suggest its names.
+    One of more than `longest` words is read anew each time. With `trusted`, no others run, and all of those are kept.
+    Without `is_open`, none may read the schema, nor does an error suggest its names.
     """
 
     schema: GraphQLSchema
     limits: Limits = USUAL_LIMITS
     kept: int = 500
-    longest_kept: int = 20_000
+    words: int = 100_000
+    longest: int = 1_000
     trusted: Trusted | None = None
     is_open: bool = True
-    _kept: OrderedDict[str, Document] = field(default_factory=OrderedDict)
+    _kept: Recent[Document] = field(init=False)
+
+    def __post_init__(self) -> None:
+        most = (self.kept, self.words, self.longest) if self.trusted is None else (sys.maxsize,) * 3
+        object.__setattr__(self, "_kept", Recent(*most))
 
     def admit(self, asked: Asked) -> Admitted:
         """The operation that is asked for; raises DocumentError when it can't be executed, or costs too much."""
@@ -100,15 +108,10 @@ class Documents:
 
     def read(self, source: str) -> Document:
         """The document that a source text says. Raises DocumentError when it can't be executed."""
-        document = self._kept.get(source)
-        if document is not None:
-            self._kept.move_to_end(source)
+        if (document := self._kept.get(source)) is not None:
             return document
         document = self._checked(source)
-        if len(source) <= self.longest_kept:
-            self._kept[source] = document
-            if len(self._kept) > self.kept:
-                self._kept.popitem(last=False)
+        self._kept.keep(source, document, _words(document.node, source))
         return document
 
     def _checked(self, source: str) -> Document:
@@ -138,6 +141,13 @@ def _parsed(source: str, limits: Limits) -> DocumentNode:
         if error.message.endswith("nested too deeply. Parsing aborted."):
             raise too_complex("The document is nested too deeply.") from None
         raise DocumentError([error]) from None
+
+
+def _words(node: DocumentNode, source: str) -> int:
+    count, token = 0, node.loc.start_token if node.loc else None
+    while token is not None:
+        count, token = count + 1, token.next
+    return max(count, len(source) // CHARACTERS_OF_A_WORD)
 
 
 def _defaults(operation: OperationDefinitionNode) -> dict[str, Any]:

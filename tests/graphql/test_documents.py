@@ -7,6 +7,7 @@ from graphql import build_schema, get_introspection_query
 
 from app.graphql.documents import Document, Documents
 from app.graphql.faults import DocumentError
+from app.graphql.limits.trusted import Trusted
 from app.settings import Limits
 
 DEFAULTS = Limits()
@@ -50,10 +51,26 @@ def test_the_least_recently_used_document_goes_first() -> None:
     assert "{ x: b }" not in documents._kept
 
 
-def test_long_documents_are_not_kept() -> None:
-    documents = Documents(SCHEMA, longest_kept=10)
-    assert documents.read("{ b }      ") is not documents.read("{ b }      ")
-    assert documents.read("{ b }") is documents.read("{ b }")
+LONG = {"values": "{ a(x: [" + "1 " * 1_000 + "]) { b } }", "a text": '{ a(t: "' + "x" * 20_020 + '") { b } }'}
+
+
+@pytest.mark.parametrize("source", LONG.values(), ids=LONG)
+def test_long_documents_are_kept_where_they_are_trusted(source: str) -> None:
+    documents = Documents(SCHEMA)
+    assert documents.read(source) is not documents.read(source)
+    documents = Documents(SCHEMA, trusted=Trusted({"a": source}))
+    assert documents.read(source) is documents.read(source)
+
+
+def test_documents_have_so_many_words_in_all() -> None:
+    documents = Documents(SCHEMA, words=2_000)
+    sources = [f"{{ a(x: [{number} {'1 ' * 485}]) {{ b }} }}" for number in range(6)]
+    for source in sources:
+        documents.read(source)
+    assert [source in documents._kept for source in sources] == [False, False, True, True, True, True]
+    assert 1_900 < documents._kept.weight <= 2_000
+    documents.read("{ b }" + " " * 2_000)
+    assert documents._kept.weight <= 2_000
 
 
 def test_refused_documents_are_not_kept() -> None:
