@@ -1,0 +1,110 @@
+"""Of one field's value, the next day and the next moment at which time alone may change an answer, as SQL."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.compile.clause import Bound, Clause
+from app.compile.shelves import folded
+from app.filters.catalog import Field
+from app.filters.clock import Clock
+from app.filters.flip_offsets import Offsets, Since
+from app.filters.vocabulary import FieldType
+
+SPANS = {
+    Since.WEEK: ("week", 7, "days"),
+    Since.MONTH: ("month", 1, "months"),
+    Since.QUARTER: ("quarter", 3, "months"),
+    Since.YEAR: ("year", 12, "months"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A clock, and the last day there that won't begin again."""
+
+    clock: Clock
+    day: date
+
+    @property
+    def bound(self) -> Bound:
+        """The day, for SQL."""
+        return Bound(self.day, "date")
+
+
+def next_flip(field: Field, each: Offsets, settled: Settled) -> Clause:
+    """A SELECT of the next `day` and `moment` at which an answer about a contact's value can change; else NULLs."""
+    days = [part for day in _days(each, settled) for part in (", ", day)][1:]
+    day = Clause("least(", *days, ")") if days else Clause("NULL::date")
+    moment = _moment(each[Since.MOMENT], settled.clock) if Since.MOMENT in each else Clause("NULL::timestamptz")
+    return Clause("SELECT ", day, " AS day, ", moment, " AS moment FROM ", _value(field, settled.clock))
+
+
+def near(field: Field, steps: tuple[int, ...], clock: Clock) -> Clause:
+    """Whether today is so many days after the contact's moment; never NULL."""
+    today = Clause(Bound(clock.today, "date"), " - value.day = ANY(", Bound(list(steps), "int[]"), ")")
+    return Clause("EXISTS (SELECT FROM ", _value(field, clock), " AND ", today, ")")
+
+
+def _days(each: Offsets, settled: Settled) -> list[Clause]:
+    plain = sorted({*each.get(Since.DAY, ()), *each.get(Since.WALL_DAY, ())})
+    days = [_first_after("value.day", plain, settled)] if plain else []
+    days += [_start(since, each[since], settled) for since in SPANS if since in each]
+    return [*days, _round(each[Since.ROUND], settled)] if Since.ROUND in each else days
+
+
+def _first_after(day: str, steps: Sequence[int], settled: Settled) -> Clause:
+    """The first of the days so many after `day` that is to come; NULL where none is."""
+    array = Bound(list(steps), "int[]")
+    return Clause(f"{day} + (", array, ")[width_bucket(", settled.bound, f" - {day}, ", array, ") + 1]")
+
+
+def _start(since: Since, steps: tuple[int, ...], settled: Settled) -> Clause:
+    """The first to come of the days on which a span begins that is so many after the value's."""
+    word, length, unit = SPANS[since]
+    starts = [f"span.start + interval '{step * length} {unit}'" for step in steps]
+    cases = [part for start in starts for part in (f" WHEN {start} > ", settled.bound, f" THEN {start}")]
+    span = f"(SELECT date_trunc('{word}', value.day::timestamp) AS start OFFSET 0) AS span"
+    return Clause("(SELECT CASE", *cases, f" END FROM {span})::date")
+
+
+def _round(steps: tuple[int, ...], settled: Settled) -> Clause:
+    """The first to come of the days about the next on which the value's day and month come round."""
+    this, following = (_in_year(settled.day.year + more) for more in (0, 1))
+    day = Clause("CASE WHEN ", this, " >= ", settled.bound, " THEN ", this, " ELSE ", following, " END")
+    rounds = Clause("(SELECT ", day, " AS day OFFSET 0) AS round")
+    return Clause("(SELECT ", _first_after("round.day", steps, settled), " FROM ", rounds, ")")
+
+
+def _in_year(year: int) -> Clause:
+    years = Clause(Bound(year, "int"), " - date_part('year', value.day)::int")
+    return Clause("(value.day + make_interval(years => ", years, "))::date")
+
+
+def _moment(steps: tuple[int, ...], clock: Clock) -> Clause:
+    array = Bound(list(steps), "bigint[]")
+    elapsed = Clause("(extract(epoch FROM ", Bound(clock.at, "timestamptz"), " - value.moment) * 1000000)::bigint")
+    step = Clause("(", array, ")[width_bucket(", elapsed, ", ", array, ") + 1]")
+    return Clause("value.moment + ", step, " * interval '1 microsecond'")
+
+
+def _value(field: Field, clock: Clock) -> Clause:
+    """The contact's value as `day` and, of a moment, as `moment`; no row without one."""
+    if field.type is FieldType.DATE:
+        return Clause(_read(field, "____-__-__", "date", "day"), " AS value WHERE value.day IS NOT NULL")
+    moment = _read(field, "____-__-__T%Z", "timestamptz", "moment")
+    if field.is_system:
+        moment = Clause("(SELECT ", folded(field), " AS moment OFFSET 0)")
+    day = Clause("(read.moment AT TIME ZONE ", _zone(clock), ")::date AS day")
+    both = Clause("(SELECT read.moment, ", day, " FROM ", moment, " AS read OFFSET 0)")
+    return Clause(both, " AS value WHERE value.moment IS NOT NULL")
+
+
+def _read(field: Field, pattern: str, type: str, name: str) -> Clause:
+    # The CASE keeps the cast from another workspace's text, whatever order the conditions are tried in.
+    cast = Clause(f"CASE WHEN read.text LIKE '{pattern}' THEN read.text::{type} END AS {name}")
+    return Clause("(SELECT ", cast, " FROM (SELECT ", folded(field), " AS text OFFSET 0) AS read OFFSET 0)")
+
+
+def _zone(clock: Clock) -> Bound:
+    return Bound(clock.zone.key, "text")
