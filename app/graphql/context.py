@@ -9,7 +9,6 @@ from app.filters.clock import Clock
 from app.graphql.faults import RequestError
 from app.graphql.loaders import Loaders
 from app.identity.porter import Porter
-from app.identity.refusals import NotLetIn
 from app.queries.catalogs import catalog_at, current_catalog
 from app.queries.tokens import Bearer
 
@@ -48,8 +47,5 @@ class Context:
 
 async def authenticate(authorization: str | None, porter: Porter = Porter()) -> Context:  # noqa: B008
     """The context for an Authorization header; raises UNAUTHENTICATED, and FORBIDDEN where it opens nothing here."""
-    try:
-        bearer = await porter.bearer(authorization)
-    except NotLetIn as refused:
-        raise RequestError(refused.code, refused.message) from None
+    bearer = await porter.bearer(authorization)
     return Context(bearer, await catalog_at(bearer.workspace_id, bearer.catalog_version))

@@ -7,6 +7,7 @@ from asyncpg import DeadlockDetectedError, QueryCanceledError, SerializationErro
 from graphql import FieldNode, GraphQLError
 from strawberry.exceptions import StrawberryInputCoercionError
 
+from app.identity.refusals import RequestError as RequestError
 from app.queries.deadlines import Stopped
 from app.queries.faults import fault_message, note_fault
 
@@ -18,15 +19,6 @@ _TOLD: dict[type[BaseException], tuple[str, str]] = {
     DeadlockDetectedError: _BUSY,
     SerializationError: _BUSY,
 }
-
-
-class RequestError(Exception):
-    """A refusal that the caller may read: a code of the API and a sentence. Resolvers raise it too."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
 
 
 class DocumentError(Exception):

@@ -11,13 +11,16 @@ from strawberry import Schema
 from app.graphql.documents import Admitted
 from app.graphql.execution import answer_of, executed
 from app.graphql.faults import DocumentError, RequestError, entry, formatted, masked
-from app.graphql.limits.guard import Authenticate, Caller, Guard, TooOften, caller_of
-from app.graphql.limits.watch import TooLate, Watch
+from app.graphql.limits.guard import Authenticate, Guard
 from app.graphql.media import LEGACY, MODERN, STREAM, form_of
 from app.graphql.repeats import HEADER, answered_once
-from app.graphql.requests import Asked, Disconnected, Refusal, read_request, refusal
+from app.graphql.requests import Asked, Refusal, read_request, refusal
 from app.graphql.socket.operations import Operations
 from app.graphql.sse import GraphQLOverEvents
+from app.identity.callers import caller_of
+from app.identity.gate import Visit
+from app.identity.refusals import NotNow, TooOften
+from app.identity.watch import Disconnected, TooLate, Watch
 from app.queries.deadlines import Stopped
 from app.queries.faults import unreachable
 from app.telemetry.measures import note_refusals
@@ -32,6 +35,9 @@ STATUSES: Final = {
 
 KEY: Final = HEADER.lower().encode()
 BUSY_SECONDS: Final = 5  # until a caller may try again
+
+
+Headers = tuple[tuple[bytes, bytes], ...]
 
 
 class GraphQLOverHTTP:
@@ -71,40 +77,31 @@ class GraphQLOverHTTP:
                 raise refusal(406, f"Answers are {MODERN.decode()}, {LEGACY.decode()} or {STREAM.decode()}.")
             shown = _shown(headers)
             caller = caller_of(shown, (scope.get("client") or ("",))[0])
-            self._hear(caller)
+            self.guard.gate.hear(caller)
             asked = await read_request(scope, receive, headers, self.guard.limits)
-            async with Watch(self.guard.deadline(caller), receive):
-                context = await self._context(shown, caller)
-                if form.media_type != STREAM:
-                    key = headers[KEY].decode("latin-1") if KEY in headers else None
-                    status, payload = await self._answer(asked, context, scope["method"] == "GET", key)
-            if form.media_type == STREAM:
-                await self._stream(asked, shown, scope, receive, send)
-                return
+            with self.guard.gate.entered(caller) as visit:
+                async with Watch(self.guard.gate.deadline(caller), receive):
+                    context = await self._context(shown, visit)
+                    if form.media_type != STREAM:
+                        key = headers[KEY].decode("latin-1") if KEY in headers else None
+                        status, payload = await self._answer(asked, context, scope["method"] == "GET", key)
+                if form.media_type == STREAM:
+                    await self._stream(asked, shown, scope, receive, send)
+                    return
         except Disconnected:
             return
-        except (Refusal, TooLate) as error:
-            refused = _late(error) if isinstance(error, TooLate) else error
+        except (Refusal, RequestError) as error:
+            refused = error if isinstance(error, Refusal) else _refusal_of(error)
             note_refusals(refused.errors)
             body = orjson.dumps({"errors": refused.errors})
             await _send(send, refused.status, media_type, body, refused.headers)
             return
         await _send(send, form.bad_request if status == 400 else status, media_type, payload)
 
-    def _hear(self, caller: Caller) -> None:
+    async def _context(self, shown: str | None, visit: Visit) -> Any:
         try:
-            self.guard.hear(caller)
-        except TooOften as error:
-            raise Refusal(429, [entry(error.code, error.message)], _retry_after(error.seconds)) from None
-
-    async def _context(self, shown: str | None, caller: Caller) -> Any:
-        try:
-            return await self.guard.known(self.authenticate, shown, caller)
-        except RequestError as error:
-            challenge = ((b"www-authenticate", b"Bearer"),) if error.code == "UNAUTHENTICATED" else ()
-            status = STATUSES.get(error.code, 400)
-            raise Refusal(status, [entry(error.code, error.message)], challenge) from None
-        except Stopped:
+            return await self.guard.gate.let_in(partial(self.authenticate, shown), visit)
+        except (RequestError, Stopped):
             raise
         except Exception as error:
             raise Refusal(503 if unreachable(error) else 500, [masked(error)]) from error
@@ -130,8 +127,8 @@ class GraphQLOverHTTP:
             return _dumped(
                 await answered_once(key, admitted, asked, context, partial(self._run, admitted, asked, context))
             )
-        except RequestError as error:
-            raise Refusal(STATUSES.get(error.code, 400), [entry(error.code, error.message)]) from None
+        except RequestError:
+            raise
         except Exception as error:
             raise Refusal(500, [masked(error)]) from error
 
@@ -154,18 +151,28 @@ def _shown(headers: dict[bytes, bytes]) -> str | None:
     return None if header is None else header.decode("latin-1")
 
 
-def _late(error: TooLate) -> Refusal:
-    headers = _retry_after(BUSY_SECONDS) if error.is_busy else ()
-    return Refusal(503 if error.is_busy else 504, [entry(error.code, error.message)], headers)
+def _refusal_of(error: RequestError) -> Refusal:
+    status: int = STATUSES.get(error.code, 400)
+    headers: Headers = ()
+    match error:
+        case TooLate(is_busy=True):
+            status, headers = 503, _retry_after(BUSY_SECONDS)
+        case TooLate():
+            status = 504
+        case TooOften():
+            headers = _retry_after(error.seconds)
+        case NotNow():
+            status, headers = 503, _retry_after(error.seconds)
+        case RequestError(code="UNAUTHENTICATED"):
+            headers = ((b"www-authenticate", b"Bearer"),)
+    return Refusal(status, [entry(error.code, error.message)], headers)
 
 
-def _retry_after(seconds: int) -> tuple[tuple[bytes, bytes], ...]:
+def _retry_after(seconds: int) -> Headers:
     return ((b"retry-after", str(seconds).encode()),)
 
 
-async def _send(
-    send: Send, status: int, media_type: bytes, body: bytes, more: tuple[tuple[bytes, bytes], ...] = ()
-) -> None:
+async def _send(send: Send, status: int, media_type: bytes, body: bytes, more: Headers = ()) -> None:
     headers = [
         (b"content-type", media_type + b"; charset=utf-8"),
         (b"content-length", str(len(body)).encode()),

@@ -11,6 +11,7 @@ import orjson
 from starlette.types import Receive, Scope
 
 from app.graphql.faults import entry
+from app.identity.watch import Disconnected
 from app.settings import USUAL_LIMITS, Limits
 
 MOST_BODY_BYTES: Final = USUAL_LIMITS.body_bytes
@@ -66,10 +67,6 @@ def _is_json(content_type: bytes) -> bool:
     name, *parameters = [piece.strip() for piece in content_type.lower().split(b";")]
     charsets = [each[8:].strip(b'"') for each in parameters if each.startswith(b"charset=")]
     return name == b"application/json" and all(charset in (b"utf-8", b"utf8") for charset in charsets)
-
-
-class Disconnected(Exception):
-    """The caller went away before the request was complete."""
 
 
 async def _body(receive: Receive, length: bytes | None, most: int) -> bytearray:

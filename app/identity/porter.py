@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.identity.refusals import NotLetIn
+from app.queries.deadlines import prove
 from app.queries.tokens import Bearer, find_bearer
 from app.settings.security import Issuer
 
@@ -18,7 +19,12 @@ class Porter:
     provider: "Provider | None" = None
 
     async def bearer(self, authorization: str | None) -> Bearer:
-        """Who sends this header; raises NotLetIn."""
+        """Who sends this header; raises NotLetIn, and NotNow where the provider can't be asked."""
+        bearer = await self._bearer(authorization)
+        prove(bearer.workspace_id)
+        return bearer
+
+    async def _bearer(self, authorization: str | None) -> Bearer:
         kind, _, shown = (authorization or "").partition(" ")
         token = shown.strip()
         if not token:

@@ -48,9 +48,10 @@ class Borrowing(AbstractAsyncContextManager[Any]):
 class BorrowingInTurn(Borrowing):
     """The same for a request, once it is its asker's turn; raises Stopped when the request's time is up."""
 
-    __slots__ = ("_deadline", "_task", "_turns")
+    __slots__ = ("_asker", "_deadline", "_task", "_turns")
 
     def __init__(self, deadline: Deadline) -> None:
+        self._asker = deadline.asker  # who has it gives it back, whatever becomes known meanwhile
         self._deadline = deadline
         self._turns = _Shared.turns
 
@@ -68,11 +69,11 @@ class BorrowingInTurn(Borrowing):
     async def _in_turn(self) -> Any:
         self._deadline.waiting += 1
         try:
-            await self._turns.take(self._deadline.asker)
+            await self._turns.take(self._asker)
             try:
                 return await super().__aenter__()
             except BaseException:
-                self._turns.give(self._deadline.asker)
+                self._turns.give(self._asker)
                 raise
         finally:
             self._deadline.waiting -= 1
@@ -88,7 +89,7 @@ class BorrowingInTurn(Borrowing):
         try:
             await super().__aexit__(type(error) if error else None, error, None)
         finally:
-            self._turns.give(self._deadline.asker)
+            self._turns.give(self._asker)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
+
+from app.queries.turns import Asker
 
 # A statement's own time limit is the pool's. Less is set only for requests that have used up half of their time.
 _HASTE: Final = 0.5
@@ -23,7 +25,7 @@ class Deadline:
     `waiting` for a connection.
     """
 
-    asker: str
+    asker: Asker
     seconds: float
     at: float
     is_over: bool = False
@@ -32,6 +34,8 @@ class Deadline:
 
     def end(self) -> None:
         """Stop what is being asked for the request, and let nothing more be asked."""
+        if self.is_over:
+            return
         self.is_over = True
         for task in self._tasks:
             task.cancel()
@@ -52,9 +56,10 @@ class Deadline:
     def leave(self, task: asyncio.Task[Any], error: BaseException | None) -> None:
         """The task asks no more; raises Stopped where it was cancelled for that, so that its waiters hear of it."""
         self._tasks.remove(task)
-        if self.is_over and isinstance(error, asyncio.CancelledError):
-            task.uncancel()
-            raise Stopped from None
+        if self.is_over:
+            task.uncancel()  # whatever became of the cancellation meanwhile
+            if isinstance(error, asyncio.CancelledError):
+                raise Stopped from None
 
 
 current: Final[ContextVar[Deadline | None]] = ContextVar("deadline", default=None)
@@ -71,6 +76,12 @@ def beyond() -> Iterator[None]:
         current.reset(before)
 
 
-def begin(asker: str, seconds: float) -> Deadline:
+def prove(workspace_id: int) -> None:
+    """The request that this task works for is of this workspace, and shares what that one has from now on."""
+    if (deadline := current.get()) is not None:
+        deadline.asker = replace(deadline.asker, workspace_id=workspace_id)
+
+
+def begin(asker: Asker, seconds: float) -> Deadline:
     """A deadline so many seconds from now."""
     return Deadline(asker, seconds, asyncio.get_running_loop().time() + seconds)

@@ -4,11 +4,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final
 
-from starlette.config import Config
 from starlette.datastructures import Secret
 
 from app.settings.operating import USUAL_OPERATING, Operating, read_operating
-from app.settings.reading import contents, number, path, secret
+from app.settings.reading import Variables, contents, number, path, secret, truth
 from app.settings.security import USUAL_SECURITY, Security, read_security
 
 
@@ -22,7 +21,7 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The most that callers of GraphQL may ask; docs/limits.md has the reasons. `PILAH_MOST_DEPTH` sets `depth`.
+    """The most that callers may ask; docs/limits.md has the reasons. `PILAH_MOST_DEPTH` sets `depth`.
 
     What is asked in a second, kept open and so on is counted within one process.
     """
@@ -44,11 +43,15 @@ class Limits:
     requests_per_second: int = 100
     requests_in_a_burst: int = 500
     wrong_tokens_per_minute: int = 60
+    requests_at_once: int = 350
+    requests_at_once_per_workspace: int = 200
     sockets: int = 500
+    sockets_per_workspace: int = 250
     sockets_per_token: int = 100
     socket_operations: int = 20
     greeting_seconds: float = 10
     subscriptions: int = 1_000
+    subscriptions_per_workspace: int = 500
     subscriptions_per_token: int = 100
 
 
@@ -93,24 +96,24 @@ class Settings:
     security: Security = USUAL_SECURITY
 
 
-def read_settings() -> Settings:
+def read_settings(variables: Variables | None = None) -> Settings:
     """The settings of this process; raises ValueError where a variable doesn't parse."""
-    config, usual = Config(), Allowance()
+    said = variables or Variables()
+    usual = Allowance()
     return Settings(
-        database_url=config("DATABASE_URL", cast=secret, default=None)
-        or config("DATABASE_URL_FILE", cast=contents, default=None),
-        data=config("PILAH_DATA", cast=path, default=None),
-        files=config("PILAH_FILES", cast=path, default=None),
-        pool_size=config("PILAH_POOL", cast=number("connections", 1_000), default=8),
+        database_url=said.read("DATABASE_URL", secret, None) or said.read("DATABASE_URL_FILE", contents, None),
+        data=said.read("PILAH_DATA", path, None),
+        files=said.read("PILAH_FILES", path, None),
+        pool_size=said.read("PILAH_POOL", number(1_000), 8),
         allowance=Allowance(
-            imports=config("PILAH_MOST_IMPORTS", cast=number("imports", 1_000_000), default=usual.imports),
-            bytes=config("PILAH_MOST_BYTES", cast=number("bytes", 10**15), default=usual.bytes),
+            imports=said.read("PILAH_MOST_IMPORTS", number(1_000_000), usual.imports),
+            bytes=said.read("PILAH_MOST_BYTES", number(10**15), usual.bytes),
         ),
-        limits=_limits(config),
-        documents=config("PILAH_DOCUMENTS", cast=path, default=None),
-        introspection=config("PILAH_INTROSPECTION", cast=bool, default=True),
-        operating=read_operating(config),
-        security=read_security(config),
+        limits=_limits(said),
+        documents=said.read("PILAH_DOCUMENTS", path, None),
+        introspection=said.read("PILAH_INTROSPECTION", truth, True),  # noqa: FBT003
+        operating=read_operating(said),
+        security=read_security(said),
     )
 
 
@@ -119,9 +122,8 @@ def variable_of(limit: str) -> str:
     return f"PILAH_MOST_{limit.upper()}"
 
 
-def _limits(config: Config) -> Limits:
+def _limits(said: Variables) -> Limits:
     names = [each.name for each in fields(Limits)]
-    casts = {name: number(name.replace("_", " "), 10**9) for name in names}
     return Limits(
-        **{name: config(variable_of(name), cast=casts[name], default=getattr(USUAL_LIMITS, name)) for name in names}
+        **{name: said.read(variable_of(name), number(10**9), getattr(USUAL_LIMITS, name)) for name in names}
     )

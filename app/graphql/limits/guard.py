@@ -1,54 +1,26 @@
 """What all doors of GraphQL of a process share: their documents, and how much each caller may ask and keep open."""
 
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from hashlib import blake2b
-from math import ceil
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from graphql import GraphQLSchema
 
 from app.graphql.documents import Documents
-from app.graphql.faults import DocumentError, RequestError
-from app.graphql.limits.places import Places
-from app.graphql.limits.rates import Rates
+from app.graphql.faults import DocumentError
 from app.graphql.limits.trusted import BadManifest, Trusted, read_manifest
-from app.queries.deadlines import Deadline, begin
+from app.identity.callers import Caller as Caller
+from app.identity.callers import caller_of as caller_of
+from app.identity.gate import Gate
+from app.identity.places import Places
+from app.queries.deadlines import Deadline
 from app.settings import USUAL_LIMITS, Limits, Settings
 
 Authenticate = Callable[[str | None], Awaitable[Any]]
 
-MOST_WELCOME: Final = 10_000
-
-
-class TooOften(RequestError):
-    """The caller has to wait so many seconds."""
-
-    def __init__(self, what: str, seconds: float) -> None:
-        self.seconds = ceil(seconds)
-        super().__init__("RATE_LIMITED", f"{what}; try again in {self.seconds} s.")
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who asks: a digest of the token that was shown, and the address that it came from."""
-
-    key: str
-    address: str
-
-
-def caller_of(authorization: str | None, address: str = "") -> Caller:
-    """The caller with this Authorization header. However its token is written there, it is the same caller."""
-    shown = (authorization or "").split()[-1:] or [""]
-    return Caller(blake2b(shown[0].encode(), digest_size=16).hexdigest(), address)
-
 
 class Guard:
-    """Counts and keeps in memory what callers do; raises RATE_LIMITED where it is too much.
-
-    An address from which wrong tokens came too often is heard no more, but with tokens that were right before.
-    """
+    """The documents that may run, the gate that all doors share, and what is kept open beyond a request."""
 
     def __init__(
         self,
@@ -61,38 +33,35 @@ class Guard:
         self.limits = limits
         kept = 500 if trusted is None else 500 + len(trusted.documents)
         self.documents = Documents(schema, limits, kept, trusted=trusted, is_open=is_open)
+        self.gate = Gate(limits)
+        self.gate = Gate(limits)
         self.sockets = Places("sockets", limits.sockets, limits.sockets)
-        self.sockets_of_tokens = Places("sockets", limits.sockets, limits.sockets_per_token)
         self.subscriptions = Places("subscriptions", limits.subscriptions, limits.subscriptions_per_token)
-        self._requests = Rates(limits.requests_per_second, limits.requests_in_a_burst)
-        self._wrong_tokens = Rates(limits.wrong_tokens_per_minute / 60, limits.wrong_tokens_per_minute)
-        self._welcome: OrderedDict[str, None] = OrderedDict()
+        self._of_tokens = Places("sockets", limits.sockets, limits.sockets_per_token)
+        self._of_workspaces = Places("sockets", limits.sockets, limits.sockets_per_workspace, "workspace")
+        self._subscriptions_of_workspaces = Places(
+            "subscriptions", limits.subscriptions, limits.subscriptions_per_workspace, "workspace"
+        )
+
+    @contextmanager
+    def connected(self, caller: Caller, workspace_id: int | None) -> Iterator[None]:
+        """Who has one of the sockets is known by now, for as long as the context lasts; raises TooOften."""
+        with self._of_tokens.one(caller.key), self._of_workspaces.one(workspace_id):
+            yield
+
+    @contextmanager
+    def subscribed(self, caller: Caller, workspace_id: int | None) -> Iterator[None]:
+        """The caller has a subscription for as long as the context lasts; raises TooOften, or NotNow."""
+        with self.subscriptions.one(caller.key), self._subscriptions_of_workspaces.one(workspace_id):
+            yield
 
     def hear(self, caller: Caller) -> None:
-        """A caller asks something; raises TooOften before anything was done for it."""
-        if caller.key not in self._welcome and (seconds := self._wrong_tokens.wait(caller.address)):
-            raise TooOften("Too many wrong tokens came from this address", seconds)
-        if seconds := self._requests.take(caller.key):
-            raise TooOften(f"This token may ask {self.limits.requests_per_second:,} times a second", seconds)
-
-    async def known(self, authenticate: Authenticate, shown: str | None, caller: Caller) -> Any:
-        """What `authenticate` gives for the Authorization header; raises what that raises; wrong tokens count."""
-        try:
-            context = await authenticate(shown)
-        except RequestError as error:
-            if error.code == "UNAUTHENTICATED":
-                self._welcome.pop(caller.key, None)
-                self._wrong_tokens.take(caller.address)
-            raise
-        self._welcome[caller.key] = None
-        self._welcome.move_to_end(caller.key)
-        if len(self._welcome) > MOST_WELCOME:
-            self._welcome.popitem(last=False)
-        return context
+        """As the gate's."""
+        self.gate.hear(caller)
 
     def deadline(self, caller: Caller) -> Deadline:
-        """Until when one request of the caller's may take."""
-        return begin(caller.key, self.limits.request_seconds)
+        """As the gate's."""
+        return self.gate.deadline(caller)
 
 
 def guard_of(schema: GraphQLSchema, settings: Settings) -> Guard:

@@ -1,18 +1,20 @@
 """The endpoint behind a WebSocket route: accepted, greeted, then spoken with, within its limits."""
 
+from functools import partial
 from typing import Any, Final
 
 from starlette.types import Receive, Scope, Send
 from strawberry import Schema
 
 from app.graphql.faults import RequestError
-from app.graphql.limits.guard import Authenticate, Guard, caller_of
-from app.graphql.limits.watch import Watch
+from app.graphql.limits.guard import Authenticate, Guard
 from app.graphql.socket.conversation import Conversation
 from app.graphql.socket.greeting import Acknowledged, greet
 from app.graphql.socket.messages import CloseCode, Closing
 from app.graphql.socket.operations import Operations
 from app.graphql.socket.wire import Gone, Wire
+from app.identity.callers import caller_of
+from app.identity.watch import Watch
 
 CROWDED_SECONDS: Final = 1.0
 
@@ -44,7 +46,7 @@ class GraphQLOverSocket:
         try:
             with self.guard.sockets.one(""):
                 client = await self._greeted(scope, wire)
-                with self.guard.sockets_of_tokens.one(caller_of(client.authorization).key):
+                with self.guard.connected(caller_of(client.authorization), client.workspace_id):
                     most = self.guard.limits.socket_operations
                     await Conversation(wire, client, self.operations, most).to_its_end()
         except RequestError as error:
@@ -57,9 +59,9 @@ class GraphQLOverSocket:
 
         async def authenticate(authorization: str | None) -> Any:
             caller = caller_of(authorization, address)
-            self.guard.hear(caller)
-            async with Watch(self.guard.deadline(caller)):
-                return await self.guard.known(self.operations.authenticate, authorization, caller)
+            self.guard.gate.hear(caller)
+            async with Watch(self.guard.gate.deadline(caller)):
+                return await self.guard.gate.known(partial(self.operations.authenticate, authorization), caller)
 
         return await greet(wire, shown, authenticate, self._patience())
 

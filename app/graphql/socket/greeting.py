@@ -2,12 +2,13 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from app.graphql.faults import RequestError, masked
 from app.graphql.limits.guard import Authenticate
 from app.graphql.socket.messages import ACKNOWLEDGED, PONG, CloseCode, Closing, Init, Ping, Subscribe
 from app.graphql.socket.wire import Wire
+from app.identity.gate import workspace_of
 from app.queries.faults import unreachable
 
 CODES: Final = {"UNAUTHENTICATED": CloseCode.UNAUTHORIZED, "RATE_LIMITED": CloseCode.TRY_AGAIN}
@@ -18,6 +19,7 @@ class Acknowledged:
     """A client that has shown who it is; each of its operations shows `authorization` again."""
 
     authorization: str | None = field(repr=False)
+    workspace_id: int | None = None
 
 
 async def greet(wire: Wire, header: str | None, authenticate: Authenticate, seconds: float) -> Acknowledged:
@@ -31,9 +33,9 @@ async def greet(wire: Wire, header: str | None, authenticate: Authenticate, seco
     except TimeoutError:
         raise Closing(CloseCode.INIT_TOO_LATE, "The connection_init came too late.") from None
     authorization = header if init.authorization is None else init.authorization
-    await _check(authorization, authenticate)
+    context = await _checked(authorization, authenticate)
     await wire.tell(ACKNOWLEDGED)
-    return Acknowledged(authorization)
+    return Acknowledged(authorization, workspace_of(context))
 
 
 async def _init(wire: Wire) -> Init:
@@ -47,9 +49,9 @@ async def _init(wire: Wire) -> Init:
                 raise Closing(CloseCode.UNAUTHORIZED, "Send a connection_init first.")
 
 
-async def _check(authorization: str | None, authenticate: Authenticate) -> None:
+async def _checked(authorization: str | None, authenticate: Authenticate) -> Any:
     try:
-        await authenticate(authorization)
+        return await authenticate(authorization)
     except RequestError as error:
         raise Closing(CODES.get(error.code, CloseCode.FORBIDDEN), error.message) from None
     except Exception as error:

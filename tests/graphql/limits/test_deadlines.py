@@ -11,6 +11,7 @@ import pytest
 from app.queries.connections import POOL_SIZE, connection
 from app.queries.deadlines import begin, current
 from app.queries.tokens import create_token
+from app.queries.turns import Asker
 from app.settings import Limits
 from tests.conftest import WorkspaceMaker
 from tests.graphql.limits.callers import Address, listening, locked, until_states
@@ -98,6 +99,46 @@ async def test_no_token_has_all_connections(
     await until_states(dsn, active=0)
 
 
+async def test_many_tokens_of_one_workspace_leave_others_a_connection(
+    patient: Address, dsn: str, workspace: int, make_workspace: WorkspaceMaker
+) -> None:
+    tokens = [await create_token(workspace, str(number), ["read"]) for number in range(40)]
+    other = await create_token(await make_workspace(), "other", ["read"])
+    async with locked(dsn, "contact"), asyncio.TaskGroup() as group:
+        calls = [group.create_task(patient.ask(token, PAGE)) for token in tokens]
+        await until_states(dsn, active=POOL_SIZE - 1)
+        begun = time.monotonic()
+        for _ in range(5):
+            assert (await patient.ask(other, "{ workspace { name } }")).status == 200
+        assert time.monotonic() - begun < 2
+        assert not any(call.done() for call in calls)
+        for call in calls:
+            call.cancel()
+    await until_states(dsn, active=0)
+
+
+async def test_a_workspace_has_so_many_requests_at_once(
+    pool: None, dsn: str, tmp_path: Path, workspace: int, make_workspace: WorkspaceMaker
+) -> None:
+    mine = [await create_token(workspace, name, ["read"]) for name in "ab"]
+    other = await create_token(await make_workspace(), "other", ["read"])
+    limits = Limits(requests_at_once=20, requests_at_once_per_workspace=12)
+    async with listening(dsn, tmp_path, limits) as address:
+        for token in mine:
+            assert (await address.ask(token, "{ workspace { name } }")).status == 200
+        async with locked(dsn, "contact"), asyncio.TaskGroup() as group:
+            calls = [group.create_task(address.ask(token, PAGE)) for token in mine * 6]
+            await until_states(dsn, active=POOL_SIZE - 1)
+            refused = await address.ask(mine[0], "{ workspace { name } }")
+            assert (refused.status, refused.code, refused.headers["retry-after"]) == (429, "RATE_LIMITED", "1")
+            assert "This workspace has 12 requests open" in refused.body["errors"][0]["message"]
+            assert (await address.ask(other, "{ workspace { name } }")).status == 200
+            for call in calls:
+                call.cancel()
+        await until_states(dsn, active=0)
+        assert (await address.ask(mine[0], PAGE)).status == 200
+
+
 async def test_a_server_without_free_connections_says_when_to_try_again(impatient: Address, token: str) -> None:
     async with AsyncExitStack() as held:
         for _ in range(POOL_SIZE):
@@ -110,7 +151,7 @@ async def test_a_server_without_free_connections_says_when_to_try_again(impatien
 
 
 async def test_a_statement_late_in_a_request_has_what_time_is_left(pool: None) -> None:
-    deadline = begin("a", 10)
+    deadline = begin(Asker("a"), 10)
     deadline.at -= 8
     token = current.set(deadline)
     try:

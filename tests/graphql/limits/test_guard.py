@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import AsyncIterator
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -14,12 +16,15 @@ from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
 from app.graphql.faults import RequestError
-from app.graphql.limits.guard import Guard, TooOften, caller_of, guard_of
-from app.graphql.limits.places import Places
-from app.graphql.limits.rates import MOST_KEPT, Rates
+from app.graphql.limits.guard import Guard, guard_of
 from app.graphql.limits.trusted import BadManifest, Trusted, read_manifest
 from app.graphql.over_http import GraphQLOverHTTP
 from app.graphql.socket.endpoint import GraphQLOverSocket
+from app.identity.callers import caller_of
+from app.identity.gate import Gate
+from app.identity.places import Places
+from app.identity.rates import MOST_KEPT, Rates
+from app.identity.refusals import NotNow, TooOften
 from app.settings import Allowance, Limits, Settings
 from tests.graphql.sockets import opened, served
 from tests.graphql.test_socket import GOOD, SCHEMA, authenticate
@@ -61,7 +66,7 @@ def test_places_are_for_each_and_for_all() -> None:
             pass
         with places.one("b"), pytest.raises(RequestError, match="This server has 3 sockets"), places.one("c"):
             pass
-    assert (places.taken, places._by_caller) == (0, {})
+    assert (places.taken, places._by_owner) == (0, {})
 
 
 @pytest.mark.parametrize("header", ["Bearer good", "bearer  good ", "BEARER good", "x good"])
@@ -106,10 +111,10 @@ async def test_an_address_of_many_wrong_tokens_is_heard_no_more_but_for_right_on
 async def test_another_address_is_not_blamed() -> None:
     guard = Guard(CORE, Limits(wrong_tokens_per_minute=1))
     with pytest.raises(RequestError):
-        await guard.known(authenticate, WRONG, caller_of(WRONG, "192.0.2.1"))
+        await guard.gate.known(partial(authenticate, WRONG), caller_of(WRONG, "192.0.2.1"))
     with pytest.raises(TooOften, match="60 s"):
-        guard.hear(caller_of(RIGHT, "192.0.2.1"))
-    guard.hear(caller_of(RIGHT, "192.0.2.2"))
+        guard.gate.hear(caller_of(RIGHT, "192.0.2.1"))
+    guard.gate.hear(caller_of(RIGHT, "192.0.2.2"))
 
 
 TEXT = "query A { who }"
@@ -231,6 +236,45 @@ async def test_a_token_has_so_many_subscriptions(crowded: str) -> None:
             pass
         await other.subscribe("subscription { forever }")
         assert (await other.hear())["type"] == "next"
+
+
+def test_a_workspace_has_half_of_the_sockets_and_subscriptions() -> None:
+    limits = Limits(sockets=4, sockets_per_workspace=2, sockets_per_token=1, subscriptions_per_workspace=1)
+    guard = Guard(CORE, limits)
+    one, other, third = (caller_of(f"Bearer {name}") for name in "abc")
+    with guard.connected(one, 7), guard.connected(other, 7), guard.connected(third, 8):
+        pass
+    with (
+        guard.connected(one, 7),
+        guard.connected(other, 7),
+        pytest.raises(TooOften, match="This workspace has 2 sockets"),
+        guard.connected(third, 7),
+    ):
+        pass
+    with guard.subscribed(one, 7), guard.subscribed(third, 8):
+        with pytest.raises(TooOften, match="This workspace has 1 subscriptions"), guard.subscribed(other, 7):
+            pass
+        with guard.subscribed(other, 9):
+            pass
+
+
+async def test_requests_that_are_not_known_yet_count_for_their_address() -> None:
+    gate = Gate(Limits(requests_at_once=3, requests_at_once_per_workspace=2))
+    one, other, third = (caller_of(f"Bearer {name}", "192.0.2.1") for name in "abc")
+    with gate.entered(one) as first, gate.entered(other):
+        with pytest.raises(TooOften, match="2 requests"), gate.entered(third):
+            pass
+        await gate.let_in(partial(known_of, 7), first)
+        with gate.entered(third), pytest.raises(NotNow, match="This server has 3 requests"), gate.entered(one):
+            pass
+    with gate.entered(one), gate.entered(one), pytest.raises(TooOften), gate.entered(one):
+        pass
+    assert (gate._at_once.taken, gate._at_once._by_owner) == (0, {})
+
+
+async def known_of(workspace_id: int) -> SimpleNamespace:
+    """Somebody of the workspace."""
+    return SimpleNamespace(workspace_id=workspace_id)
 
 
 async def test_an_operation_told_in_events_counts_once() -> None:
