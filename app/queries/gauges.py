@@ -1,4 +1,4 @@
-"""How much waits: for a connection of the pool, and of imports and exports in all workspaces."""
+"""How much waits: for a connection of the pool, and of imports, exports and messages in all workspaces."""
 
 import asyncio
 from collections.abc import Iterable
@@ -12,10 +12,16 @@ from tortoise.connection import get_connection
 from app.queries.connections import connection
 from app.queries.exports.ledger import ExportState
 from app.queries.imports.ledger import ImportState
+from app.queries.webhooks.messages import MessageState
 
 SECONDS = 1.0
 
-_KINDS = (("import", "file_import", ImportState), ("export", "export", ExportState))
+_KINDS: tuple[tuple[str, str, Iterable[Enum]], ...] = (
+    ("import", "file_import", ImportState),
+    ("export", "export", ExportState),
+    # Those that are over are too many to be counted whenever somebody asks.
+    ("webhook", "webhook_message WHERE finished_at IS NULL", (MessageState.WAITING, MessageState.FAILED)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +58,16 @@ async def job_counts() -> list[JobsByState]:
     """The jobs of all workspaces; none where PostgreSQL doesn't tell within a second."""
     try:
         async with asyncio.timeout(SECONDS), connection() as borrowed:
-            return [_jobs(kind, states, await borrowed.fetch(_counted(table))) for kind, table, states in _KINDS]
+            return [_jobs(kind, states, await borrowed.fetch(_counted(source))) for kind, source, states in _KINDS]
     except Exception:
         return []
 
 
-def _counted(table: str) -> str:
+def _counted(source: str) -> str:
     return (
         f"SELECT state, count(*), count(*) FILTER (WHERE finished_at IS NULL), "
         "extract(epoch FROM now() - min(created_at) FILTER (WHERE finished_at IS NULL))::float8 "
-        f"FROM {table} GROUP BY state"
+        f"FROM {source} GROUP BY state"
     )
 
 

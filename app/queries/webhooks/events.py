@@ -8,6 +8,7 @@ from typing import Any, assert_never
 from app.filters.vocabulary import Status
 
 MOST_CONTACTS = 100
+TEST = "webhook.test"  # what a message is called that tells of nothing
 
 
 class EventType(Enum):

@@ -1,0 +1,1 @@
+"""Messages to webhooks: signed, sent in order, tried again, and given up in the end."""

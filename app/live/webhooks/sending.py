@@ -1,0 +1,149 @@
+"""Whatever is due is sent, by any number of processes at once, so that no receiver keeps others waiting."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+import structlog
+
+from app.live.webhooks.network import CheckedNetwork
+from app.live.webhooks.posting import Answer, post
+from app.live.webhooks.waits import asked_for, next_try
+from app.queries.faults import note_fault, unreachable
+from app.queries.webhooks.claims import Claimed, Target, claim_messages, waiting_webhooks
+from app.queries.webhooks.outcomes import note_delivered, note_failed, note_gone
+from app.telemetry.measures import WEBHOOK_MESSAGES, WEBHOOK_SECONDS
+
+MOST_AT_ONCE: Final = 64
+MOST_OF_WORKSPACE: Final = 32
+MOST_TO_ONE: Final = 4
+SECONDS_BETWEEN_LOOKS: Final = 1.0
+SECONDS_WITHOUT_POSTGRES: Final = 2.0
+PART_SECONDS: Final = 16.0  # longer than any receiver may take
+
+log = structlog.get_logger()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Sender:
+    """Sends what is due as of its clock, so much at once and to one webhook as is allowed; `wake` has it look."""
+
+    network: CheckedNetwork
+    clock: Callable[[], datetime] = _now
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _to_webhook: Counter[tuple[int, int]] = field(default_factory=Counter)
+    _of_workspace: Counter[int] = field(default_factory=Counter)
+    _tasks: set["asyncio.Task[None]"] = field(default_factory=set)
+
+    async def keep_sending(self, is_to_stop: Callable[[], bool]) -> None:
+        """Look for messages again and again, until cancelled; none are begun once it is to stop."""
+        while True:
+            self.wake.clear()
+            pause = SECONDS_BETWEEN_LOOKS
+            try:
+                if not is_to_stop():
+                    await self.begin()
+            except Exception as error:
+                pause = SECONDS_WITHOUT_POSTGRES
+                if not unreachable(error):
+                    note_fault("webhook_fault", error)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self.wake.wait()
+
+    async def begin(self) -> int:
+        """Begin to send what is due, as far as there is room; how many messages."""
+        begun = 0
+        for webhook in await waiting_webhooks(self.clock()):
+            room = self._room(webhook)
+            claimed = await claim_messages(*webhook, room, self.clock()) if room > 0 else None
+            if claimed is not None:
+                self._start(webhook, *claimed)
+                begun += len(claimed[1])
+        return begun
+
+    async def finish(self, seconds: float = PART_SECONDS) -> None:
+        """Wait until all that was begun has ended, but not for longer than that."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
+
+    def give_up(self) -> None:
+        """Leave what is being sent; another sender takes it up."""
+        for task in self._tasks:
+            task.cancel()
+
+    def _room(self, webhook: tuple[int, int]) -> int:
+        of_one = MOST_TO_ONE - self._to_webhook[webhook]
+        return min(of_one, MOST_OF_WORKSPACE - self._of_workspace[webhook[0]], MOST_AT_ONCE - len(self._tasks))
+
+    def _start(self, webhook: tuple[int, int], target: Target, messages: list[Claimed]) -> None:
+        for message in messages:
+            task = asyncio.create_task(self._send(target, message))
+            self._tasks.add(task)
+            self._to_webhook[webhook] += 1
+            self._of_workspace[webhook[0]] += 1
+            task.add_done_callback(lambda ended: self._ended(webhook, ended))
+
+    def _ended(self, webhook: tuple[int, int], task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        self._to_webhook[webhook] -= 1
+        self._of_workspace[webhook[0]] -= 1
+        # What is counted as nothing needn't be remembered.
+        self._to_webhook, self._of_workspace = +self._to_webhook, +self._of_workspace
+        self.wake.set()
+
+    async def _send(self, target: Target, message: Claimed) -> None:
+        try:
+            answer = await post(self.network, target, message, self.clock())
+            WEBHOOK_SECONDS.add(answer.attempt.seconds)
+            WEBHOOK_MESSAGES.add(await self._note(target, message, answer))
+        except Exception as error:
+            if not unreachable(error):
+                note_fault("webhook_fault", error)
+
+    async def _note(self, target: Target, message: Claimed, answer: Answer) -> str:
+        """Write down what became of it, in a word for the measures."""
+        at, attempt = self.clock(), answer.attempt
+        if answer.is_delivered:
+            await note_delivered(target, message, attempt, at)
+            return "delivered"
+        if answer.is_gone:
+            is_off, again = await note_gone(target, message, attempt), None
+        else:
+            wanted, again = asked_for(answer.retry_after, at), next_try(message.tries, at)
+            if wanted is not None and again is not None:
+                again = max(again, wanted)
+            is_off = await note_failed(target, message, attempt, again, wanted)
+        if is_off:
+            log.warning("webhook_disabled", workspace=target.workspace_id, webhook=target.webhook_id)
+        return "given_up" if again is None else "failed"
+
+
+@asynccontextmanager
+async def sending_webhooks(
+    *, is_private_allowed: bool = False, is_to_stop: Callable[[], bool] = lambda: False
+) -> AsyncIterator[asyncio.Event]:
+    """Messages are sent for as long as the context lasts; setting the event has them looked for at once.
+
+    Nothing is begun any more once it is to stop, and what was begun comes to its end.
+    """
+    is_over = False
+    sender = Sender(CheckedNetwork(is_private_allowed=is_private_allowed))
+    task = asyncio.create_task(sender.keep_sending(lambda: is_over or is_to_stop()))
+    try:
+        yield sender.wake
+        is_over = True
+        await sender.finish()
+    finally:
+        task.cancel()
+        sender.give_up()
+        with suppress(asyncio.CancelledError):
+            await task

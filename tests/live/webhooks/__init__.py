@@ -1,0 +1,1 @@
+"""Messages to webhooks, and who receives them."""

@@ -1,0 +1,69 @@
+"""A sender with a clock of the test's, a receiver, and webhooks that lead to it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.live.webhooks.network import CheckedNetwork
+from app.live.webhooks.sending import Sender
+from app.queries.connections import transaction
+from app.queries.webhooks.events import Event, EventType
+from app.queries.webhooks.queue import queue_messages
+from app.queries.webhooks.registry import Signed, Wanted, create_webhook
+from tests.live.webhooks.receiver import Receiver, receiving
+
+WebhookMaker = Callable[..., Awaitable[Signed]]
+
+
+@dataclass(slots=True)
+class Times:
+    """A clock that moves when it is told to."""
+
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def pass_by(self, **time: float) -> None:
+        """So much time passes."""
+        self.now += timedelta(**time)
+
+
+@pytest.fixture
+def times() -> Times:
+    """The clock of the test, which begins now."""
+    return Times()
+
+
+@pytest.fixture
+def sender(times: Times) -> Sender:
+    """Sends to private addresses too, as of the test's clock."""
+    return Sender(CheckedNetwork(is_private_allowed=True), lambda: times.now)
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    """A receiver that takes everything."""
+    async with receiving() as made:
+        yield made
+
+
+@pytest.fixture
+def make_webhook(workspace: int, receiver: Receiver) -> WebhookMaker:
+    """Makes a webhook of the fresh workspace that leads to the receiver, and wants everything unless told."""
+
+    async def make(url: str | None = None, types: Sequence[EventType] = tuple(EventType)) -> Signed:
+        return await create_webhook(workspace, Wanted("site", url or receiver.url, types))
+
+    return make
+
+
+async def happen(workspace_id: int, at: datetime, *events: Event) -> int:
+    """Queue what happens at a moment; how many messages that makes."""
+    async with transaction() as borrowed:
+        return await queue_messages(borrowed, workspace_id, events, at)
+
+
+async def send_due(sender: Sender) -> None:
+    """Send whatever is due by now, and what becomes free by that."""
+    while await sender.begin():
+        await sender.finish()
