@@ -2,15 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from app.filters.clock import Clock
 from app.filters.flips import exact_due
-from app.live.plan import Plan
+from app.live.plan import NEVER, NOTHING, Plan
 from app.live.reasons import moved
 from app.queries.changes import Change
 from app.queries.live.claims import Held
-from app.queries.live.judging import Asked, Judged, judge, kept_segments
+from app.queries.live.judging import Judged, judge, kept_segments
 from app.queries.live.keeping import Kept
 from app.queries.live.moving import Move, Reason, keep_due, move
 from app.queries.live.taking import Noted
@@ -27,8 +28,7 @@ async def follow(
     """Look at the contacts as of a moment, with the whole plan, and let them in and out."""
     changes = _by_contact(noted)
     ids = sorted(changes.keys() | due.keys())
-    conditions = list(plan.conditions(at).values())
-    judged = await judge(held, ids, Asked(conditions, plan.due(at).at, plan.near_values(at)))
+    judged = await _judged(held, plan, ids, at)
     was_in = await kept_segments(held, ids)
     moves = [
         one
@@ -38,6 +38,16 @@ async def follow(
     await move(held, moves, at)
     await keep_due(held, {id: _due(judged.get(id), plan, at) for id in ids})
     return moves
+
+
+async def _judged(held: Held, plan: Plan, ids: Sequence[int], at: datetime) -> Mapping[int, Judged]:
+    clock = Clock(at, plan.zone)
+    first, *others = plan.askings
+    judged = await judge(held, ids, first.cases(clock), plan.due(at).at, plan.near_values(at))
+    for asking in others:
+        for id, more in (await judge(held, ids, asking.cases(clock), NEVER, NOTHING)).items():
+            judged[id] = replace(judged[id], segment_ids=judged[id].segment_ids | more.segment_ids)
+    return judged
 
 
 def _by_contact(noted: Sequence[Noted]) -> Mapping[int, Sequence[Change]]:
@@ -64,10 +74,9 @@ def _moves(
             for id in sorted(was_in)
             if id in kept and kept[id].covers(contact_id)
         ]
-    meant = {plan.segments[place].id for place in judged.places}
     return [
-        moved(plan.by_id[id], contact_id, id in meant, changes, is_due)
-        for id in sorted(meant ^ was_in)
+        moved(plan.by_id[id], contact_id, id in judged.segment_ids, changes, is_due)
+        for id in sorted(judged.segment_ids ^ was_in)
         if id in plan.by_id and id in kept and kept[id].covers(contact_id)
     ]
 

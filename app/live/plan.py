@@ -1,7 +1,7 @@
 """All dynamic segments of a workspace as one version of its catalog has them, ready to be asked."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -18,6 +18,7 @@ from app.filters.flips import relative_tests
 from app.filters.meaning import Concerns, concerns, meaning
 from app.filters.problems import Refused
 from app.filters.vocabulary import SegmentKind
+from app.live.asking import Asking, askings
 from app.queries.catalogs import read_catalog
 from app.queries.faults import note_fault
 from app.queries.live.claims import Held
@@ -62,16 +63,15 @@ class Plan:
         return relative_tests(segment.tree for segment in self.segments)
 
     @cached_property
-    def _timeless(self) -> Mapping[int, Clause]:
-        """The conditions that are the same at every moment."""
-        scope = Scope(self.workspace_id, Clock(EARLIEST, self.zone))
-        return {each.id: condition(each.tree, scope) for each in self.segments if not each.relative}
+    def askings(self) -> Sequence[Asking]:
+        """All the segments as they are asked of contacts."""
+        trees = {segment.id: segment.tree for segment in self.segments}
+        return askings(self.workspace_id, Clock(EARLIEST, self.zone), trees)
 
-    def conditions(self, at: datetime, segments: Iterable[Planned] | None = None) -> dict[int, Clause]:
-        """Who belongs in each segment as of a moment, by the segment's id."""
+    def conditions(self, at: datetime, segments: Iterable[Planned]) -> dict[int, Clause]:
+        """Who belongs in each of these segments as of a moment, by the segment's id."""
         scope = Scope(self.workspace_id, Clock(at, self.zone))
-        chosen = self.segments if segments is None else segments
-        return {each.id: self._timeless.get(each.id) or condition(each.tree, scope) for each in chosen}
+        return {each.id: condition(each.tree, scope) for each in segments}
 
     def due(self, at: datetime, segments: Iterable[Planned] | None = None) -> Due:
         """When time may let a contact in or out, as of a moment."""

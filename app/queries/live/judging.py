@@ -8,53 +8,45 @@ import orjson
 
 from app.compile.clause import Clause, write
 from app.queries.live.claims import Held
-from app.queries.statements import batches
-
-CONDITIONS_TOGETHER = 500
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """Conditions of segments as SQL: written once, they are asked again and again. $1 and $2 say of whom."""
+
+    text: str = ""
+    values: tuple[object, ...] = (None, None)
+
+    def then(self, conditions: Mapping[int, Clause]) -> "Cases":
+        """With more conditions, by their segments' ids, behind those that there are."""
+        values = list(self.values)
+        texts = (f"CASE WHEN {write(each, values)} THEN {id:d}::bigint END" for id, each in conditions.items())
+        return Cases(", ".join(filter(None, (self.text, *texts))), tuple(values))
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
-    """The places of the conditions that hold for a contact, when it is to be looked at again, and how it stands.
+    """The segments in which a contact belongs, and when time may change that.
 
-    `near` are the moments in its fields, by key, that may change an answer today, where there are such.
+    `near` are the moments in its fields, by key, that may do so before `due_at`, where there are such.
     """
 
-    places: list[int]
+    segment_ids: frozenset[int]
     due_at: datetime | None
     near: Mapping[str, str] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is asked of each contact: conditions, and expressions for when time may change their answers."""
-
-    conditions: Sequence[Clause]
-    due_at: Clause
-    near: Clause
-
-
-async def judge(held: Held, contact_ids: Sequence[int], asked: Asked) -> dict[int, Judged]:
+async def judge(
+    held: Held, contact_ids: Sequence[int], cases: Cases, due_at: Clause, near: Clause
+) -> dict[int, Judged]:
     """The contacts that there are, by id; those that are missing are gone."""
-    found: dict[int, Judged] = {}
-    start = 0
-    for batch in batches(asked.conditions, CONDITIONS_TOGETHER) or [[]]:
-        values: list[object] = [held.workspace_id, list(contact_ids)]
-        cases = ", ".join(
-            f"CASE WHEN {write(each, values)} THEN {place} END" for place, each in enumerate(batch, start)
-        )
-        times = f", {write(asked.due_at, values)}, {write(asked.near, values)}" if not start else ", NULL, NULL"
-        text = (
-            f"SELECT contact.id, array_remove(ARRAY[{cases}]::int[], NULL){times} FROM contact "
-            "WHERE contact.workspace_id = $1 AND contact.id = ANY($2::bigint[])"
-        )
-        for id, places, due_at, near in await held.borrowed.fetch(text, *values):
-            if start:
-                found[id].places += places
-            else:
-                found[id] = Judged(places, due_at, near and orjson.loads(near))
-        start += len(batch)
-    return found
+    values = [held.workspace_id, list(contact_ids), *cases.values[2:]]
+    text = (
+        f"SELECT contact.id, array_remove(ARRAY[{cases.text}]::bigint[], NULL), {write(due_at, values)}, "
+        f"{write(near, values)} FROM contact WHERE contact.workspace_id = $1 AND contact.id = ANY($2::bigint[])"
+    )
+    rows = await held.borrowed.fetch(text, *values)
+    return {row[0]: Judged(frozenset(row[1]), row[2], row[3] and orjson.loads(row[3])) for row in rows}
 
 
 async def kept_segments(held: Held, contact_ids: Sequence[int]) -> dict[int, set[int]]:
