@@ -111,7 +111,7 @@ def read_settings(variables: Variables | None = None) -> Settings:
         ),
         limits=_limits(said),
         documents=said.read("PILAH_DOCUMENTS", path, None),
-        introspection=said.read("PILAH_INTROSPECTION", truth, True),  # noqa: FBT003
+        introspection=said.read("PILAH_INTROSPECTION", truth, True),
         operating=read_operating(said),
         security=read_security(said),
     )

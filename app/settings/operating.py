@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from starlette.config import Config
-
-from app.settings.reading import number, one_of, place
+from app.settings.reading import Variables, number, one_of, place, truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +24,14 @@ class Operating:
 USUAL_OPERATING: Final = Operating()
 
 
-def read_operating(config: Config) -> Operating:
+def read_operating(said: Variables) -> Operating:
     """What the environment says; raises ValueError."""
-    usual, levels, seconds = USUAL_OPERATING, ("debug", "info", "warning", "error"), number("seconds", 3_600, least=0)
+    usual, levels, seconds = USUAL_OPERATING, ("debug", "info", "warning", "error"), number(3_600, least=0)
     return Operating(
-        log_level=config("PILAH_LOG_LEVEL", cast=one_of(*levels), default=usual.log_level),
-        log_format=config("PILAH_LOG_FORMAT", cast=one_of("json", "text"), default=None),
-        metrics=config("PILAH_METRICS", cast=place, default=None),
-        traces=config("PILAH_TRACES", cast=bool, default=usual.traces),
-        drain_seconds=config("PILAH_DRAIN_SECONDS", cast=seconds, default=usual.drain_seconds),
-        grace_seconds=config("PILAH_GRACE_SECONDS", cast=seconds, default=usual.grace_seconds),
+        log_level=said.read("PILAH_LOG_LEVEL", one_of(*levels), usual.log_level),
+        log_format=said.read("PILAH_LOG_FORMAT", one_of("json", "text"), None),
+        metrics=said.read("PILAH_METRICS", place, None),
+        traces=said.read("PILAH_TRACES", truth, usual.traces),
+        drain_seconds=said.read("PILAH_DRAIN_SECONDS", seconds, usual.drain_seconds),
+        grace_seconds=said.read("PILAH_GRACE_SECONDS", seconds, usual.grace_seconds),
     )

@@ -1,39 +1,37 @@
-"""How the text of a variable is read; each reader's name ends the sentence that is said where it can't be."""
+"""How a variable's text is read; each reader's name says what to give instead of what can't be read."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 from starlette.datastructures import Secret
 
+Value = TypeVar("Value")
 Cast = TypeVar("Cast", bound=Callable[..., Any])
 
 
-def one_of(*choices: str) -> Callable[[str], str]:
-    """Reads one of these words; what it gives raises ValueError for any other."""
+class Variables:
+    """The environment, or what stands for it; `asked` has the name of each variable that was looked for."""
 
-    def read(text: str) -> str:
-        if text not in choices:
-            raise ValueError(text)
-        return text
+    def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
+        self.asked: set[str] = set()
+        self._environment = environment
 
-    read.__name__ = f"word, which is {' or '.join(choices)}"
-    return read
-
-
-def place(text: str | None) -> tuple[str, int] | None:
-    """A port of loopback, or host:port; None where nothing is said. Raises ValueError."""
-    if not text:
-        return None
-    host, _, port = text.rpartition(":")
-    return host.strip("[]") or "127.0.0.1", number("a port", 65_535, least=0)(port)
-
-
-place.__name__ = "place, which is a port or host:port"
+    def read(self, name: str, cast: Callable[[str], Value], default: Value) -> Value:
+        """What a variable says, as `cast` reads it; raises ValueError with a sentence where that can't."""
+        self.asked.add(name)
+        text = self._environment.get(name)
+        if text is None:
+            return default
+        try:
+            return cast(text)
+        except ValueError:
+            raise ValueError(f'{name} is "{text}"; give {cast.__name__}.') from None
 
 
 def called(name: str) -> Callable[[Cast], Cast]:
-    """What Config's sentence ends with where a text doesn't parse."""
+    """What the sentence of `read` ends with where a text can't be read."""
 
     def named(cast: Cast) -> Cast:
         cast.__name__ = name
@@ -42,26 +40,56 @@ def called(name: str) -> Callable[[Cast], Cast]:
     return named
 
 
-def number(what: str, most: int, least: int = 1) -> Callable[[object], int]:
+def one_of(*choices: str) -> Callable[[str], str]:
+    """Reads one of these words; what it gives raises ValueError for any other."""
+
+    @called(f"{', '.join(choices[:-1])} or {choices[-1]}")
+    def read(text: str) -> str:
+        if text not in choices:
+            raise ValueError(text)
+        return text
+
+    return read
+
+
+@called("true or false")
+def truth(text: str) -> bool:
+    """Reads yes or no, in the words and numbers that are usual for it; raises ValueError."""
+    found = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(text.lower())
+    if found is None:
+        raise ValueError(text)
+    return found
+
+
+@called("a port, as in 9464, or host:port")
+def place(text: str) -> tuple[str, int] | None:
+    """A port of loopback, or host:port; None where nothing is said. Raises ValueError."""
+    if not text:
+        return None
+    host, _, port = text.rpartition(":")
+    return host.strip("[]") or "127.0.0.1", number(65_535, least=0)(port)
+
+
+def number(most: int, least: int = 1) -> Callable[[str], int]:
     """Reads a whole number within bounds; what it gives raises ValueError for any other."""
 
-    def read(text: object) -> int:
-        found = int(str(text))
+    @called(f"a whole number from {least} to {most:,}")
+    def read(text: str) -> int:
+        found = int(text)
         if not least <= found <= most:
             raise ValueError(text)
         return found
 
-    read.__name__ = f"number of {what}, which is {least} to {most:,}"  # Config's sentence ends with it
     return read
 
 
-def secret(text: str | None) -> Secret | None:
+def secret(text: str) -> Secret | None:
     """A text that no log shows; None where nothing is said."""
     return Secret(text) if text else None
 
 
-@called("file, which holds a secret and can be read")
-def contents(text: str | None) -> Secret | None:
+@called("a file that can be read, with the secret in it")
+def contents(text: str) -> Secret | None:
     """What a file holds, as `secret`; None where no file is named. Raises ValueError where it can't be read."""
     try:
         return None if not text else secret(Path(text).expanduser().read_text().strip())
@@ -69,7 +97,7 @@ def contents(text: str | None) -> Secret | None:
         raise ValueError(text) from None
 
 
-def path(text: str | None) -> Path | None:
+def path(text: str) -> Path | None:
     """A path, in which `~` is the account's home; None where nothing is said."""
     return Path(text).expanduser() if text else None
 

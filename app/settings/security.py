@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from starlette.config import Config
-
-from app.settings.reading import called, number, words
+from app.settings.reading import Variables, called, number, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,43 +38,41 @@ ALGORITHMS: Final = frozenset(
 )  # those with a public key: by a shared one, whoever can check a token could make one
 
 
-def read_security(config: Config) -> Security:
+def read_security(said: Variables) -> Security:
     """What the environment says of it; raises ValueError where it doesn't parse, or lacks a part."""
     usual = USUAL_SECURITY
     return Security(
-        issuer=_issuer(config),
-        origins=config("PILAH_ORIGINS", cast=_origins, default=usual.origins),
-        audit_days=config("PILAH_AUDIT_DAYS", cast=number("days", 100_000, least=90), default=usual.audit_days),
+        issuer=_issuer(said),
+        origins=said.read("PILAH_ORIGINS", _origins, usual.origins),
+        audit_days=said.read("PILAH_AUDIT_DAYS", number(100_000, least=90), usual.audit_days),
     )
 
 
-def _issuer(config: Config) -> Issuer | None:
-    name, audience, keys = (config(f"PILAH_OIDC_{part}", default="") for part in ("ISSUER", "AUDIENCE", "KEYS"))
-    if not name:
-        return None
-    if not (audience and keys):
+def _issuer(said: Variables) -> Issuer | None:
+    usual = Issuer("", (), "")
+    issuer = Issuer(
+        said.read("PILAH_OIDC_ISSUER", str, ""),
+        said.read("PILAH_OIDC_AUDIENCE", words, ()),
+        said.read("PILAH_OIDC_KEYS", _keys, ""),
+        said.read("PILAH_OIDC_ALGORITHMS", _algorithms, usual.algorithms),
+        said.read("PILAH_OIDC_WORKSPACE_CLAIM", str, usual.workspace_claim),
+        said.read("PILAH_OIDC_SCOPES_CLAIM", str, usual.scopes_claim),
+        said.read("PILAH_OIDC_LEEWAY", number(300, least=0), usual.leeway_seconds),
+    )
+    if issuer.name and not (issuer.audience and issuer.keys):
         raise ValueError("PILAH_OIDC_ISSUER needs PILAH_OIDC_AUDIENCE and PILAH_OIDC_KEYS beside it.")
-    usual = Issuer(name, words(audience), keys)
-    return Issuer(
-        usual.name,
-        usual.audience,
-        config("PILAH_OIDC_KEYS", cast=_keys),
-        config("PILAH_OIDC_ALGORITHMS", cast=_algorithms, default=usual.algorithms),
-        config("PILAH_OIDC_WORKSPACE_CLAIM", default=usual.workspace_claim),
-        config("PILAH_OIDC_SCOPES_CLAIM", default=usual.scopes_claim),
-        config("PILAH_OIDC_LEEWAY", cast=number("seconds", 300, least=0), default=usual.leeway_seconds),
-    )
+    return issuer if issuer.name else None
 
 
-@called("list of signatures by a public key, such as RS256,ES256")
-def _algorithms(text: str | tuple[str, ...]) -> tuple[str, ...]:
-    names = text if isinstance(text, tuple) else words(text)
+@called("signatures by a public key, such as RS256,ES256")
+def _algorithms(text: str) -> tuple[str, ...]:
+    names = words(text)
     if not names or not ALGORITHMS.issuperset(names):
         raise ValueError(text)
     return names
 
 
-@called("https address of a JSON Web Key Set (http on this machine alone), or file with one")
+@called("an https address of a JSON Web Key Set (http on this machine alone), or a file with one")
 def _keys(text: str) -> str:
     address = urlsplit(text)
     if address.scheme == "http" and address.hostname not in ("localhost", "127.0.0.1", "::1"):
@@ -84,9 +80,9 @@ def _keys(text: str) -> str:
     return text
 
 
-@called('list of websites such as https://app.example.com, or "*"')
-def _origins(text: str | tuple[str, ...]) -> tuple[str, ...]:
-    origins = text if isinstance(text, tuple) else words(text)
+@called("websites such as https://app.example.com, between commas, or *")
+def _origins(text: str) -> tuple[str, ...]:
+    origins = words(text)
     if any(origin != "*" and not _is_origin(origin) for origin in origins):
         raise ValueError(text)
     return origins
