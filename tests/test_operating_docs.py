@@ -1,16 +1,17 @@
 """The page on running Pilah names every command, every measure and what can be set about them."""
 
 import re
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from app.cli import app
-from app.settings.operating import Operating
+from app.settings.misspelt import known_settings
 from app.telemetry.measures import REGISTRY
 
-PAGE = (Path(__file__).parent.parent / "docs" / "operating.md").read_text()
+DOCS = Path(__file__).parent.parent / "docs"
+PAGE = (DOCS / "operating.md").read_text()
+LIMITS = (DOCS / "limits.md").read_text()
 COMMANDS = [command.name for command in app.registered_commands]
 MEASURES = [metric.name for metric in REGISTRY.collect() if metric.name.startswith("pilah_")]
 
@@ -25,6 +26,13 @@ def test_every_measure_is_documented(measure: str) -> None:
     assert re.search(rf"`{measure}(_total)?`", PAGE)
 
 
-@pytest.mark.parametrize("setting", [f"PILAH_{field.name.upper()}" for field in fields(Operating)])
-def test_every_setting_of_operating_is_documented(setting: str) -> None:
-    assert f"| `{setting}` |" in PAGE
+def test_the_tables_have_every_setting_and_no_other() -> None:
+    rows = re.findall(r"^\| `((?:PILAH|DATABASE)_[A-Z_]+)` \|", PAGE + LIMITS, re.MULTILINE)
+    assert sorted(rows) == sorted(known_settings())
+
+
+@pytest.mark.parametrize("text", [PAGE, LIMITS], ids=["operating", "limits"])
+def test_no_table_is_torn(text: str) -> None:
+    tables = [block.splitlines() for block in re.split(r"\n\n+", text) if block.startswith("|")]
+    assert tables
+    assert all(re.fullmatch(r"[| -]+", lines[1]) for lines in tables)

@@ -27,8 +27,10 @@ def test_variables_set_limits(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     assert (guard.documents.trusted.documents, guard.documents.is_open) == ({"a": "{ workspace { name } }"}, False)
 
 
-@pytest.mark.parametrize("text", ["0", "-1", "many", "1.5", "10000000000"])
+@pytest.mark.parametrize("text", ["0", "-1", "many", "1.5", "10000000000", ""])
 def test_what_is_no_limit_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv("PILAH_MOST_DEPTH", text)
-    with pytest.raises(ValueError, match="number of depth, which is 1 to 1,000,000,000"):
+    with pytest.raises(
+        ValueError, match=f'^PILAH_MOST_DEPTH is "{text}"; give a whole number from 1 to 1,000,000,000.$'
+    ):
         read_settings()
