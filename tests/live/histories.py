@@ -1,0 +1,210 @@
+"""Random histories of a workspace: writes, edits, time that passes, and engines that are killed at any moment."""
+
+import asyncio
+import json
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+import asyncpg
+
+from app.compile.clause import Bound, Clause
+from app.filters.problems import Refused
+from app.filters.vocabulary import Status
+from app.live.pace import Pace
+from app.live.step import step
+from app.queries import segments, status_events
+from app.queries.catalogs import current_catalog
+from app.queries.connections import connection
+from app.queries.contact_bulk import update_contacts
+from app.queries.contact_values import Patch
+from app.queries.contact_writes import ContactDraft, create_contact, delete_contact, update_contact
+from tests.compile.peopled import MOMENTS, TEXTS, Peopled
+from tests.live.engine import catch_up
+from tests.oracle.population import CUSTOM
+from tests.oracle.strategies import Filters
+from tests.oracle.world import Person, World
+
+EVENTS = (status_events.CONFIRMED, status_events.UNSUBSCRIBED, status_events.BOUNCED, status_events.RESUBSCRIBED)
+
+
+@dataclass
+class History:
+    """A workspace whose clock is ours; `kills` counts the steps that were broken off."""
+
+    there: Peopled
+    random: Random
+    at: datetime
+    documents: dict[int, dict[str, Any]]
+    lists: dict[int, set[int]]
+    kills: int = 0
+    made: int = 0
+    pace: Pace = field(default_factory=Pace)
+
+    @property
+    def workspace(self) -> int:
+        """Its id."""
+        return self.there.workspace
+
+    async def act(self) -> None:
+        """Something happens."""
+        acts = [self.change] * 6 + [self.create, self.delete, self.event, self.event, self.relist, self.change_many]
+        acts += [self.edit, self.create_segment, self.drop, self.pass_time, self.pass_time, self.reach_due]
+        acts += [self.work, self.work, self.kill, self.kill, self.lose, self.race]
+        with suppress(Refused):
+            await self.random.choice(acts)()
+
+    async def someone(self) -> int:
+        """The id of a contact."""
+        return self.random.choice([person.id for person in (await self.world()).people])
+
+    async def change(self) -> None:
+        """Values and labels of a contact change."""
+        filters, catalog = self.there.filters, await current_catalog(self.workspace)
+        keys = self.random.sample(list(CUSTOM), self.random.randint(0, 3))
+        values = [(key, self.random.choice((None, filters.fresh[CUSTOM[key]]()))) for key in keys]
+        labels = self.random.sample(list(self.there.world.labels), 2)
+        draft = ContactDraft(
+            None,
+            {"name": filters.fresh["TEXT"]()[:100]} if self.random.random() < 0.2 else {},
+            values,
+            labels[: self.random.randint(0, 1)],
+            labels[1 : self.random.randint(1, 2)],
+        )
+        await update_contact(catalog, await self.someone(), draft)
+
+    async def create(self) -> None:
+        """A contact comes."""
+        self.made += 1
+        draft = ContactDraft(
+            f"new{self.made}@example.com", {}, [], self.random.sample(list(self.there.world.labels), 2)
+        )
+        status = self.random.choice((Status.PENDING, Status.ACTIVE))
+        await create_contact(await current_catalog(self.workspace), draft, status, "said so")
+
+    async def delete(self) -> None:
+        """A contact goes."""
+        await delete_contact(self.workspace, await self.someone())
+
+    async def event(self) -> None:
+        """Something happens to a contact's status."""
+        await status_events.record_event(self.workspace, await self.someone(), self.random.choice(EVENTS), "a note")
+
+    async def relist(self) -> None:
+        """A fixed list gets and loses a contact."""
+        chosen = self.random.choice(list(self.lists))
+        add, remove = await self.someone(), await self.someone()
+        if add != remove:
+            await segments.change_members(self.workspace, chosen, [add], [remove])
+
+    async def change_many(self) -> None:
+        """Many contacts get a label, or lose it."""
+        label = self.random.choice(list(self.there.world.labels))
+        some = Clause("(contact.id % 3 = ", Bound(self.random.randint(0, 2), "bigint"), ")")
+        add, remove = ([label], []) if self.random.random() < 0.5 else ([], [label])
+        await update_contacts(self.workspace, some, add, remove, Patch({}, {}, []))
+
+    async def edit(self) -> None:
+        """A segment gets another filter."""
+        id = self.random.choice(list(self.documents))
+        document = self.there.filters.tree(3, 6)
+        await segments.update_segment(self.workspace, id, None, document)
+        self.documents[id] = document
+
+    async def create_segment(self) -> None:
+        """A segment is made."""
+        self.made += 1
+        document = Filters(self.there.world, self.random, self.there.about).tree(3, 6)
+        self.documents[await segments.create_dynamic(self.workspace, f"made {self.made}", document)] = document
+
+    async def drop(self) -> None:
+        """A segment is deleted."""
+        id = self.random.choice(list(self.documents))
+        if len(self.documents) > 5:
+            await segments.delete_segment(self.workspace, id)
+            del self.documents[id]
+
+    async def pass_time(self) -> None:
+        """The clock goes on: by next to nothing, or by weeks."""
+        self.at += self.random.choice(
+            (
+                timedelta(microseconds=1),
+                timedelta(minutes=self.random.randint(1, 60)),
+                timedelta(hours=self.random.randint(1, 30)),
+                timedelta(days=self.random.randint(1, 40)),
+            )
+        )
+
+    async def reach_due(self) -> None:
+        """The clock reaches the moment at which somebody is due."""
+        async with connection() as borrowed:
+            due = await borrowed.fetchval(
+                "SELECT min(due_at) FROM contact_due WHERE workspace_id = $1 AND due_at > $2", self.workspace, self.at
+            )
+        if due is not None and due < self.at + timedelta(days=400):
+            self.at = due
+
+    async def work(self) -> None:
+        """An engine takes a step."""
+        await step(self.workspace, self.pace, self.at)
+
+    async def kill(self) -> None:
+        """An engine is stopped in the middle of a step."""
+        task = asyncio.create_task(step(self.workspace, self.pace, self.at))
+        await asyncio.sleep(self.random.random() * 0.03)
+        self.kills += not task.done()
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    async def lose(self) -> None:
+        """An engine loses its connection in the middle of a step."""
+        task = asyncio.create_task(step(self.workspace, self.pace, self.at))
+        await asyncio.sleep(self.random.random() * 0.02)
+        async with connection() as borrowed:
+            killed = await borrowed.fetch(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+                "AND state IN ('active', 'idle in transaction') AND pid <> pg_backend_pid() "
+                "AND application_name = 'pilah' AND query LIKE '%live_%'"
+            )
+        self.kills += len(killed)
+        with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError):
+            await task
+
+    async def race(self) -> None:
+        """Engines work while contacts are written."""
+        steps = (step(self.workspace, Pace(), self.at) for _ in range(2))
+        await asyncio.gather(*steps, self.change(), self.change(), return_exceptions=True)
+
+    async def settle(self) -> None:
+        """The engine catches up."""
+        await catch_up(self.workspace, self.at)
+
+    async def world(self) -> World:
+        """The workspace as the oracle is told of it."""
+        async with connection() as borrowed:
+            rows = await borrowed.fetch("SELECT * FROM contact WHERE workspace_id = $1 ORDER BY id", self.workspace)
+            listed = await borrowed.fetch(
+                "SELECT segment_id, contact_id FROM segment_contact WHERE workspace_id = $1", self.workspace
+            )
+        lists = {id: frozenset(row[1] for row in listed if row[0] == id) for id in self.lists}
+        return replace(
+            self.there.world, people=tuple(map(_person, rows)), segments={**self.documents, **lists}, cache={}
+        )
+
+
+def _person(row: asyncpg.Record) -> Person:
+    system = {key: row[key] for key in ("email", *TEXTS, *MOMENTS) if row[key] is not None}
+    custom = json.loads(row["fields"], parse_float=Decimal)
+    return Person(row["id"], row["status"], system, frozenset(row["label_ids"]), custom)
+
+
+def history_of(there: Peopled, seed: str) -> History:
+    """A history that has yet to begin."""
+    random = Random(seed)
+    documents = {id: one for id, one in there.world.segments.items() if isinstance(one, dict)}
+    lists = {id: set(one) for id, one in there.world.segments.items() if isinstance(one, frozenset)}
+    return History(there, random, random.choice(there.about), documents, lists)
