@@ -35,7 +35,8 @@ class Actor:
 class Act:
     """One call that changes something or takes contacts out; `kind` and `number` are the object's, once it is known.
 
-    `problem` is the code of what it was refused for.
+    `problem` is the code of what it was refused for. What it changes `may_be_done` once it is written, for how a
+    commit ended isn't always heard.
     """
 
     workspace_id: int
@@ -46,6 +47,7 @@ class Act:
     outcome: ActOutcome = ActOutcome.DONE
     problem: str | None = None
     is_written: bool = False
+    may_be_done: bool = False
 
     async def write(self, borrowed: Connection) -> None:
         """Put it into the audit log, on a connection whose transaction may still fail."""
@@ -61,9 +63,13 @@ class Act:
             self.problem,
             request_id(),
         )
+        self.may_be_done |= self.outcome is ActOutcome.DONE
 
 
 acting: Final[ContextVar[Act | None]] = ContextVar("acting", default=None)
+
+witnessed: Final[ContextVar[list[Act] | None]] = ContextVar("witnessed", default=None)
+"""All acts of the request, where somebody has to know whether it may have changed anything."""
 
 
 def made(kind: str, number: int) -> None:

@@ -11,7 +11,7 @@ from asyncpg import Record
 
 from app.compile.clause import Bound, Clause
 from app.filters.problems import Refused
-from app.queries.acts import Act, ActOutcome, acting
+from app.queries.acts import Act, ActOutcome, acting, witnessed
 from app.queries.connections import connection
 from app.queries.deadlines import beyond
 from app.queries.faults import note_fault
@@ -56,6 +56,8 @@ async def recorded(act: Act) -> AsyncIterator[Act]:
 
     Where there is none, since it was refused, failed, or only took contacts out, that is done at the end.
     """
+    if (acts := witnessed.get()) is not None:
+        acts.append(act)
     try:
         with _acting(act):
             yield act

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from hashlib import sha256
 from typing import Any
@@ -13,6 +13,7 @@ import orjson
 from app.filters.problems import Code, InvalidValue, Refused
 from app.filters.values import read_text
 from app.queries.connections import Connection, connection
+from app.queries.deadlines import beyond
 
 KEPT_HOURS = 24
 LONGEST_KEY = 200
@@ -29,15 +30,16 @@ _CLAIM = (
 
 # For what takes more than one transaction: the key is taken first, and its answer kept when there is one.
 _TAKE = (
-    "INSERT INTO idempotent_answer AS kept (workspace_id, key, input_hash, created_at) VALUES ($1, $2, $3, now()) "
-    "ON CONFLICT (workspace_id, key) DO UPDATE SET input_hash = $3, answer = NULL, created_at = now() "
+    "INSERT INTO idempotent_answer AS kept (workspace_id, key, input_hash, created_at) VALUES ($1, $2, $3, $4) "
+    "ON CONFLICT (workspace_id, key) DO UPDATE SET input_hash = $3, answer = NULL, created_at = $4 "
     f"WHERE {_OLD} RETURNING TRUE"
 )
 _TAKEN = (
     "SELECT input_hash, answer, created_at < now() - $3::interval AS is_lost FROM idempotent_answer "
     "WHERE workspace_id = $1 AND key = $2"
 )
-LOST_AFTER = timedelta(minutes=2)  # by then whoever took it has ended, one way or another
+_OWN = "workspace_id = $1 AND key = $2 AND created_at = $3 AND answer IS NULL"
+LOST_AFTER = timedelta(minutes=2)  # more than any request may take: whoever took it has ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,39 +98,53 @@ async def answer_once(
     return answer
 
 
-async def take_call(workspace_id: int, call: Call) -> Taken | None:
-    """None where the call is the caller's to make, by whom it is then kept or released. Raises KeyReused."""
-    async with connection() as borrowed:
-        while not await borrowed.fetchval(_TAKE, workspace_id, call.key, call.input_hash):
-            found = await borrowed.fetchrow(_TAKEN, workspace_id, call.key, LOST_AFTER)
-            if found is None:  # released meanwhile
-                continue
-            if found["input_hash"] != call.input_hash:
-                raise KeyReused
-            kept = found["answer"]
-            return Taken(None if kept is None else orjson.loads(kept), kept is None and found["is_lost"])
+async def take_call(workspace_id: int, call: Call, at: datetime) -> Taken | None:
+    """None where the call is the caller's to make, by whom it is then kept or released. Raises KeyReused.
+
+    `at`, the present moment to the microsecond, tells the caller from all others with the key. A caller who is
+    stopped meanwhile has nothing to release.
+    """
+    is_asked = False
+    try:
+        async with connection() as borrowed:
+            is_asked = True
+            return await _take(borrowed, workspace_id, call, at)
+    except BaseException as error:
+        if is_asked and not isinstance(error, KeyReused):
+            await release_call(workspace_id, call, at)
+        raise
+
+
+async def _take(borrowed: Connection, workspace_id: int, call: Call, at: datetime) -> Taken | None:
+    while not await borrowed.fetchval(_TAKE, workspace_id, call.key, call.input_hash, at):
+        found = await borrowed.fetchrow(_TAKEN, workspace_id, call.key, LOST_AFTER)
+        if found is None:  # released meanwhile
+            continue
+        if found["input_hash"] != call.input_hash:
+            raise KeyReused
+        kept = found["answer"]
+        return Taken(None if kept is None else orjson.loads(kept), kept is None and found["is_lost"])
     return None
 
 
-async def keep_answer(workspace_id: int, call: Call, answer: Any) -> None:
-    """Keep the answer (as JSON has it) to a call that was taken."""
-    async with connection() as borrowed:
-        await borrowed.execute(
-            "UPDATE idempotent_answer SET answer = $3 WHERE workspace_id = $1 AND key = $2 AND answer IS NULL",
-            workspace_id,
-            call.key,
-            orjson.dumps(answer).decode(),
-        )
+async def keep_answer(workspace_id: int, call: Call, at: datetime, answer: Any) -> None:
+    """Keep the answer (as JSON has it) to a call that was taken, also beyond the request's deadline."""
+    with beyond():
+        async with connection() as borrowed:
+            await borrowed.execute(
+                f"UPDATE idempotent_answer SET answer = $4 WHERE {_OWN}",
+                workspace_id,
+                call.key,
+                at,
+                orjson.dumps(answer).decode(),
+            )
 
 
-async def release_call(workspace_id: int, call: Call) -> None:
-    """Nothing was done: the call may be made again."""
-    async with connection() as borrowed:
-        await borrowed.execute(
-            "DELETE FROM idempotent_answer WHERE workspace_id = $1 AND key = $2 AND answer IS NULL",
-            workspace_id,
-            call.key,
-        )
+async def release_call(workspace_id: int, call: Call, at: datetime) -> None:
+    """Nothing was done: the call may be made again, also beyond the request's deadline."""
+    with beyond():
+        async with connection() as borrowed:
+            await borrowed.execute(f"DELETE FROM idempotent_answer WHERE {_OWN}", workspace_id, call.key, at)
 
 
 async def purge_answers() -> int:
