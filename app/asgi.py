@@ -79,6 +79,7 @@ def create_app(
     app.state.uploads = Uploads()
     app.state.porter = porter
     return app
+    app.state.gate = over_http.guard.gate
 
 
 def _leave_start_up_alone() -> None:

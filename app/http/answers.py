@@ -12,12 +12,17 @@ from starlette.responses import Response
 
 from app.filters.ids import from_global
 from app.filters.problems import Code, Problem, Refused
+from app.identity.refusals import NotNow, RequestError, TooOften
+from app.identity.watch import TooLate
+from app.queries.deadlines import Stopped
 from app.queries.faults import fault_message, note_fault, unreachable
 from app.telemetry.measures import note_refusals
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 _STATUSES = {Code.NOT_FOUND: 404, Code.TAKEN: 409, Code.IN_USE: 409, Code.TOO_LARGE: 413, Code.NO_ROOM: 507}
+_STATUSES_OF_CALLERS = {"UNAUTHENTICATED": 401, "FORBIDDEN": 403, "RATE_LIMITED": 429}
+BUSY_SECONDS = 5
 
 
 class TurnedAway(Exception):
@@ -52,11 +57,13 @@ def answer_to(error: Exception) -> Response:
     match error:
         case Refused():
             return errors(_STATUSES.get(error.problems[0].code, 400), map(_entry, error.problems))
+        case RequestError():
+            return _refused(error)
         case TurnedAway():
             return errors(error.status, [entry(error.code, error.message, error.path)], error.headers)
         case ClientDisconnect():
             return Response(status_code=400)  # nobody reads it
-        case QueryCanceledError():
+        case QueryCanceledError() | Stopped():
             message = "this took too long and was stopped; ask for less at once"
             return errors(400, [entry("QUERY_TOO_COMPLEX", message)])
         case OSError() if error.errno in (ENOSPC, EDQUOT):
@@ -90,6 +97,20 @@ def number_in_path(request: Request, kind: str) -> int:
 def entry(code: str, message: str, path: str = "") -> dict[str, str]:
     """One problem as an answer has it."""
     return {"code": code, "message": message, "path": path}
+
+
+def _refused(error: RequestError) -> Response:
+    status, headers = _STATUSES_OF_CALLERS.get(error.code, 400), {}
+    match error:
+        case TooLate():
+            status = 503 if error.is_busy else 504
+            headers = {"retry-after": str(BUSY_SECONDS)} if error.is_busy else {}
+        case TooOften() | NotNow():
+            status = 429 if isinstance(error, TooOften) else 503
+            headers = {"retry-after": str(error.seconds)}
+        case RequestError(code="UNAUTHENTICATED"):
+            headers = {"www-authenticate": "Bearer"}
+    return errors(status, [entry(error.code, error.message)], headers)
 
 
 def _entry(problem: Problem) -> dict[str, str]:

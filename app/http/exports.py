@@ -19,6 +19,7 @@ from app.http.answers import TurnedAway, answer, number_in_path
 from app.http.bearer import admitted
 from app.http.downloads import Download, attachment, media_type
 from app.http.streaming import Content, Streamed
+from app.http.visits import in_time
 from app.http.watching import WhileOpen
 from app.queries.catalogs import catalog_at
 from app.queries.connections import connection
@@ -51,11 +52,16 @@ async def get_segment(request: Request, bearer: Bearer) -> Response:
     return WhileOpen(Streamed(opened), bearer)
 
 
-@admitted("export", "createExport")
+@admitted("export", "createExport", takes_body=True)
 async def post_export(request: Request, bearer: Bearer) -> Response:
     """Let a file be made of a filter's contacts, a segment's, or everyone's."""
-    catalog = await catalog_at(bearer.workspace_id, bearer.catalog_version)
     given = await _object(request)
+    async with in_time(request):
+        return await _asked(request, bearer, given)
+
+
+async def _asked(request: Request, bearer: Bearer, given: dict[str, Any]) -> Response:
+    catalog = await catalog_at(bearer.workspace_id, bearer.catalog_version)
     options = read_options({name: raw for name, raw in given.items() if name not in WAYS}, catalog)
     audience = read_audience({name: raw for name, raw in given.items() if name in WAYS}, catalog)
     await check_room_for_export(bearer.workspace_id, request.app.state.allowance)

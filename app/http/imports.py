@@ -14,6 +14,7 @@ from app.http.answers import Endpoint, TurnedAway, answer, number_in_path
 from app.http.bearer import admitted
 from app.http.refused import refused_csv
 from app.http.uploads import Upload, length_of
+from app.http.visits import in_time
 from app.http.watching import while_open
 from app.queries.imports import changing, ledger
 from app.queries.imports.counting import count_reasons, import_counts
@@ -30,7 +31,7 @@ MOST_REASONS = 50
 CHANGES = {"start": changing.start_checked, "cancel": changing.cancel_import, "undo": changing.ask_undo}
 
 
-@admitted("import", "createImport")
+@admitted("import", "createImport", takes_body=True)
 async def post_import(request: Request, bearer: Bearer) -> Response:
     """Store the file that comes, and let it be imported."""
     upload = Upload(request)
@@ -38,7 +39,8 @@ async def post_import(request: Request, bearer: Bearer) -> Response:
         read_options(upload.fields)
     state = request.app.state
     with state.uploads.taken(bearer.workspace_id):
-        room = await room_for_import(bearer.workspace_id, length_of(request), state.allowance)
+        async with in_time(request):
+            room = await room_for_import(bearer.workspace_id, length_of(request), state.allowance)
         received = partial(state.uploads.received, bearer.workspace_id)
         chunks = within(room, state.allowance, received, while_open(bearer, upload.chunks()))
         stored = await store(state.files, chunks, LARGEST_FILE)
