@@ -8,6 +8,7 @@ from strawberry.types.info import Info
 
 from app.filters.ids import number_of
 from app.graphql.context import Context
+from app.graphql.limits.looks import look
 from app.graphql.lookahead import selected
 from app.graphql.types.file_import import Import, import_type, wanted_of
 from app.queries.imports.listing import listed_import
@@ -27,8 +28,11 @@ class Subscription:
         wanted = wanted_of(selected(info))
         before: Glimpse | None = None
         while before is None or before.finished_at is None:
-            if (now := await glimpse(workspace_id, number)) == before:
+            async with look():
+                now = await glimpse(workspace_id, number)
+                found = None if now == before else await listed_import(workspace_id, number, wanted)
+            if found is None:
                 await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
                 continue
             before = now
-            yield import_type(await listed_import(workspace_id, number, wanted))
+            yield import_type(found)

@@ -84,6 +84,14 @@ class Subscription:
             open_streams.remove(stream)
 
     @strawberry.subscription
+    async def lingers(self) -> AsyncIterator[int]:
+        try:
+            yield 1
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            await asyncio.sleep(0.2)
+
+    @strawberry.subscription
     async def floods(self) -> AsyncIterator[str]:
         while True:
             poured.append(1)
@@ -336,6 +344,18 @@ async def test_a_client_ends_an_operation(speaker: Speaker) -> None:
     await speaker.say({"type": "complete", "id": "never there"})
     await settled()
     assert (await speaker.answers("{ who }"))[-1] == {"id": "1", "type": "complete"}
+
+
+async def test_an_operation_that_ends_late_leaves_its_id_to_the_next(speaker: Speaker) -> None:
+    await speaker.subscribe("subscription { lingers }")
+    assert (await speaker.hear())["type"] == "next"
+    await speaker.say({"type": "complete", "id": "1"})
+    await speaker.subscribe("subscription { forever }")
+    assert (await speaker.hear())["payload"]["data"] == {"forever": 1}
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(speaker.hear(), 0.5)
+    await speaker.subscribe("subscription { forever }")
+    assert await speaker.closing() == (4409, "An operation with this id runs already.")
 
 
 ENDS: dict[str, tuple[dict[str, Any], list[str]]] = {

@@ -78,6 +78,8 @@ class Conversation:
     async def _run(self, id: str, asked: Asked) -> None:
         try:
             last = await self._answer(id, asked)
+            if self._running.get(id) is not asyncio.current_task():
+                return  # it was stopped, and the id may be another's by now
             del self._running[id]  # before the client can know that the id is free
             await self._wire.tell(last)
         except Gone:

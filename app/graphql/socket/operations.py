@@ -1,9 +1,10 @@
 """One operation of a socket: a query's or mutation's one answer, or a subscription's many."""
 
-from collections.abc import AsyncGenerator, AsyncIterable
+from collections.abc import AsyncGenerator, AsyncIterable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any, cast
+from functools import partial
+from typing import Any, Final, cast
 
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType, create_source_event_stream
 
@@ -14,9 +15,13 @@ from app.graphql.errors import bad_input
 from app.graphql.execution import answer_of, executed
 from app.graphql.faults import DocumentError, RequestError, entry, formatted, masked
 from app.graphql.limits.guard import Authenticate, Caller, Guard, caller_of
+from app.graphql.limits.looks import between_looks
 from app.graphql.limits.watch import Watch
 from app.graphql.requests import Asked, Refusal, check_values
 from app.graphql.socket.greeting import Acknowledged
+from app.queries.deadlines import Deadline, begin
+
+_END: Final = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +53,10 @@ class Operations:
             yield await self._answer(admitted, asked, client, caller)
             return
         with self.guard.subscriptions.one(caller.key):
-            async with Watch(self.guard.deadline(caller)):
+            async with Watch(deadline := self.guard.deadline(caller)):
                 context = await self.authenticate(client.authorization)
-            async with aclosing(await self._events(admitted.document, asked, context)) as events:
+            looking = partial(begin, deadline.asker, deadline.seconds)
+            async with aclosing(self._events(admitted.document, asked, context, looking)) as events:
                 async for event in events:
                     yield await self._answer(admitted, asked, client, caller, event)
 
@@ -62,7 +68,20 @@ class Operations:
             result = await executed(self.schema, admitted.document, asked, context, event)
         return _begun(answer_of(result, admitted.extensions))
 
-    async def _events(self, document: Document, asked: Asked, context: Any) -> AsyncGenerator[Any, None]:
+    async def _events(
+        self, document: Document, asked: Asked, context: Any, looking: Callable[[], Deadline]
+    ) -> AsyncGenerator[Any, None]:
+        with between_looks(looking):
+            stream = await self._stream(document, asked, context)
+        async with aclosing(stream) as events:
+            while True:
+                with between_looks(looking):
+                    event = await anext(events, _END)
+                if event is _END:
+                    return
+                yield event
+
+    async def _stream(self, document: Document, asked: Asked, context: Any) -> AsyncGenerator[Any, None]:
         executor = PlainExecution.build(
             self.schema,
             document.node,
