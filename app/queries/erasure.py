@@ -1,6 +1,7 @@
 """A person is erased: the contact, then every trace; a receipt stays, and a salted hash that keeps them out."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from app.queries.do_not_contact import close_list, list_addresses, read_cause
 from app.queries.emails import fold_email, read_email_at
 from app.queries.keyset import Order, Page, Window, fetch_page
 from app.queries.sought import Sought, sought_by
+from app.queries.spellings import address_of, contacts_with
 from app.queries.statements import select
 from app.queries.status_events import not_found
 from app.tables.erasure import Erasure
@@ -65,18 +67,19 @@ async def erase_contact(workspace_id: int, contact_id: int | None, email: str | 
     folded = None if email is None else fold_email(read_email_at(email, "input.email"))
     async with transaction() as borrowed:
         await close_list(borrowed, workspace_id)
-        contact = await _contact(borrowed, workspace_id, contact_id, folded)
-        if contact is None and folded is None:
+        address = folded or await address_of(borrowed, workspace_id, contact_id)
+        if address is None:
             raise not_found()
-        address: str = contact["email_folded"] if contact else folded or ""
+        contacts = await contacts_with(borrowed, workspace_id, address)
         sought = sought_by(await _salt(borrowed, workspace_id), address)
         if sought.is_in(stated):
             message = "say why without the address itself, for what you say is kept"
             raise Refused.because(Code.NOT_ALLOWED, message, "input.cause")
-        removed = await _remove_contact(borrowed, workspace_id, contact["id"]) if contact else {}
+        removed = await _remove_contacts(borrowed, workspace_id, contacts)
         await list_addresses(borrowed, workspace_id, [address], stated)
-        id = None if contact is None else to_global("Contact", contact["id"])
-        removed["answers"] = await traces.remove_answers(borrowed, workspace_id, id, sought)
+        await traces.blank_list(borrowed, workspace_id, sought, stated)
+        ids = [to_global("Contact", id) for id in contacts]
+        removed["answers"] = await traces.remove_answers(borrowed, workspace_id, ids, sought)
         erasure_id: int = await borrowed.fetchval(_NOTE, workspace_id, sought.hash)
         made("Erasure", erasure_id)
     files = await _remove_traces(workspace_id, erasure_id, sought, removed)
@@ -85,30 +88,19 @@ async def erase_contact(workspace_id: int, contact_id: int | None, email: str | 
     return await find_erasure(workspace_id, erasure_id)
 
 
-async def _contact(
-    borrowed: Connection, workspace_id: int, contact_id: int | None, folded: str | None
-) -> Record | None:
-    return await borrowed.fetchrow(
-        "SELECT id, email_folded FROM contact WHERE workspace_id = $1 "
-        "AND ($2::bigint IS NULL OR id = $2) AND ($3::text IS NULL OR email_folded = $3) FOR UPDATE",
-        workspace_id,
-        contact_id,
-        folded,
-    )
-
-
 async def _salt(borrowed: Connection, workspace_id: int) -> bytes:
     salt: bytes = await borrowed.fetchval("SELECT salt FROM workspace WHERE id = $1", workspace_id)
     return salt
 
 
-async def _remove_contact(borrowed: Connection, workspace_id: int, contact_id: int) -> dict[str, int]:
-    """The contact goes, with its history and its places in lists, and with what imports kept of it."""
-    removed = {"contacts": 1, "status_changes": await borrowed.fetchval(_COUNT, workspace_id, contact_id)}
-    await borrowed.execute("DELETE FROM contact WHERE workspace_id = $1 AND id = $2", workspace_id, contact_id)
-    for table, kind in (("imported_change", "imported_changes"), ("kept_by_undo", "")):
-        gone = await borrowed.fetch(_FORGET.format(table=table), workspace_id, contact_id)
-        removed |= {kind: len(gone)} if kind else {}
+async def _remove_contacts(borrowed: Connection, workspace_id: int, ids: Sequence[int]) -> Counter[str]:
+    """The contacts go, with their history and their places in lists, and with what imports kept of them."""
+    removed = Counter[str](contacts=len(ids))
+    for id in ids:
+        removed["status_changes"] += await borrowed.fetchval(_COUNT, workspace_id, id)
+        await borrowed.execute("DELETE FROM contact WHERE workspace_id = $1 AND id = $2", workspace_id, id)
+        for table, kind in (("imported_change", "imported_changes"), ("kept_by_undo", "")):
+            removed[kind] += len(await borrowed.fetch(_FORGET.format(table=table), workspace_id, id))
     return removed
 
 

@@ -10,6 +10,7 @@ from app.queries.connections import Connection
 from app.queries.sought import Sought
 
 ERASED = "this row was erased with its person"
+UNSAID = "what was said here held the address, and was erased with it"
 FETCHED_AT_ONCE = 50
 
 # Letters beyond ASCII have other forms that are the same: those texts are all looked at.
@@ -38,6 +39,9 @@ _DRY_RUNS = (
     "UPDATE file_import SET state = 'CANCELLED', finished_at = NULL, ending = NULL, samples = NULL "
     "WHERE workspace_id = $1 AND id <= $2 AND state = 'CHECKED' RETURNING id"
 )
+_RESTATE = "UPDATE do_not_contact SET cause = $3 WHERE workspace_id = $1 AND hash = $2"
+_REMOVALS = "SELECT id, cause, consent FROM do_not_contact_removal WHERE workspace_id = $1 AND hash = $2"
+_BLANK_REMOVAL = "UPDATE do_not_contact_removal SET cause = $3, consent = $4 WHERE workspace_id = $1 AND id = $2"
 
 
 async def refused_rows_with(
@@ -98,12 +102,12 @@ async def remove_samples(borrowed: Connection, workspace_id: int, last_import_id
     return removed
 
 
-async def remove_answers(borrowed: Connection, workspace_id: int, id: str | None, sought: Sought) -> int:
-    """How many kept answers to calls told of the person, by address or by the contact's opaque id, and are gone."""
+async def remove_answers(borrowed: Connection, workspace_id: int, ids: Sequence[str], sought: Sought) -> int:
+    """How many kept answers to calls told of the person, by address or by a contact's opaque id, and are gone."""
     rows = await borrowed.fetch(
         "SELECT key, answer FROM idempotent_answer WHERE workspace_id = $1 AND answer IS NOT NULL", workspace_id
     )
-    keys = [key for key, answer in rows if sought.is_in(answer) or (id is not None and id in answer)]
+    keys = [key for key, answer in rows if sought.is_in(_spelled_out(answer)) or any(id in answer for id in ids)]
     await borrowed.execute(
         "DELETE FROM idempotent_answer WHERE workspace_id = $1 AND key = ANY($2::text[])", workspace_id, keys
     )
@@ -118,6 +122,20 @@ async def give_up_dry_runs(borrowed: Connection, workspace_id: int, last_import_
 async def forget_exports(borrowed: Connection, workspace_id: int) -> list[str]:
     """The files of the exports that were begun by now, which are forgotten."""
     return [row[0] for row in await borrowed.fetch(_EXPORTS, workspace_id)]
+
+
+async def blank_list(borrowed: Connection, workspace_id: int, sought: Sought, cause: str) -> None:
+    """Why the address is on the do-not-contact list is the cause from now on: what was said before may hold it."""
+    await borrowed.execute(_RESTATE, workspace_id, sought.hash, cause)
+    for id, *said in await borrowed.fetch(_REMOVALS, workspace_id, sought.hash):
+        blanked = [UNSAID if sought.is_in(text) else text for text in said]
+        await borrowed.execute(_BLANK_REMOVAL, workspace_id, id, *blanked)
+
+
+def _spelled_out(answer: str) -> Any:
+    """An answer as JSON has it, also of one that was kept as a text."""
+    found = orjson.loads(answer)
+    return orjson.loads(found) if isinstance(found, str) else found
 
 
 def _parted(samples: Iterable[Any], sought: Sought) -> tuple[Sequence[Any], Sequence[Any]]:

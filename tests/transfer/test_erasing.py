@@ -1,16 +1,21 @@
 """A person who was erased is nowhere any more: in no row of any table, and in no file."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
+from app.compile import Scope
+from app.filters.clock import Clock
 from app.filters.problems import Refused
 from app.filters.vocabulary import Status
 from app.queries.catalogs import current_catalog
 from app.queries.connections import connection, transaction
 from app.queries.contact_writes import ContactDraft, create_contact, delete_contact
-from app.queries.do_not_contact import is_unwanted
+from app.queries.disclosure import disclose
+from app.queries.do_not_contact import add_addresses, is_unwanted, remove_address
 from app.queries.erasure import ErasureRow, erase_contact, find_erasure
 from app.queries.exports import ledger as exports
 from app.queries.idempotency import answer_once, read_call
@@ -193,6 +198,50 @@ async def test_address_is_found_however_it_is_written(workspace: int, dock: Dock
 async def test_another_address_stays(workspace: int, dock: Dock, cell: str) -> None:
     await dock.load(f'email,age\n"nobody, {cell}",1\n')
     assert (await erase(workspace, email=ANI)).removed["refused_rows"] == 0
+
+
+async def test_what_was_said_with_the_address_goes(workspace: int) -> None:
+    said, number = f"{ANI} wrote to us", await contact(workspace)
+    await add_addresses(workspace, [ANI], said)
+    await remove_address(workspace, ANI, f"{ANI} agreed")
+    await add_addresses(workspace, [ANI], said)
+    assert len([row for row in await texts(workspace) if f"{TRACE} wrote" in row]) == 3
+    await erase(workspace, number)
+    assert [row for row in await texts(workspace) if TRACE in row] == []
+    assert len([row for row in await texts(workspace) if "asked for it" in row]) == 1
+
+
+async def test_kept_answer_is_found_within_its_text(workspace: int) -> None:
+    await keep_answer(workspace, orjson.dumps({"note": f"for\n{ANI}"}).decode())
+    assert (await erase(workspace, email=ANI)).removed["answers"] == 1
+
+
+async def twins(workspace: int) -> list[int]:
+    """Two contacts of one address: the older one as it was compared before domains were spelled alike."""
+    older = await contact(workspace, "ani@xn--bcher-kva.example")
+    async with connection() as borrowed:
+        await borrowed.execute(
+            "UPDATE contact SET email_folded = email WHERE workspace_id = $1 AND id = $2", workspace, older
+        )
+    return [older, await contact(workspace, "ani@bücher.example")]
+
+
+@pytest.mark.parametrize("who", ["older", "younger", "address"])
+async def test_contacts_of_one_address_are_told_and_go_together(workspace: int, who: str) -> None:
+    older, younger = await twins(workspace)
+    await contact(workspace, "budi@xn--bcher-kva.example")
+    number = {"older": older, "younger": younger}.get(who)
+    email = None if number else "ANI@BÜCHER.example"
+    catalog = await current_catalog(workspace)
+    told = await disclose(catalog, Scope(workspace, Clock(datetime.now(UTC), catalog.zone)), number, email)
+    assert [one["email"] for one in (told["contact"], *told["otherContacts"])] == [
+        "ani@xn--bcher-kva.example",
+        "ani@bücher.example",
+    ]
+    assert len(told["statusHistory"]) == 2
+    assert (await erase(workspace, number, email)).removed["contacts"] == 2
+    assert [row for row in await texts(workspace) if "ani@" in row] == []
+    assert len([row for row in await texts(workspace) if "budi@" in row]) == 1
 
 
 @pytest.mark.parametrize(
