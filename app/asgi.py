@@ -15,6 +15,7 @@ from app.graphql.context import authenticate
 from app.graphql.graphiql_page import assets, page
 from app.graphql.limits.guard import Guard
 from app.graphql.over_http import GraphQLOverHTTP
+from app.graphql.repeats import repeats_ended
 from app.graphql.schema import schema
 from app.graphql.socket.endpoint import GraphQLOverSocket
 from app.http.access import Accounted
@@ -52,7 +53,8 @@ def create_app(
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         pool = opened(dsn, pool_size + WORK_CONNECTIONS + LIVE_CONNECTIONS, for_requests=pool_size)
         work = working(files, lambda: app.state.is_draining)
-        async with pool, listening(dsn), living(), work, uses_written(), audit_kept(security.audit_days):
+        kept = audit_kept(security.audit_days)
+        async with pool, listening(dsn), living(), work, uses_written(), kept, repeats_ended():
             _leave_start_up_alone()
             yield
 
@@ -78,8 +80,8 @@ def create_app(
     app.state.downloads = downloads_of(pool_size)
     app.state.uploads = Uploads()
     app.state.porter = porter
-    return app
     app.state.gate = over_http.guard.gate
+    return app
 
 
 def _leave_start_up_alone() -> None:
