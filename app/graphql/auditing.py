@@ -12,7 +12,9 @@ from app.graphql.faults import RequestError
 from app.queries.acts import Act, ActOutcome
 from app.queries.audit import recorded
 
-KINDS: Final = frozenset({"Contact", "Export", "Field", "Import", "Label", "Segment", "Token"})
+KINDS: Final = frozenset(
+    {"Contact", "Export", "Field", "Import", "Label", "Segment", "Token", "Webhook", "WebhookMessage"}
+)
 
 Resolver = Callable[..., Awaitable[Any]]
 

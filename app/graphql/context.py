@@ -15,10 +15,14 @@ from app.queries.tokens import Bearer
 
 @dataclass(slots=True)
 class Context:
-    """Made anew for each request. `now` is the request's moment: all its answers are as of one clock."""
+    """Made anew for each request. `now` is the request's moment: all its answers are as of one clock.
+
+    With `private_webhooks` webhooks may lead to private addresses.
+    """
 
     bearer: Bearer
     catalog: Catalog
+    private_webhooks: bool = False
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     loaders: Loaders = field(init=False)
 
@@ -45,7 +49,12 @@ class Context:
             raise RequestError("FORBIDDEN", f'this token lacks the scope "{scope}"')
 
 
-async def authenticate(authorization: str | None, porter: Porter = Porter()) -> Context:  # noqa: B008
+async def authenticate(
+    authorization: str | None,
+    porter: Porter = Porter(),  # noqa: B008
+    *,
+    private_webhooks: bool = False,
+) -> Context:
     """The context for an Authorization header; raises UNAUTHENTICATED, and FORBIDDEN where it opens nothing here."""
     bearer = await porter.bearer(authorization)
-    return Context(bearer, await catalog_at(bearer.workspace_id, bearer.catalog_version))
+    return Context(bearer, await catalog_at(bearer.workspace_id, bearer.catalog_version), private_webhooks)

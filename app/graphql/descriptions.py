@@ -202,6 +202,19 @@ OWN: Final[Mapping[str, Mapping[str, str]]] = {
         "UNCHANGED": "The contact was there and had it all.",
     },
     "UpsertResult": {"outcome": "What became of it."},
+    "WebhookEventType": {
+        "SEGMENT_ENTERED": "A contact entered a dynamic segment: `segment.entered`.",
+        "SEGMENT_LEFT": "A contact left one: `segment.left`.",
+        "STATUS_CHANGED": "A contact's status changed: `contact.status_changed`.",
+    },
+    "WebhookMessagePayload": {"message": "The message as it is now; null where nothing was done."},
+    "WebhookMessageState": {
+        "DELIVERED": "Its receiver took it.",
+        "FAILED": "It was tried in vain, and will be again.",
+        "GIVEN_UP": "It was tried for three days, or its receiver is gone; it can be sent again.",
+        "WAITING": "It was not tried yet.",
+    },
+    "WebhookPayload": {"webhook": "The webhook as it is now; null where nothing was done."},
 }
 
 

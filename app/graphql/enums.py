@@ -9,6 +9,8 @@ from app.queries.acts import ActOutcome
 from app.queries.exports.ledger import ExportState
 from app.queries.imports.ledger import ImportState
 from app.queries.upserts.asked import Outcome, UpsertKey
+from app.queries.webhooks.events import EventType
+from app.queries.webhooks.messages import MessageState
 from app.transfer.columns.plan import Role, Rule
 from app.transfer.exports.options import Format
 from app.transfer.imports.options import Mode
@@ -66,6 +68,9 @@ strawberry.enum(
     description="What became of a call. REFUSED: nothing was changed, and the caller knows why. FAILED: our fault.",
 )
 
+strawberry.enum(EventType, name="WebhookEventType", description="What a webhook can be told of.")
+strawberry.enum(MessageState, name="WebhookMessageState", description="Where a message to a webhook stands.")
+
 AuditOutcome = ActOutcome
 ContactStatus = Status
 CalendarPeriod = Period
@@ -75,6 +80,8 @@ ImportMode = Mode
 ColumnRole = Role
 ColumnRule = Rule
 UpsertOutcome = Outcome
+WebhookEventType = EventType
+WebhookMessageState = MessageState
 
 
 @strawberry.enum(description="Which way an order runs. Contacts without a value come last in both.")
@@ -101,4 +108,6 @@ __all__ = [
     "SegmentKind",
     "UpsertKey",
     "UpsertOutcome",
+    "WebhookEventType",
+    "WebhookMessageState",
 ]

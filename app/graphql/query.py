@@ -29,7 +29,10 @@ from app.graphql.types.label import Label, label_type
 from app.graphql.types.node import Node
 from app.graphql.types.segment import Segment, SegmentConnection, SegmentEdge, SegmentPreview, preview, segment_type
 from app.graphql.types.token import token_by_number
+from app.graphql.types.webhook import webhook_by_number
+from app.graphql.types.webhook_message import message_by_number
 from app.graphql.types.workspace import Workspace, workspace_type
+from app.graphql.webhooks import WebhookQuery
 from app.queries.contacts import contact_id_by_email, searched
 from app.queries.do_not_contact import is_unwanted
 from app.queries.segments import BY_NAME, count_segments, segments_page
@@ -39,7 +42,7 @@ LONGEST_SEARCH = 300
 
 
 @strawberry.type(description="What can be asked.")
-class Query(AccessQuery, PrivacyQuery):
+class Query(AccessQuery, PrivacyQuery, WebhookQuery):
     """What can be asked."""
 
     @strawberry.field(description="Anything by its id; null where there is no such thing.")
@@ -60,6 +63,10 @@ class Query(AccessQuery, PrivacyQuery):
                 return await token_by_number(info.context, number)
             case ("Erasure", number):
                 return await erasure_by_number(info.context, number)
+            case ("Webhook", number):
+                return await webhook_by_number(info.context, number)
+            case ("WebhookMessage", number):
+                return await message_by_number(info.context, number)
             case ("Label", number) if number in catalog.labels:
                 return label_type(catalog.labels[number])
             case ("Field" | "SystemField", _):

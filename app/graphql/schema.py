@@ -28,6 +28,7 @@ from app.graphql.mutations.many_contacts import ManyContactsMutations
 from app.graphql.mutations.segments import SegmentMutations
 from app.graphql.mutations.tokens import TokenMutations
 from app.graphql.mutations.upserts import UpsertMutations
+from app.graphql.mutations.webhooks import WebhookMutations
 from app.graphql.query import Query
 from app.graphql.scalars import SCALARS
 from app.graphql.subscription import Subscription
@@ -39,6 +40,8 @@ from app.graphql.types.file_import import Import
 from app.graphql.types.label import Label
 from app.graphql.types.segment import Segment
 from app.graphql.types.token import Token
+from app.graphql.types.webhook import Webhook
+from app.graphql.types.webhook_message import WebhookMessage
 from app.graphql.types.workspace import Workspace
 
 
@@ -55,6 +58,7 @@ class Mutation(
     SegmentMutations,
     TokenMutations,
     UpsertMutations,
+    WebhookMutations,
 ):
     """What can be changed."""
 
@@ -63,7 +67,7 @@ schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,
-    types=[Contact, Erasure, Export, Field, Import, Label, Segment, Token, Workspace],
+    types=[Contact, Erasure, Export, Field, Import, Label, Segment, Token, Webhook, WebhookMessage, Workspace],
     config=StrawberryConfig(scalar_map=SCALARS),
     execution_context_class=PlainExecution,
 )

@@ -7,18 +7,25 @@ LARGEST_PAGE: Final = 200
 USUAL_LIST: Final = 10
 MUTATION: Final = 10
 
-# A count may have to look at every contact of the workspace.
+# Either may have to look at every contact of the workspace.
 _COUNT: Final = 10
+FILTERED: Final = 10
 _COUNTS: Final = ("advice", "count", "sendableCount", "statusCounts")
 _AUDIENCES: Final = ("Audience", "Segment", "SegmentPreview")
 
 PRICES: Final = {
     **{f"{audience}.{count}": _COUNT for audience in _AUDIENCES for count in _COUNTS},
+    **{f"{audience}.contacts": FILTERED + 1 for audience in _AUDIENCES},
     "ContactConnection.totalCount": _COUNT,
     "SegmentConnection.totalCount": _COUNT,
     "Import.counts": _COUNT,
     "Workspace.doNotContactCount": _COUNT,
+    "Query.exportContact": 100,
+    "Query.isOnDoNotContact": 1,
 }
+FILTERS: Final = {"Query.contacts": ("filter", "search")}
+"""Fields that cost FILTERED more where one of these arguments is given."""
+
 LENGTHS: Final = {
     "Audience.advice": 1,
     "Segment.advice": 1,
@@ -27,6 +34,8 @@ LENGTHS: Final = {
     "Contact.labels": 5,
     "Query.fields": 50,
     "Query.labels": 100,
+    "Query.webhooks": 50,
     "UpsertResult.errors": 1,
+    "WebhookMessage.attempts": 20,
 }
 """Lists of objects; others are taken to hold so many as USUAL_LIST says."""

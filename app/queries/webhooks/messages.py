@@ -10,13 +10,12 @@ from asyncpg import Record
 
 from app.compile.clause import Bound, Clause
 from app.filters.problems import Code, Refused
-from app.queries.acts import made
 from app.queries.connections import connection, transaction
 from app.queries.keyset import Order, Page, Window, fetch_page
 from app.queries.statements import select
 from app.queries.webhooks.events import TEST
 from app.queries.webhooks.queue import WEBHOOK_CHANNEL
-from app.queries.webhooks.registry import not_found
+from app.queries.webhooks.registry import find_webhook
 from app.tables.webhook import WebhookMessage
 
 KEPT_DAYS = 30
@@ -113,7 +112,8 @@ async def resend_message(workspace_id: int, message_id: int, at: datetime) -> Me
 
 
 async def resend_given_up(workspace_id: int, webhook_id: int, at: datetime) -> int:
-    """How many messages of a webhook had been given up, and are sent once more."""
+    """How many messages of a webhook had been given up, and are sent once more; raises Refused NOT_FOUND."""
+    await find_webhook(workspace_id, webhook_id)
     async with transaction() as borrowed:
         return int(await borrowed.fetchval(_RESEND_ALL, workspace_id, webhook_id, at))
 
@@ -122,12 +122,9 @@ async def send_test(workspace_id: int, webhook_id: int, at: datetime) -> Message
     """A message about nobody, to see that messages arrive; raises Refused where the webhook is off or isn't there."""
     async with transaction() as borrowed:
         message_id: int | None = await borrowed.fetchval(_TEST, workspace_id, webhook_id, at)
-        if message_id is None:
-            there = "SELECT id FROM webhook WHERE workspace_id = $1 AND id = $2 AND deleted_at IS NULL"
-            if await borrowed.fetchval(there, workspace_id, webhook_id) is None:
-                raise not_found()
-            raise Refused.because(Code.NOT_ALLOWED, "this webhook is off; enable it first", "input.id")
-        made("WebhookMessage", message_id)
+    if message_id is None:
+        await find_webhook(workspace_id, webhook_id)
+        raise Refused.because(Code.NOT_ALLOWED, "this webhook is off; enable it first", "input.id")
     return await find_message(workspace_id, message_id)
 
 

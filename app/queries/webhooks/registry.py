@@ -9,8 +9,10 @@ from asyncpg import Record
 from app.filters.problems import Code, Refused
 from app.queries.acts import made
 from app.queries.connections import Connection, connection, transaction
+from app.queries.names import read_name
 from app.queries.webhooks.events import EventType
 from app.queries.webhooks.secrets import ROTATION_HOURS, new_secret
+from app.queries.webhooks.urls import read_url
 
 MOST_WEBHOOKS = 50
 MOST_SEGMENTS = 200
@@ -98,15 +100,14 @@ _KNOWN = (
 )
 
 
-async def create_webhook(workspace_id: int, wanted: Wanted) -> Signed:
-    """A new webhook, with its secret; raises Refused where a segment isn't there, or there are too many webhooks."""
+async def create_webhook(workspace_id: int, wanted: Wanted, *, is_private_allowed: bool = False) -> Signed:
+    """A new webhook, with its secret; raises Refused for what can't be, and where there are too many webhooks."""
     secret = new_secret()
+    name, types = read_name(wanted.name, "input.name"), _types(wanted.types)
+    url = read_url(wanted.url, "input.url", is_private_allowed=is_private_allowed)
     async with transaction() as borrowed:
         await _check_segments(borrowed, workspace_id, wanted.segment_ids)
-        types = _types(wanted.types)
-        row = await borrowed.fetchrow(
-            _CREATE, workspace_id, wanted.name, wanted.url, types, wanted.segment_ids, secret
-        )
+        row = await borrowed.fetchrow(_CREATE, workspace_id, name, url, types, wanted.segment_ids, secret)
         if row is None:
             message = f"a workspace has at most {MOST_WEBHOOKS} webhooks; delete some first"
             raise Refused.because(Code.NOT_ALLOWED, message, "input")
@@ -114,16 +115,22 @@ async def create_webhook(workspace_id: int, wanted: Wanted) -> Signed:
     return Signed(webhook_row(row), secret)
 
 
-async def update_webhook(workspace_id: int, webhook_id: int, changes: Changes) -> WebhookRow:
+async def update_webhook(
+    workspace_id: int, webhook_id: int, changes: Changes, *, is_private_allowed: bool = False
+) -> WebhookRow:
     """The webhook as it is after the changes; raises Refused, NOT_FOUND among others."""
+    name = None if changes.name is None else read_name(changes.name, "input.name")
+    url = None
+    if changes.url is not None:
+        url = read_url(changes.url, "input.url", is_private_allowed=is_private_allowed)
     async with transaction() as borrowed:
         await _check_segments(borrowed, workspace_id, changes.segment_ids)
         row = await borrowed.fetchrow(
             _UPDATE,
             workspace_id,
             webhook_id,
-            changes.name,
-            changes.url,
+            name,
+            url,
             None if changes.types is None else _types(changes.types),
             changes.sets_segments,
             changes.segment_ids,
@@ -131,7 +138,7 @@ async def update_webhook(workspace_id: int, webhook_id: int, changes: Changes) -
         )
         if row is None:
             raise not_found()
-        if changes.is_enabled or changes.url is not None:
+        if changes.is_enabled or url is not None:
             await borrowed.execute(_TRY_AGAIN, workspace_id, webhook_id)
     return webhook_row(row)
 

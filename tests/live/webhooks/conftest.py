@@ -52,7 +52,8 @@ def make_webhook(workspace: int, receiver: Receiver) -> WebhookMaker:
     """Makes a webhook of the fresh workspace that leads to the receiver, and wants everything unless told."""
 
     async def make(url: str | None = None, types: Sequence[EventType] = tuple(EventType)) -> Signed:
-        return await create_webhook(workspace, Wanted("site", url or receiver.url, types))
+        wanted = Wanted("site", url or receiver.url, types)
+        return await create_webhook(workspace, wanted, is_private_allowed=True)
 
     return make
 
