@@ -43,7 +43,9 @@ class Change:
 
 
 _COLUMNS = "workspace_id, contact_ids, cause, field_keys, label_ids, previous, status, import_id, is_bulk"
-_CALL = f"SELECT pg_notify('{NOTED_CHANNEL}', $1::bigint::text)"
+_ALIKE = "cause, field_keys, label_ids, previous, status"
+_NOTIFY = f"pg_notify('{NOTED_CHANNEL}', $1::bigint::text)"
+_CALL = f"SELECT {_NOTIFY}"
 _NOTE = (
     f"WITH noted AS (INSERT INTO noted_change ({_COLUMNS}) "
     "SELECT $1, array_agg(id), $3, $4, $5, $6, $7, $8, $9 "
@@ -69,4 +71,44 @@ async def note_change(
         change.status and change.status.value,
         change.import_id,
         is_bulk,
+    )
+
+
+def change_of(
+    source: str,
+    cause: Cause,
+    *,
+    fields: str = "'{}'",
+    labels: str = "'{}'",
+    previous: str = "NULL",
+    status: str = "NULL",
+) -> str:
+    """SQL for what happened to each `id` of a source, which is what may follow a FROM; the others are SQL, too."""
+    return (
+        f"SELECT id, '{cause.value}' AS cause, {fields}::text[] AS field_keys, {labels}::bigint[] AS label_ids, "
+        f"{previous}::text AS previous, {status}::text AS status FROM {source}"
+    )
+
+
+def noting(*changes: str, import_id: str = "NULL", is_bulk: bool | None = None) -> str:
+    """SQL of the expression `noted_changes`, by which a statement notes for workspace $1 what it does to contacts.
+
+    The changes are by `change_of`. More of them than go together come in bulk, where the caller doesn't say.
+    """
+    bulk = f"bool_or(total > {MOST_TOGETHER})" if is_bulk is None else str(is_bulk).upper()
+    # Not in any order, which would have to be sorted for.
+    return (
+        f"noted_changes AS (INSERT INTO noted_change ({_COLUMNS}) "
+        f"SELECT $1::bigint, array_agg(id), {_ALIKE}, {import_id}::bigint, {bulk} "
+        "FROM (SELECT *, row_number() OVER () AS place, count(*) OVER () AS total "
+        f"FROM ({' UNION ALL '.join(changes)}) AS change) AS placed "
+        f"GROUP BY (place - 1) / {MOST_TOGETHER}, {_ALIKE} RETURNING {_NOTIFY})"
+    )
+
+
+def labels_moved(added: str, removed: str) -> str:
+    """SQL for those of the labels to add and to remove, which are SQL too, that `label_ids` has not yet, or has."""
+    return (
+        f"ARRAY((SELECT unnest({added}::bigint[]) EXCEPT SELECT unnest(label_ids)) "
+        f"UNION (SELECT unnest({removed}::bigint[]) INTERSECT SELECT unnest(label_ids)))"
     )

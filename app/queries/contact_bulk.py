@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from app.compile.clause import Clause, write
+from app.queries.changes import Cause, change_of, labels_moved, noting
 from app.queries.connections import transaction
 from app.queries.contact_values import Patch, to_json
 
@@ -12,18 +13,21 @@ async def update_contacts(
 ) -> int:
     """How many contacts changed, of those for which the condition holds; what has it already is left alone."""
     entered, folded = to_json(patch.entered), to_json(patch.folded)
-    values: list[object] = [workspace_id, list(add), list(remove), patch.cleared, entered, folded]
+    keys = [*patch.entered, *patch.cleared]
+    values: list[object] = [workspace_id, list(add), list(remove), patch.cleared, entered, folded, keys]
     # Locked in the order of ids, as imports do: so that none waits for another in a circle.
     text = (
-        "WITH meant AS (SELECT id FROM contact WHERE contact.workspace_id = $1 AND (NOT label_ids @> $2::bigint[] "
+        f"WITH meant AS (SELECT id, {labels_moved('$2', '$3')} AS moved_ids FROM contact "
+        "WHERE contact.workspace_id = $1 AND (NOT label_ids @> $2::bigint[] "
         "OR label_ids && $3::bigint[] OR fields ?| $4::text[] OR NOT fields @> $5::jsonb) "
-        f"AND {write(condition, values)} ORDER BY id FOR UPDATE) "
-        "UPDATE contact SET "
+        f"AND {write(condition, values)} ORDER BY id FOR UPDATE), "
+        "changed AS (UPDATE contact SET "
         "label_ids = ARRAY(SELECT DISTINCT label FROM unnest(label_ids || $2::bigint[]) AS label "
         "WHERE label <> ALL($3::bigint[]) ORDER BY label), "
         "fields = (fields - $4::text[]) || $5::jsonb, folded = (folded - $4::text[]) || $6::jsonb, "
-        "updated_at = now() FROM meant WHERE contact.workspace_id = $1 AND contact.id = meant.id"
+        "updated_at = now() FROM meant WHERE contact.workspace_id = $1 AND contact.id = meant.id "
+        "RETURNING contact.id, moved_ids), "
+        f"{noting(change_of('changed', Cause.UPDATED, fields='$7', labels='moved_ids'))} SELECT count(*) FROM changed"
     )
     async with transaction() as borrowed:
-        done = await borrowed.execute(text, *values)
-    return int(done.rpartition(" ")[2])
+        return int(await borrowed.fetchval(text, *values))

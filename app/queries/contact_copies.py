@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from app.queries.changes import Cause, change_of, noting
 from app.queries.connections import connection, transaction
 
 COPIED = (
@@ -23,6 +24,14 @@ COPIED = (
 )
 
 
+_BEGIN_HISTORIES = (
+    "WITH begun AS (INSERT INTO status_change (workspace_id, contact_id, previous, status, cause, changed_at) "
+    "SELECT workspace_id, id, NULL, status, 'CREATED', created_at FROM contact WHERE workspace_id = $1 ORDER BY id "
+    "RETURNING contact_id AS id, status), "
+    f"{noting(change_of('begun', Cause.CREATED, status='status'), is_bulk=True)} SELECT"
+)
+
+
 async def copy_contacts(workspace_id: int, rows: Iterable[tuple[object, ...]]) -> bool:
     """Copy rows of COPIED's columns, all or none, with the start of their histories.
 
@@ -40,12 +49,7 @@ async def copy_contacts(workspace_id: int, rows: Iterable[tuple[object, ...]]) -
         await borrowed.copy_records_to_table(
             "contact", records=((workspace_id, *row) for row in rows), columns=("workspace_id", *COPIED)
         )
-        await borrowed.execute(
-            "INSERT INTO status_change (workspace_id, contact_id, previous, status, cause, changed_at) "
-            "SELECT workspace_id, id, NULL, status, 'CREATED', created_at FROM contact "
-            "WHERE workspace_id = $1 ORDER BY id",
-            workspace_id,
-        )
+        await borrowed.execute(_BEGIN_HISTORIES, workspace_id)
     return True
 
 

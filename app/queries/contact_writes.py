@@ -12,6 +12,7 @@ from app.filters.folding import fold
 from app.filters.problems import Code, Problems, Refused
 from app.filters.vocabulary import Status
 from app.queries.acts import made
+from app.queries.changes import Cause, change_of, labels_moved, noting
 from app.queries.connections import transaction
 from app.queries.contact_values import (
     SYSTEM_TEXTS,
@@ -30,22 +31,25 @@ from app.queries.status_events import not_found, note_status
 _LEFT_BEHIND = listing("moved", "'ADDRESS_CHANGED'", f"status IN {OPTED_OUT}")
 _DELETED = listing("deleted", "'DELETED'", f"$3 OR status IN {OPTED_OUT}")
 
+# The row is locked by what the update asks for: once it has been written it would no longer be found.
 _UPDATE = (
-    "WITH moved AS (SELECT email_folded, status FROM contact "
-    "WHERE workspace_id = $1 AND id = $2 AND email_folded <> $4 FOR UPDATE), "
+    "WITH old AS MATERIALIZED (SELECT id, email_folded, status, label_ids FROM contact "
+    "WHERE workspace_id = $1 AND id = $2 FOR UPDATE), "
+    "moved AS (SELECT * FROM old WHERE email_folded <> $4), "
     "noted AS (INSERT INTO status_change (workspace_id, contact_id, previous, status, cause, changed_at) "
     "SELECT $1, $2, status, status, 'ADDRESS_CHANGED', now() FROM moved), "
-    f"listed AS ({_LEFT_BEHIND}) "
-    "UPDATE contact SET email = coalesce($3, email), email_folded = coalesce($4, email_folded), "
+    f"listed AS ({_LEFT_BEHIND}), "
+    + noting(change_of("old", Cause.UPDATED, fields="$10", labels=labels_moved("$5", "$6")))
+    + " UPDATE contact SET email = coalesce($3, email), email_folded = coalesce($4, email_folded), "
     "label_ids = ARRAY(SELECT DISTINCT id FROM unnest(label_ids || $5::bigint[]) AS id "
     "WHERE id <> ALL($6::bigint[]) ORDER BY id), "
     "fields = (fields - $7::text[]) || $8::jsonb, folded = (folded - $7::text[]) || $9::jsonb, "
-    "updated_at = now(){more} FROM (SELECT count(*) > 0 AS is_moved FROM moved) AS address "
+    "updated_at = now(){more} FROM (SELECT (email_folded <> $4) IS TRUE AS is_moved FROM old) AS known "
     "WHERE workspace_id = $1 AND id = $2 RETURNING is_moved"
 )
 _DELETE = (
     "WITH deleted AS (DELETE FROM contact WHERE workspace_id = $1 AND id = $2 RETURNING id, email_folded, status), "
-    f"listed AS ({_DELETED}) SELECT id FROM deleted"
+    f"listed AS ({_DELETED}), {noting(change_of('deleted', Cause.DELETED))} SELECT id FROM deleted"
 )
 _FORGET = (
     "DELETE FROM imported_change WHERE workspace_id = $1 AND contact_id = $2 "
@@ -71,6 +75,12 @@ class _Row:
     patch: Patch
     add_labels: list[int]
     remove_labels: list[int]
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys of all values that are written."""
+        given = ["email"] if self.email is not None else []
+        return [*given, *self.texts, *self.patch.entered, *self.patch.cleared]
 
     @property
     def folded(self) -> dict[str, Any]:
@@ -113,7 +123,7 @@ async def update_contact(catalog: Catalog, contact_id: int, draft: ContactDraft)
         if folded is not None:
             await hold_list(borrowed, catalog.workspace_id)
         moved = await borrowed.fetchval(
-            _UPDATE.format(more="".join(f", {key} = ${place}" for place, key in enumerate(row.texts, start=10))),
+            _UPDATE.format(more="".join(f", {key} = ${place}" for place, key in enumerate(row.texts, start=11))),
             catalog.workspace_id,
             contact_id,
             row.email,
@@ -123,6 +133,7 @@ async def update_contact(catalog: Catalog, contact_id: int, draft: ContactDraft)
             row.cleared,
             to_json(row.patch.entered),
             to_json(row.folded),
+            row.keys,
             *row.texts.values(),
         )
         if moved is None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.filters.problems import Code, Problems, Refused
 from app.filters.vocabulary import OPT_OUTS
+from app.queries.changes import Cause, change_of, noting
 from app.queries.connections import Connection, connection, transaction
 from app.queries.contact_values import read_system_text
 from app.queries.emails import fold_email, read_email_at
@@ -54,7 +55,12 @@ _UNSUBSCRIBE = (
     "noted AS (INSERT INTO status_change (workspace_id, contact_id, previous, status, cause, note, changed_at) "
     "SELECT $1, id, status, becomes, 'DO_NOT_CONTACT', $3, now() FROM said), "
     "changed AS (UPDATE contact SET status = becomes, updated_at = now() FROM said "
-    f"WHERE {IN_PLACE} = said.row) SELECT count(*) FROM said WHERE status <> becomes"
+    f"WHERE {IN_PLACE} = said.row), "
+    + noting(
+        change_of("said WHERE status <> becomes", Cause.STATUS_CHANGED, previous="status", status="becomes"),
+        change_of("said WHERE status = becomes", Cause.UPDATED),
+    )
+    + " SELECT count(*) FROM said WHERE status <> becomes"
 )
 _FOUND = (
     f"SELECT given.email_folded FROM {_ADDRESSES} JOIN workspace ON workspace.id = $1 CROSS JOIN LATERAL ("

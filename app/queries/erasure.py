@@ -12,6 +12,7 @@ from app.filters.ids import to_global
 from app.filters.problems import Code, Refused
 from app.queries import traces
 from app.queries.acts import made
+from app.queries.changes import Cause, change_of, noting
 from app.queries.connections import Connection, connection, transaction
 from app.queries.do_not_contact import close_list, list_addresses, read_cause
 from app.queries.emails import fold_email, read_email_at
@@ -29,6 +30,10 @@ KINDS = (
 )
 
 _COUNT = "SELECT count(*) FROM status_change WHERE workspace_id = $1 AND contact_id = $2"
+_DELETE = (
+    "WITH deleted AS (DELETE FROM contact WHERE workspace_id = $1 AND id = $2 RETURNING id), "
+    f"{noting(change_of('deleted', Cause.DELETED))} SELECT"
+)
 _FORGET = (
     "DELETE FROM {table} WHERE workspace_id = $1 AND contact_id = $2 "
     "AND import_id = ANY(ARRAY(SELECT id FROM file_import WHERE workspace_id = $1)) RETURNING import_id"
@@ -98,7 +103,7 @@ async def _remove_contacts(borrowed: Connection, workspace_id: int, ids: Sequenc
     removed = Counter[str](contacts=len(ids))
     for id in ids:
         removed["status_changes"] += await borrowed.fetchval(_COUNT, workspace_id, id)
-        await borrowed.execute("DELETE FROM contact WHERE workspace_id = $1 AND id = $2", workspace_id, id)
+        await borrowed.execute(_DELETE, workspace_id, id)
         for table, kind in (("imported_change", "imported_changes"), ("kept_by_undo", "")):
             removed[kind] += len(await borrowed.fetch(_FORGET.format(table=table), workspace_id, id))
     return removed

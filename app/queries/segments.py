@@ -20,6 +20,7 @@ from app.filters.references import references
 from app.filters.vocabulary import SegmentKind
 from app.queries.acts import made
 from app.queries.catalogs import announce_change, changing_catalog, read_catalog
+from app.queries.changes import Cause, change_of, noting
 from app.queries.connections import Connection, connection, transaction
 from app.queries.keyset import Order, Page, Window, fetch_page
 from app.queries.names import read_name
@@ -31,6 +32,17 @@ RESTORABLE_DAYS = 90
 MOST_SEGMENTS = 5_000
 
 _COUNT = "SELECT count(*) FROM segment WHERE workspace_id = $1 AND deleted_at IS NULL"
+
+_LISTED = f"{noting(change_of('listed', Cause.LISTED))} SELECT"
+_LIST = (
+    "WITH listed AS (INSERT INTO segment_contact (workspace_id, segment_id, contact_id) "
+    "SELECT $1, $2, unnest($3::bigint[]) ON CONFLICT DO NOTHING RETURNING contact_id AS id), " + _LISTED
+)
+_UNLIST = (
+    "WITH unlisted AS (DELETE FROM segment_contact WHERE workspace_id = $1 AND segment_id = $2 "
+    "AND contact_id = ANY($3::bigint[]) RETURNING contact_id AS id), "
+    f"{noting(change_of('unlisted', Cause.UNLISTED))} SELECT"
+)
 
 BY_NAME = Order("segment.id", Clause('(segment.folded_name COLLATE "C")'), "text")
 
@@ -76,8 +88,9 @@ async def create_snapshot(workspace_id: int, name: str, document: Any, at: datet
         values: list[Any] = [workspace_id, segment_id]
         holds = write(condition(tree, Scope(workspace_id, Clock(at, catalog.zone))), values)
         await borrowed.execute(
-            "INSERT INTO segment_contact (workspace_id, segment_id, contact_id) "
-            f"SELECT workspace_id, $2, id FROM contact WHERE contact.workspace_id = $1 AND {holds} FOR KEY SHARE",
+            "WITH listed AS (INSERT INTO segment_contact (workspace_id, segment_id, contact_id) "
+            f"SELECT workspace_id, $2, id FROM contact WHERE contact.workspace_id = $1 AND {holds} FOR KEY SHARE "
+            f"RETURNING contact_id AS id), {_LISTED}",
             *values,
         )
         return segment_id
@@ -155,13 +168,7 @@ async def change_members(workspace_id: int, segment_id: int, add: Sequence[int],
             raise not_found()
         if found.kind is not SegmentKind.STATIC:
             raise Refused.because(Code.NOT_ALLOWED, "only a static segment's members are chosen by hand", "input.id")
-        await borrowed.execute(
-            "DELETE FROM segment_contact "
-            "WHERE workspace_id = $1 AND segment_id = $2 AND contact_id = ANY($3::bigint[])",
-            workspace_id,
-            segment_id,
-            list(remove),
-        )
+        await borrowed.execute(_UNLIST, workspace_id, segment_id, list(remove))
         await _add_members(borrowed, workspace_id, segment_id, add, "input.add")
 
 
@@ -250,10 +257,4 @@ async def _add_members(
     unknown = set(contact_ids) - {row[0] for row in known}
     if unknown:
         raise Refused.because(Code.NOT_FOUND, f"{len(unknown)} of these are no contacts", path)
-    await borrowed.execute(
-        "INSERT INTO segment_contact (workspace_id, segment_id, contact_id) "
-        "SELECT $1, $2, unnest($3::bigint[]) ON CONFLICT DO NOTHING",
-        workspace_id,
-        segment_id,
-        list(contact_ids),
-    )
+    await borrowed.execute(_LIST, workspace_id, segment_id, list(contact_ids))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.filters.problems import Code, Refused
 from app.filters.vocabulary import OPT_OUTS, Status
+from app.queries.changes import Cause, change_of, noting
 from app.queries.connections import Connection, transaction
 from app.queries.contact_values import read_system_text
 from app.queries.do_not_contact import hold_list, refuse_unwanted
@@ -44,6 +45,17 @@ RESUBSCRIBED = StatusEvent(
     keeps=frozenset({Status.ACTIVE}),
     otherwise="this contact has not confirmed yet; confirm it instead",
     note_path="input.consent",
+)
+
+_NOTE = (
+    "WITH kept AS (INSERT INTO status_change (workspace_id, contact_id, previous, status, cause, note, changed_at) "
+    "VALUES ($1, $2, $3, $4, $5, $6, now()) RETURNING contact_id AS id, previous, status), "
+    + noting(
+        change_of("kept WHERE previous IS NULL", Cause.CREATED, status="status"),
+        change_of("kept WHERE previous <> status", Cause.STATUS_CHANGED, previous="previous", status="status"),
+        change_of("kept WHERE previous = status", Cause.UPDATED),
+    )
+    + " SELECT"
 )
 
 
@@ -99,8 +111,7 @@ async def note_status(
 ) -> None:
     """Keep a change of status, or a contact's first one (`previous` None), within the transaction that makes it."""
     await borrowed.execute(
-        "INSERT INTO status_change (workspace_id, contact_id, previous, status, cause, note, changed_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6, now())",
+        _NOTE,
         workspace_id,
         contact_id,
         previous and previous.value,

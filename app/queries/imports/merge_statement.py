@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.queries.changes import Cause, change_of, noting
 from app.queries.contact_values import SYSTEM_TEXTS
 from app.queries.do_not_contact import OPTED_OUT
 from app.queries.lookups import IN_PLACE, own
@@ -15,7 +16,7 @@ class Merging:
 
     `status` is for new contacts whose row has none, `consent` is kept of new ones that may be mailed. `fill` are the
     keys of fields and system texts that only come where there is no value, `clear` those that an empty cell clears.
-    `labels` is ADD, OVERWRITE or FILL.
+    `labels` is ADD, OVERWRITE or FILL. `keys` are those of all fields and system texts that rows may have values of.
     """
 
     status: str
@@ -27,6 +28,7 @@ class Merging:
     labels: str = "ADD"
     labels_clear: bool = False
     has_external_ids: bool = True
+    keys: tuple[str, ...] = ()
 
 
 _MERGE = """
@@ -86,12 +88,16 @@ _APPLY = """, created AS (
     FROM differing
     ON CONFLICT (workspace_id, import_id, contact_id) DO UPDATE SET before = {all_before}, after = {all_after},
         labels_added = {all_added}, labels_removed = {all_removed}
-)
+    RETURNING labels_added || labels_removed AS label_ids
+), {noted_changes}
 SELECT (SELECT count(*) FROM created), (SELECT count(*) FROM changed),
     (SELECT count(*) FROM known) - (SELECT count(*) FROM differing), (SELECT statuses FROM counted),
     ARRAY(SELECT id FROM known WHERE says_no AND status NOT IN ('ACTIVE', 'PENDING')),
     (SELECT count(*) FROM differing)
 """
+
+# Told of the part as a whole, since it costs too much to tell of each contact.
+_PARTS_LABELS = "ARRAY(SELECT DISTINCT unnest(label_ids) FROM kept ORDER BY 1)"
 
 _CONSENT = "CASE WHEN status = 'ACTIVE' THEN {consent} END"
 
@@ -141,8 +147,23 @@ def merge_statement(stage: str, merging: Merging, import_id: int, is_dry_run: bo
     if is_dry_run:
         return text + _TELL.format(samples=bound(MOST_SAMPLES, "int")), values
     consent = _CONSENT.format(consent=bound(merging.consent, "text")) if merging.consent else "NULL"
-    given = {"in_place": IN_PLACE, "import_id": bound(import_id, "bigint"), "consent": consent}
-    return text + _APPLY.format(**given, **_DIFFERENCES), values
+    given = {"in_place": IN_PLACE, "import_id": (import_number := bound(import_id, "bigint")), "consent": consent}
+    noted = _noted(bound(list(merging.keys), "text[]"), import_number)
+    return text + _APPLY.format(**given, noted_changes=noted, **_DIFFERENCES), values
+
+
+def _noted(keys: str, import_id: str) -> str:
+    def changed(condition: str, **statuses: str) -> str:
+        source = f"differing WHERE {condition}"
+        return change_of(source, Cause.IMPORTED, fields=keys, labels=_PARTS_LABELS, **statuses)
+
+    return noting(
+        change_of("created", Cause.IMPORTED, status="status"),
+        changed("new_status = status"),
+        changed("new_status <> status", previous="status", status="new_status"),
+        import_id=import_id,
+        is_bulk=True,
+    )
 
 
 def _values(column: str, filled: str, cleared: str) -> str:

@@ -1,5 +1,6 @@
 """The statements that take an import back: of workspace $1 and import $2, a few thousand contacts at a time."""
 
+from app.queries.changes import Cause, change_of, noting
 from app.queries.contact_values import SYSTEM_TEXTS
 from app.queries.do_not_contact import hashed
 from app.queries.lookups import WITHIN
@@ -32,7 +33,8 @@ WITH {_REPEATED}, made AS MATERIALIZED (
     ORDER BY contact.id FOR UPDATE OF contact
 ), removed AS (
     DELETE FROM contact USING made WHERE contact.{WITHIN} AND contact.id = made.id AND made.is_untouched
-)
+    RETURNING contact.id
+), {noting(change_of("removed", Cause.DELETED), import_id="$2", is_bulk=True)}
 INSERT INTO kept_by_undo (workspace_id, import_id, contact_id) SELECT $1, $2, id FROM made WHERE NOT is_untouched
 ON CONFLICT DO NOTHING
 """
@@ -46,6 +48,23 @@ LOCK = (
     "SELECT id FROM contact JOIN imported_change AS change ON change.contact_id = contact.id "
     f"WHERE contact.{WITHIN} AND change.workspace_id = $1 AND change.import_id = $2 "
     "ORDER BY contact.id LIMIT $3 FOR UPDATE OF contact"
+)
+
+
+# Told of a batch as a whole.
+_KEYS = "ARRAY(SELECT DISTINCT unnest(returning_keys) FROM undone ORDER BY 1)"
+_LABELS = "ARRAY(SELECT DISTINCT unnest(labels_added || labels_removed) FROM change ORDER BY 1)"
+
+
+def _returned(condition: str, **statuses: str) -> str:
+    return change_of(f"undone WHERE {condition}", Cause.IMPORT_UNDONE, fields=_KEYS, labels=_LABELS, **statuses)
+
+
+_NOTED_CHANGES = noting(
+    _returned("status = row ->> 'status'"),
+    _returned("status <> row ->> 'status'", previous="status", status="row ->> 'status'"),
+    import_id="$2",
+    is_bulk=True,
 )
 
 
@@ -95,6 +114,7 @@ WITH {_REPEATED}, change AS MATERIALIZED (
             UNION SELECT key FROM jsonb_object_keys(after -> 'row') AS key
             WHERE key <> 'updated_at' AND key <> ALL(mine_row)
         ) AS kept,
+        mine || array_remove(mine_row, 'status') AS returning_keys,
         (fields - mine) || (SELECT coalesce(jsonb_object_agg(key, value), '{{}}')
             FROM jsonb_each(before -> 'fields') WHERE key = ANY(mine)) AS fields,
         (((again -> 'folded') || folded) - (mine || mine_row))
@@ -118,13 +138,14 @@ WITH {_REPEATED}, change AS MATERIALIZED (
 ), told AS (
     INSERT INTO kept_by_undo (workspace_id, import_id, contact_id, keys)
     SELECT $1, $2, id, kept FROM undone WHERE kept <> '{{}}' ON CONFLICT DO NOTHING
-)
+), {_NOTED_CHANGES}
 DELETE FROM imported_change WHERE workspace_id = $1 AND import_id = $2 AND contact_id = ANY($3::bigint[])
 """
 
 
 # What an import made of external ids goes before any returns, for contacts may have handed theirs on. It comes back
 # where the earlier one is somebody else's by now.
+_RELEASED = noting(change_of("released", Cause.IMPORT_UNDONE, fields="'{external_id}'"), import_id="$2", is_bulk=True)
 RELEASE = f"""
 WITH change AS MATERIALIZED (
     SELECT contact_id, after -> 'row' ->> 'external_id' AS given FROM imported_change
@@ -135,7 +156,7 @@ WITH change AS MATERIALIZED (
     UPDATE contact SET external_id = NULL, folded = folded - 'external_id' FROM change
     WHERE contact.{WITHIN} AND contact.id = change.contact_id AND contact.external_id = change.given
     RETURNING contact.id
-), noted AS (
+), {_RELEASED}, noted AS (
     UPDATE imported_change
     SET after = jsonb_set(after #- '{{folded,external_id}}', '{{row,external_id}}', 'null')
         || jsonb_build_object('released', jsonb_build_object('row', after -> 'row' -> 'external_id',

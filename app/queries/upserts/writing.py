@@ -10,6 +10,7 @@ from asyncpg import Record
 from app.filters.catalog import Catalog
 from app.filters.problems import Problem
 from app.filters.vocabulary import OPT_OUTS
+from app.queries.changes import Cause, change_of, noting
 from app.queries.connections import Connection, transaction
 from app.queries.contact_values import SYSTEM_TEXTS, to_json
 from app.queries.do_not_contact import OPTED_OUT, hold_list, listing, unwanted
@@ -35,6 +36,21 @@ _CHANGED = (
     "(new_email_folded, new_name, new_source, new_external_id, new_status, new_label_ids, new_fields, new_folded) "
     "IS DISTINCT FROM (email_folded, name, source, external_id, status, label_ids, fields, folded)"
 )
+_SYSTEM_KEYS = ", ".join(
+    f"CASE WHEN new_{column} IS DISTINCT FROM {column} THEN '{key}' END"
+    for key, column in (("email", "email_folded"), *zip(SYSTEM_TEXTS, SYSTEM_TEXTS, strict=True))
+)
+_FIELD_KEYS = (
+    f"array_remove(ARRAY[{_SYSTEM_KEYS}], NULL) || ARRAY(SELECT key FROM unnest(named) AS key "
+    "WHERE new_fields -> key IS DISTINCT FROM fields -> key ORDER BY key)"
+)
+_SAYS_MORE = "(new_status = status OR field_keys <> '{}' OR gained_ids <> '{}')"
+_NOTED_CHANGES = noting(
+    change_of("made", Cause.CREATED, status="status"),
+    change_of(f"told WHERE {_SAYS_MORE}", Cause.UPDATED, fields="field_keys", labels="gained_ids"),
+    change_of("told WHERE new_status <> status", Cause.STATUS_CHANGED, previous="status", status="new_status"),
+    is_bulk=False,
+)
 
 # New contacts come in the order of addresses, as their unique index is locked: two calls never wait in a circle.
 # Who had opted out by a file, and now by the partner's word, too, is noted: whoever undoes the import must find it.
@@ -54,11 +70,16 @@ WITH item AS MATERIALIZED (
             END AS new_label_ids,
         (old.fields - item.cleared) || item.fields AS new_fields,
         (old.folded - item.cleared) || item.folded AS new_folded,
+        ARRAY(SELECT jsonb_object_keys(item.fields)) || item.cleared AS named,
         coalesce(item.status IN {OPTED_OUT}, FALSE) AND old.status IN {OPTED_OUT} AND {rests_on_import("old.id")}
             AS is_repeated
     FROM item {own("ctid AS row, *", "id", "item.id")}
 ), differing AS MATERIALIZED (
     SELECT * FROM known WHERE is_repeated OR {_CHANGED}
+), told AS (
+    SELECT id, status, new_status, {_FIELD_KEYS} AS field_keys,
+        ARRAY(SELECT unnest(new_label_ids) EXCEPT SELECT unnest(label_ids)) AS gained_ids
+    FROM differing
 ), moved AS (
     SELECT * FROM differing WHERE new_email_folded <> email_folded
 ), created AS (
@@ -84,7 +105,7 @@ WITH item AS MATERIALIZED (
         WHERE is_repeated OR new_status <> status
 ), listed AS (
     {_LEFT_BEHIND}
-)
+), {_NOTED_CHANGES}
 SELECT index, id, 'CREATED' AS outcome FROM made UNION ALL
 SELECT index, id, CASE WHEN {_CHANGED} THEN 'CHANGED' ELSE 'UNCHANGED' END FROM known
 """

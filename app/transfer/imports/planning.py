@@ -122,4 +122,5 @@ def merging_of(plan: Plan, options: Options) -> Merging:
         labels=labelled[0].rule.value if labelled else Rule.ADD.value,
         labels_clear=any(column.clears for column in labelled),
         has_external_ids=any(column.key == "external_id" for column in valued),
+        keys=tuple(dict.fromkeys(column.key for column in valued)),
     )
