@@ -59,7 +59,7 @@ def create_app(
             yield
 
     porter = porter_of(security.issuer)
-    known = partial(authenticate, porter=porter)
+    known = partial(authenticate, porter=porter, private_webhooks=security.private_webhooks)
     over_http = GraphQLOverHTTP(schema, known, page, guard)
     app = Starlette(
         lifespan=lifespan,

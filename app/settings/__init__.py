@@ -80,6 +80,7 @@ class Settings:
     PILAH_GRACE_SECONDS how long it waits after that for requests that are running
     PILAH_ORIGINS       other websites whose pages may speak to the server, as in https://app.example.com
     PILAH_AUDIT_DAYS    for how long the audit log is kept
+    PILAH_PRIVATE_WEBHOOKS  whether webhooks may lead to private addresses, and use http
     PILAH_OIDC_…        an identity provider, by ISSUER, AUDIENCE and KEYS; also ALGORITHMS, WORKSPACE_CLAIM,
                         SCOPES_CLAIM and LEEWAY in seconds
     """

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from app.settings.reading import Variables, called, number, words
+from app.settings.reading import Variables, called, number, truth, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,15 @@ class Issuer:
 
 @dataclass(frozen=True, slots=True)
 class Security:
-    """Who is let in beside our own tokens, from which other websites, and for how many days is known who did what."""
+    """Who is let in beside our own tokens, from which other websites, and for how many days is known who did what.
+
+    With `private_webhooks`, webhooks may lead to private addresses and use http.
+    """
 
     issuer: Issuer | None = None
     origins: tuple[str, ...] = ()
     audit_days: int = 730
+    private_webhooks: bool = False
 
 
 USUAL_SECURITY: Final = Security()
@@ -45,6 +49,7 @@ def read_security(said: Variables) -> Security:
         issuer=_issuer(said),
         origins=said.read("PILAH_ORIGINS", _origins, usual.origins),
         audit_days=said.read("PILAH_AUDIT_DAYS", number(100_000, least=90), usual.audit_days),
+        private_webhooks=said.read("PILAH_PRIVATE_WEBHOOKS", truth, usual.private_webhooks),
     )
 
 

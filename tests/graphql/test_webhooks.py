@@ -116,7 +116,7 @@ async def test_a_secret_is_shown_once_and_rotated(ask: Ask, workspace: int) -> N
     assert (rotated["errors"], rotated["secret"] == made["secret"]) == ([], False)
     assert rotated["webhook"]["previousSecretUntil"] is not None
     async with connection() as borrowed:
-        kept = await borrowed.fetchrow(
+        [kept] = await borrowed.fetch(
             "SELECT secret, previous_secret FROM webhook WHERE workspace_id = $1", workspace
         )
     assert tuple(kept) == (rotated["secret"], made["secret"])

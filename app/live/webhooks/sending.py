@@ -21,6 +21,7 @@ from app.telemetry.measures import WEBHOOK_MESSAGES, WEBHOOK_SECONDS
 MOST_AT_ONCE: Final = 64
 MOST_OF_WORKSPACE: Final = 32
 MOST_TO_ONE: Final = 4
+SENDING_CONNECTIONS: Final = 2
 SECONDS_BETWEEN_LOOKS: Final = 1.0
 SECONDS_WITHOUT_POSTGRES: Final = 2.0
 PART_SECONDS: Final = 16.0  # longer than any receiver may take
@@ -41,6 +42,7 @@ class Sender:
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     _to_webhook: Counter[tuple[int, int]] = field(default_factory=Counter)
     _of_workspace: Counter[int] = field(default_factory=Counter)
+    _borrowing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SENDING_CONNECTIONS))
     _tasks: set["asyncio.Task[None]"] = field(default_factory=set)
 
     async def keep_sending(self, is_to_stop: Callable[[], bool]) -> None:
@@ -62,12 +64,13 @@ class Sender:
     async def begin(self) -> int:
         """Begin to send what is due, as far as there is room; how many messages."""
         begun = 0
-        for webhook in await waiting_webhooks(self.clock()):
-            room = self._room(webhook)
-            claimed = await claim_messages(*webhook, room, self.clock()) if room > 0 else None
-            if claimed is not None:
-                self._start(webhook, *claimed)
-                begun += len(claimed[1])
+        async with self._borrowing:
+            for webhook in await waiting_webhooks(self.clock()):
+                room = self._room(webhook)
+                claimed = await claim_messages(*webhook, room, self.clock()) if room > 0 else None
+                if claimed is not None:
+                    self._start(webhook, *claimed)
+                    begun += len(claimed[1])
         return begun
 
     async def finish(self, seconds: float = PART_SECONDS) -> None:
@@ -104,7 +107,8 @@ class Sender:
         try:
             answer = await post(self.network, target, message, self.clock())
             WEBHOOK_SECONDS.add(answer.attempt.seconds)
-            WEBHOOK_MESSAGES.add(await self._note(target, message, answer))
+            async with self._borrowing:
+                WEBHOOK_MESSAGES.add(await self._note(target, message, answer))
         except Exception as error:
             if not unreachable(error):
                 note_fault("webhook_fault", error)
@@ -133,6 +137,7 @@ async def sending_webhooks(
 ) -> AsyncIterator[asyncio.Event]:
     """Messages are sent for as long as the context lasts; setting the event has them looked for at once.
 
+    SENDING_CONNECTIONS of the open pool are used at most.
     Nothing is begun any more once it is to stop, and what was begun comes to its end.
     """
     is_over = False
