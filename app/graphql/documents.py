@@ -11,9 +11,12 @@ from graphql import (
     GraphQLSchema,
     GraphQLSyntaxError,
     IntValueNode,
+    ListValueNode,
     NoSchemaIntrospectionCustomRule,
+    NullValueNode,
     OperationDefinitionNode,
     Source,
+    ValueNode,
     parse,
     specified_rules,
     validate,
@@ -152,7 +155,19 @@ def _words(node: DocumentNode, source: str) -> int:
 
 def _defaults(operation: OperationDefinitionNode) -> dict[str, Any]:
     return {
-        found.variable.name.value: int(found.default_value.value)
+        found.variable.name.value: _value(found.default_value)
         for found in operation.variable_definitions or ()
-        if isinstance(found.default_value, IntValueNode)
+        if found.default_value is not None
     }
+
+
+def _value(node: ValueNode) -> object:
+    """A default as far as its size counts."""
+    match node:
+        case IntValueNode():
+            return int(node.value)
+        case ListValueNode():
+            return list(node.values)
+        case NullValueNode():
+            return None
+    return node

@@ -28,7 +28,16 @@ from graphql import (
     is_list_type,
 )
 
-from app.graphql.limits.prices import LARGEST_PAGE, LENGTHS, MUTATION, PRICES, USUAL_LIST, USUAL_PAGE
+from app.graphql.limits.prices import (
+    FILTERED,
+    FILTERS,
+    LARGEST_PAGE,
+    LENGTHS,
+    MUTATION,
+    PRICES,
+    USUAL_LIST,
+    USUAL_PAGE,
+)
 
 SIZES: Final = ("first", "last", "keys")
 
@@ -45,13 +54,13 @@ class Cost:
         return Cost(self.points + other.points, self.times + other.times)
 
     def of(self, variables: Mapping[str, Any]) -> int:
-        """The points for these values of the variables; what is no size there counts as the usual one."""
+        """The points for these values of the variables, be they ones that the schema takes or not."""
         return self.points + sum(each.number(variables) * each.cost.of(variables) for each in self.times)
 
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """A cost that comes several times: as the first of the sizes says that has one, else the usual number."""
+    """A cost that comes several times: as the first of the sizes says that is given, else the usual number."""
 
     sizes: tuple[int | str, ...]
     usual: int
@@ -60,10 +69,9 @@ class Times:
     def number(self, variables: Mapping[str, Any]) -> int:
         """How many times; pages beyond the largest are refused by their resolver, which says so better."""
         for size in self.sizes:
-            found = variables.get(size) if isinstance(size, str) else size
-            number = len(found) if isinstance(found, list) else found
-            if isinstance(number, int):
-                return min(max(number, 0), LARGEST_PAGE)
+            number = _number(variables.get(size)) if isinstance(size, str) else size
+            if number is not None:
+                return number
         return self.usual
 
 
@@ -126,7 +134,7 @@ class _Priced:
         if field is None:
             return Selected()
         place = f"{type.name}.{node.name.value}"
-        own = _price(field, place) + (MUTATION if type is self._schema.mutation_type else 0)
+        own = _price(field, place, node) + (MUTATION if type is self._schema.mutation_type else 0)
         if node.selection_set is None:
             return Selected(Cost(own))
         below = self._selected(node.selection_set, get_named_type(field.type))
@@ -139,10 +147,12 @@ class _Priced:
         return Selected(_times(_sizes(node), LENGTHS.get(place, _usual(field, USUAL_LIST)), item))
 
 
-def _price(field: GraphQLField, place: str) -> int:
+def _price(field: GraphQLField, place: str, node: FieldNode) -> int:
     """A point for an object that is loaded; an edge only holds one."""
     type = get_named_type(field.type)
-    return PRICES.get(place, 0 if is_leaf_type(type) or type.name.endswith("Edge") else 1)
+    price = PRICES.get(place, 0 if is_leaf_type(type) or type.name.endswith("Edge") else 1)
+    is_filtered = any(argument.name.value in FILTERS.get(place, ()) for argument in node.arguments or ())
+    return price + FILTERED if is_filtered else price
 
 
 def _is_list(type: GraphQLOutputType) -> bool:
@@ -160,10 +170,22 @@ def _size(value: Any) -> int | str | None:
         case VariableNode():
             return str(value.name.value)
         case IntValueNode():
-            return int(value.value)
+            return _number(int(value.value))
         case ListValueNode():
             return len(value.values)
     return None
+
+
+def _number(given: object) -> int | None:
+    """How many a value asks for, also one that will be refused; the most where it can't be read as a number."""
+    match given:
+        case None:
+            return None
+        case list():
+            return len(given)
+        case int() | float() if given == given // 1 and not isinstance(given, bool):
+            return int(min(max(given, 0), LARGEST_PAGE))
+    return LARGEST_PAGE
 
 
 def _usual(field: GraphQLField, otherwise: int) -> int:

@@ -64,7 +64,7 @@ class Contact(Node):
     last_clicked_at: DateTime | None
 
     @strawberry.field(
-        description="Values of custom fields: of those named, in that order; else of all that have one.",
+        description="Values of custom fields: of those named, each once in that order; else of all that have one.",
         metadata=PREPARED,
     )
     def fields(self, info: Info, keys: list[str] | None = None) -> list[FieldValue]:  # noqa: ARG002
@@ -170,7 +170,7 @@ def _keys(node: FieldNode, info: Info[Context, None]) -> list[str] | None:
 
 async def _fields(keys: list[str] | None, context: Context) -> list[Field]:
     custom = [field.key for field in context.catalog.fields.values() if not field.is_system]
-    wanted = custom if keys is None else keys
+    wanted = custom if keys is None else list(dict.fromkeys(keys))
     if len(wanted) > MOST_FIELDS:
         raise Refused.because(Code.TOO_MANY_VALUES, f"ask for at most {MOST_FIELDS} fields", "keys")
     unknown = [key for key in wanted if key not in custom]

@@ -77,12 +77,21 @@ BY_VARIABLES: list[tuple[str, dict[str, Any], int]] = [
     ("query ($n: Int) { all(first: $n) { nodes { leaf } } }", {"n": None}, 51),
     ("query ($n: Int = 3) { all(first: $n) { nodes { leaf } } }", {}, 4),
     ("query ($n: Int = 3) { all(first: $n) { nodes { leaf } } }", {"n": 9}, 10),
-    ("query ($n: Int) { all(first: $n) { nodes { leaf } } }", {"n": "many"}, 51),
+    ("query ($n: Int) { all(first: $n) { nodes { leaf } } }", {"n": "many"}, 201),
+    ("query ($n: Int) { all(first: $n) { nodes { leaf } } }", {"n": 120.0}, 121),
+    ("query ($n: Int) { all(first: $n) { nodes { leaf } } }", {"n": 1e300}, 201),
+    ("query ($n: Int) { all(first: $n) { nodes { leaf } } }", {"n": 1.5}, 201),
+    ("query ($n: Int) { all(first: $n) { nodes { leaf } } }", {"n": float("nan")}, 201),
+    ("query ($n: Int) { all(first: $n) { nodes { leaf } } }", {"n": True}, 201),
+    ("query ($n: Int = null) { all(first: $n) { nodes { leaf } } }", {}, 51),
     ("query ($n: Int) { all(first: $n) { nodes { leaf } } }", {"n": 10**9}, 201),
     ("query ($n: Int, $m: Int) { all(first: $n, last: $m) { nodes { leaf } } }", {"m": 4}, 5),
     ("query ($n: Int) { all(first: $n) { nodes { all(last: $n) { nodes { leaf } } } } }", {"n": 10}, 1 + 10 * 12),
     ("query ($n: Int) { all(first: 3) { nodes { all(last: $n) { nodes { leaf } } } } }", {"n": 10}, 1 + 3 * 12),
     ("query ($k: [String!]) { one { values(keys: $k) { leaf } } }", {"k": ["a", "b", "c"]}, 4),
+    ("query ($k: [String!]) { one { values(keys: $k) { leaf } } }", {"k": ["a"] * 500}, 501),
+    ('query ($k: [String!] = ["a", "b"]) { one { values(keys: $k) { leaf } } }', {}, 3),
+    ('query ($k: [String!] = ["a", "b"]) { one { values(keys: $k) { leaf } } }', {"k": None}, 11),
     ("query ($n: Int) { ...F } fragment F on Query { all(first: $n) { nodes { leaf } } }", {"n": 2}, 3),
 ]
 
@@ -149,6 +158,31 @@ def test_pages_within_pages_are_beyond_it() -> None:
     query = "{ segments(first: 200) { nodes { contacts(first: 200) { nodes { email labels { name } } } } } }"
     with pytest.raises(DocumentError, match="points"):
         PILAH.admit(Asked(query, None, None))
+
+
+FILTERED = "filter: {status: [ACTIVE]}"
+DEAR = {
+    "{ contacts(first: 5) { nodes { email } } }": 6,
+    f"{{ contacts(first: 5, {FILTERED}) {{ nodes {{ email }} }} }}": 16,
+    '{ contacts(first: 5, search: "x") { nodes { email } } }': 16,
+    f"{{ previewSegment({FILTERED}) {{ contacts(first: 1) {{ nodes {{ email }} }} }} }}": 1 + 11 + 1,
+    '{ segment(id: "x") { contacts(first: 1) { nodes { email } } } }': 1 + 11 + 1,
+    '{ exportContact(id: "x") }': 100,
+    '{ isOnDoNotContact(email: "x") }': 1,
+}
+
+
+@pytest.mark.parametrize(("query", "points"), DEAR.items(), ids=DEAR)
+def test_what_may_look_at_every_contact_costs_more(query: str, points: int) -> None:
+    assert PILAH.admit(Asked(query, None, None)).cost == points
+
+
+async def test_fields_named_again_are_told_once(ask: Ask) -> None:
+    await ask('mutation { createField(input: {key: "age", name: "Age", type: NUMBER}) { errors { message } } }')
+    await ask('mutation { createContact(input: {email: "a@example.com"}) { errors { message } } }')
+    query = "query ($k: [String!]) { contacts { nodes { fields(keys: $k) { field { key } } } } }"
+    answer = await ask(query, k=["age"] * 100)
+    assert answer["data"]["contacts"]["nodes"] == [{"fields": [{"field": {"key": "age"}}]}]
 
 
 async def test_every_answer_tells_its_cost(ask: Ask) -> None:
