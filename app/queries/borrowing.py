@@ -23,6 +23,11 @@ def share(connections: int) -> None:
     _Shared.turns = Turns(connections)
 
 
+def waiting() -> int:
+    """How much that requests ask waits for its turn."""
+    return _Shared.turns.waiting
+
+
 class Borrowing(AbstractAsyncContextManager[Any]):
     """A connection of the pool, for as long as the context lasts."""
 

@@ -9,6 +9,7 @@ from typing import Any
 from asyncpg import Record
 from tortoise.connection import get_connection
 
+from app.queries.borrowing import waiting
 from app.queries.connections import connection
 from app.queries.exports.ledger import ExportState
 from app.queries.imports.ledger import ImportState
@@ -50,8 +51,8 @@ def pool_state() -> PoolState:
     pool = client._pool  # noqa: SLF001
     if pool is None:
         return PoolState(0, 0, 0, 0)
-    waiting = len(pool._queue._getters)  # noqa: SLF001 - asyncpg tells it nowhere else
-    return PoolState(pool.get_size(), pool.get_idle_size(), pool.get_max_size(), waiting)
+    others = len(pool._queue._getters)  # noqa: SLF001 - asyncpg tells it nowhere else
+    return PoolState(pool.get_size(), pool.get_idle_size(), pool.get_max_size(), waiting() + others)
 
 
 async def job_counts() -> list[JobsByState]:
