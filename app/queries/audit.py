@@ -1,5 +1,6 @@
 """The audit log: written with what it tells of, read page by page, and forgotten after years."""
 
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from app.queries.deadlines import beyond
 from app.queries.faults import note_fault
 from app.queries.keyset import Order, Page, Window, fetch_page
 from app.queries.rounds import repeated
+from app.queries.seldom import is_due
 from app.queries.statements import select
 from app.tables.audit_entry import AuditEntry
 
@@ -54,7 +56,8 @@ _COLUMNS: Final = (*(f"audit_entry.{name}" for name in _NAMES if name != "token_
 async def recorded(act: Act) -> AsyncIterator[Act]:
     """What is done within belongs to the act: its first transaction that writes puts it into the log.
 
-    Where there is none, since it was refused, failed, or only took contacts out, that is done at the end.
+    Where there is none, since it was refused, failed, or only took contacts out, that is done at the end; what an
+    actor is refused again within a minute leaves no entry.
     """
     if (acts := witnessed.get()) is not None:
         acts.append(act)
@@ -120,10 +123,16 @@ async def forget_audit_entries(days: int) -> int:
 
 
 async def _record(act: Act) -> None:
-    if not act.is_written:
+    if not act.is_written and _is_told(act):
         async with connection() as borrowed:
             await act.write(borrowed)
         act.is_written = True
+
+
+def _is_told(act: Act) -> bool:
+    """Of what is refused one a minute: who may do nothing could fill the log all the same, which nobody may clear."""
+    told = act.workspace_id, act.actor, act.operation, act.problem
+    return act.outcome is not ActOutcome.REFUSED or is_due(told, time.monotonic())
 
 
 async def _record_failed(act: Act) -> None:

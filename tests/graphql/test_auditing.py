@@ -68,6 +68,24 @@ async def test_what_is_refused_is_told_with_its_reason(
     ]
 
 
+async def test_what_is_refused_over_and_over_is_told_once(
+    ask: Ask, ask_as: Callable[[str], Ask], workspace: int
+) -> None:
+    readers = [ask_as(await create_token(workspace, name, ["read"])) for name in ("one", "other")]
+    for number in range(5):
+        for reader in readers:
+            await reader(CREATE, name=f"label {number}")
+        await ask(CREATE, name=f"label {number}")
+    await readers[0](RENAME, id=to_global("Label", 1), name="x")
+    told = [(one["actor"], one["operation"], one["problem"]) for one in await entries(ask)]
+    assert sorted(told, key=str) == [
+        ("one", "createLabel", "FORBIDDEN"),
+        ("one", "renameLabel", "FORBIDDEN"),
+        ("other", "createLabel", "FORBIDDEN"),
+        *[("test", "createLabel", None)] * 5,
+    ]
+
+
 async def test_a_change_and_its_entry_are_there_together_or_not_at_all(
     workspace: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
