@@ -10,7 +10,7 @@ _noted: Final[dict[Hashable, float]] = {}
 
 
 def is_due(what: Hashable, now: float) -> bool:
-    """Whether it is to be noted: not if it was within a minute. `now` is in seconds, of a clock that never goes back."""
+    """Whether it is to be noted: not if it was within a minute. `now` is in seconds of a clock without jumps."""
     if now - _noted.get(what, float("-inf")) < SECONDS:
         return False
     _noted.pop(what, None)  # or it would keep its place, and the first has to be the oldest

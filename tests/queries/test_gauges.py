@@ -17,7 +17,7 @@ def used() -> int:
 
 
 async def until(happens: Callable[[], bool]) -> None:
-    while not happens():
+    while not happens():  # noqa: ASYNC110
         await asyncio.sleep(0.01)
 
 
