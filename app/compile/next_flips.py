@@ -1,4 +1,8 @@
-"""Of one field's value, the next day and the next moment at which time alone may change an answer, as SQL."""
+"""Of one field's value, the next day and the next moment at which time alone may change an answer, as SQL.
+
+Where clocks are set back over a midnight that they have shown (nowhere since 2011), a period's answer about a moment
+of the hour that follows may change unforeseen.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
