@@ -1,6 +1,7 @@
-"""Every mutation goes into the audit log: who sent it, what it is called, which object it names or makes."""
+"""Every mutation goes into the audit log, and what takes out a contact: who asked, what for, on which object."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from functools import wraps
 from typing import Any, Final
 
@@ -19,6 +20,19 @@ KINDS: Final = frozenset(
 Resolver = Callable[..., Awaitable[Any]]
 
 
+@asynccontextmanager
+async def acted(
+    context: Context, operation: str, kind: str | None = None, number: int | None = None
+) -> AsyncIterator[Act]:
+    """What is done within is recorded as an operation of who asks, on an object if one is named."""
+    async with recorded(Act(context.workspace_id, context.bearer.actor, operation, kind, number)) as act:
+        try:
+            yield act
+        except RequestError as error:
+            act.problem = error.code
+            raise
+
+
 def record_all(mutation: GraphQLObjectType) -> None:
     """From now on each field's calls are recorded; a field that is added later needs nothing for it."""
     for name, field in mutation.fields.items():
@@ -30,14 +44,8 @@ def record_all(mutation: GraphQLObjectType) -> None:
 def _recorded(name: str, resolve: Resolver) -> Resolver:
     @wraps(resolve)
     async def recording(source: Any, info: GraphQLResolveInfo[Context], **given: Any) -> Any:
-        context = info.context
-        act = Act(context.workspace_id, context.bearer.actor, name, *_named(given.get("input")))
-        async with recorded(act):
-            try:
-                payload = await resolve(source, info, **given)
-            except RequestError as error:
-                act.problem = error.code
-                raise
+        async with acted(info.context, name, *_named(given.get("input"))) as act:
+            payload = await resolve(source, info, **given)
             if errors := getattr(payload, "errors", None):
                 act.outcome, act.problem = ActOutcome.REFUSED, errors[0].code
         return payload

@@ -48,6 +48,11 @@ RECURRING: Final[Mapping[str, str]] = {
 # By type and name.
 OWN: Final[Mapping[str, Mapping[str, str]]] = {
     "Advice": {"message": "What to consider, for people."},
+    "AuditActorKind": {
+        "OPERATOR": "The command line.",
+        "SUBJECT": "Somebody whom an identity provider named.",
+        "TOKEN": "A token of the workspace.",
+    },
     "AuditEntry": {"happenedAt": "When it was done.", "outcome": "Whether it was done."},
     "AuditOutcome": {
         "DONE": "It was done.",

@@ -5,7 +5,7 @@ from enum import Enum
 import strawberry
 
 from app.filters.vocabulary import FieldType, Period, SegmentKind, Status, Unit
-from app.queries.acts import ActOutcome
+from app.queries.acts import ActorKind, ActOutcome
 from app.queries.exports.ledger import ExportState
 from app.queries.imports.ledger import ImportState
 from app.queries.upserts.asked import Outcome, UpsertKey
@@ -65,6 +65,9 @@ strawberry.enum(
 strawberry.enum(
     ActOutcome,
     name="AuditOutcome",
+strawberry.enum(
+    ActorKind, name="AuditActorKind", description="Who acted: a token, an identity provider's subject, the operator."
+)
     description="What became of a call. REFUSED: nothing was changed, and the caller knows why. FAILED: our fault.",
 )
 
@@ -81,6 +84,7 @@ ColumnRole = Role
 ColumnRule = Rule
 UpsertOutcome = Outcome
 WebhookEventType = EventType
+AuditActorKind = ActorKind
 WebhookMessageState = MessageState
 
 
@@ -111,3 +115,4 @@ __all__ = [
     "WebhookEventType",
     "WebhookMessageState",
 ]
+    "AuditActorKind",

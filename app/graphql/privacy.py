@@ -5,6 +5,7 @@ from strawberry.types.info import Info
 
 from app.filters.ids import number_of
 from app.filters.problems import Code, Refused
+from app.graphql.auditing import acted
 from app.graphql.context import Context
 from app.graphql.errors import told
 from app.graphql.scalars import Json
@@ -19,7 +20,8 @@ class PrivacyQuery:
     @strawberry.field(
         description="All that is held about a person, by id or by e-mail address, also of who is no contact any "
         "more: values, labels, history with consents, segments, what imports changed, refused rows with their cells, "
-        "and whether and why the address is on the do-not-contact list. For admins."
+        "and whether and why the address is on the do-not-contact list. For admins; the audit log "
+        "tells of it."
     )
     @told
     async def export_contact(
@@ -27,10 +29,14 @@ class PrivacyQuery:
     ) -> Json:
         """All that is held about a person."""
         context = info.context
-        context.require("admin")
-        refuse_unless_one(id, email)
-        number = None if id is None else number_of(id, "Contact")
-        return Json(await disclose(context.catalog, context.scope(), number, email))
+        async with acted(context, "exportContact") as act:
+            context.require("admin")
+            refuse_unless_one(id, email)
+            number = None if id is None else number_of(id, "Contact")
+            held = await disclose(context.catalog, context.scope(), number, email)
+            if (contact := held["contact"]) is not None:
+                act.kind, act.number = "Contact", number_of(contact["id"], "Contact")
+        return Json(held)
 
     @strawberry.field(description="Receipts of erasures, newest first; 50 unless first or last says. For admins.")
     @told

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
+from unicodedata import category
 
 import jwt
 
+from app.filters.folding import is_storable
 from app.identity.key_set import KeySet
 from app.identity.refusals import NotLetIn
 from app.queries.acts import Actor
@@ -36,13 +38,14 @@ class Provider:
     async def bearer(self, token: str) -> Bearer:
         """Who shows the token; raises NotLetIn."""
         claims = await self._claims(token)
+        actor = Actor(subject=_subject(claims["sub"]))
         found = await find_catalog_version(_workspace(claims, self.issuer.workspace_claim))
         scopes = _scopes(claims.get(self.issuer.scopes_claim))
         if found is None:
             raise NotLetIn.forbidden("the workspace that this token names is not here")
         if not scopes:
             raise NotLetIn.forbidden(f"this token has none of the scopes {', '.join(SCOPES)}")
-        return Bearer(*found, scopes, Actor(subject=_subject(claims["sub"])))
+        return Bearer(*found, scopes, actor)
 
     async def _claims(self, token: str) -> dict[str, Any]:
         """What the token says, once it is known to be the issuer's, for us, and of now."""
@@ -62,7 +65,7 @@ class Provider:
                 leeway=self.issuer.leeway_seconds,
                 options={"require": REQUIRED, "enforce_minimum_key_length": True},
             )
-        except (jwt.PyJWTError, ValueError, TypeError) as error:
+        except (jwt.PyJWTError, ValueError, TypeError, OverflowError) as error:
             raise NotLetIn.unknown(_SENTENCES.get(type(error), "this token is wrong")) from None
         return claims
 
@@ -75,7 +78,7 @@ def provider_of(issuer: Issuer) -> Provider:
 def _workspace(claims: dict[str, Any], claim: str) -> int | str:
     """A workspace's number, or its name."""
     found = claims.get(claim)
-    if isinstance(found, bool) or not isinstance(found, int | str):
+    if isinstance(found, bool) or not isinstance(found, int | str) or not is_storable(str(found)):
         raise NotLetIn.forbidden(f'this token names no workspace in its claim "{claim}"')
     return found
 
@@ -87,7 +90,9 @@ def _scopes(claim: object) -> frozenset[str]:
 
 
 def _subject(subject: str) -> str:
-    """The subject as the audit log keeps it: where it is somebody's address, a hash of that."""
+    """The subject as the audit log keeps it: where it is somebody's address, a hash of that. Raises NotLetIn."""
+    if not subject.strip() or not is_storable(subject) or any(category(sign) == "Cc" for sign in subject):
+        raise NotLetIn.forbidden("this token's subject is empty, or has signs that no name has")
     if "@" in subject or len(subject) > LONGEST_SUBJECT:
         return f"sha256:{sha256(subject.encode()).hexdigest()[:32]}"
     return subject

@@ -23,12 +23,27 @@ class ActOutcome(Enum):
     FAILED = "FAILED"
 
 
+class ActorKind(Enum):
+    """What kind of actor it is, which no name of one can feign."""
+
+    TOKEN = "TOKEN"  # noqa: S105
+    SUBJECT = "SUBJECT"
+    OPERATOR = "OPERATOR"
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts: a token by its number, or an identity provider's subject; neither is the operator's command line."""
 
     token_id: int | None = None
     subject: str | None = None
+
+    @property
+    def kind(self) -> ActorKind:
+        """Which of the three it is."""
+        if self.token_id is not None:
+            return ActorKind.TOKEN
+        return ActorKind.OPERATOR if self.subject is None else ActorKind.SUBJECT
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from typing import Final
 
 from asyncpg import Record
 
+from app.filters.folding import fold
 from app.filters.problems import Code, Refused
 from app.queries.acts import Actor, made
 from app.queries.connections import connection, transaction
@@ -20,6 +21,7 @@ from app.tables.token import Token
 
 SCOPES: Final = ("read", "write", "import", "export", "admin")
 MOST_TOKENS: Final = 1_000
+OPERATOR: Final = "operator"
 NEWEST_FIRST: Final = Order("token.id", descending=True)
 
 _OPEN: Final = "token.revoked_at IS NULL AND (token.expires_at IS NULL OR token.expires_at > now())"
@@ -77,9 +79,13 @@ async def new_token(
 ) -> NewToken:
     """A new token, which opens the workspace until it expires or is revoked.
 
-    Raises Refused for a scope that there isn't, an end that is over, and where the workspace has too many.
+    Raises Refused for a scope that there isn't, an end that is over, a name that is kept for the operator, and where
+    the workspace has too many.
     """
     named, chosen = read_name(name, "input.name"), _read_scopes(scopes)
+    if fold(named) == OPERATOR:
+        message = f"the audit log calls the command line {OPERATOR}; give the token another name"
+        raise Refused.because(Code.NOT_ALLOWED, message, "input.name")
     if expires_at is not None and expires_at <= datetime.now(UTC):
         raise Refused.because(Code.INVALID_DATE, "this token would have expired already", "input.expiresAt")
     shown = new_text(workspace_id)

@@ -206,3 +206,22 @@ async def test_the_operator_is_called_so(ask: Ask, workspace: int) -> None:
         await labels.create_label(workspace, "VIP")
     [told] = await entries(ask)
     assert (told["actor"], told["tokenId"], told["operation"]) == ("operator", None, "createLabel")
+
+
+@pytest.mark.parametrize(
+    ("actor", "kind"),
+    [
+        (Actor(), "OPERATOR"),
+        (Actor(subject="operator"), "SUBJECT"),
+        (Actor(subject=""), "SUBJECT"),
+    ],
+    ids=["the operator", "a subject called so", "an empty subject"],
+)
+async def test_no_text_makes_an_actor_the_operator(ask: Ask, workspace: int, actor: Actor, kind: str) -> None:
+    async with recorded(Act(workspace, actor, "createLabel")):
+        await labels.create_label(workspace, "VIP")
+    await ask(CREATE, name="mine")
+    answer = await ask("{ auditLog { nodes { actorKind actor } } }")
+    mine, told = answer["data"]["auditLog"]["nodes"]
+    assert (mine["actorKind"], told["actorKind"]) == ("TOKEN", kind)
+    assert (told["actor"] == "operator") == (actor.subject != "")

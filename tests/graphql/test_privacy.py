@@ -46,6 +46,22 @@ async def test_all_that_is_held_is_told(ask: Ask) -> None:
     assert (told["refusedRows"], told["importedChanges"], told["doNotContact"]) == ([], [], [])
 
 
+async def test_who_takes_out_a_person_is_told_in_the_audit_log(
+    ask: Ask, ask_as: Callable[[str], Ask], workspace: int
+) -> None:
+    id = await created(ask)
+    await held(ask, email=ANI["email"])
+    await held(ask, email="nobody@example.com")
+    await ask_as(await create_token(workspace, "reader", ["read"]))(HELD, id=id)
+    answer = await ask("{ auditLog(first: 3) { nodes { actor operation objectId outcome problem } } }")
+    told = [tuple(node.values()) for node in answer["data"]["auditLog"]["nodes"]]
+    assert told == [
+        ("reader", "exportContact", None, "REFUSED", "FORBIDDEN"),
+        ("test", "exportContact", None, "DONE", None),
+        ("test", "exportContact", id, "DONE", None),
+    ]
+
+
 async def test_erased_person_leaves_a_receipt(ask: Ask) -> None:
     id = await created(ask)
     erased = (await ask(ERASE, input={"id": id, "cause": CAUSE}))["data"]["it"]

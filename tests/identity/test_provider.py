@@ -162,7 +162,14 @@ async def test_what_the_provider_has_not_signed_opens_nothing(porter: Porter, wo
         ({"pilah_workspace": 2**70}, "not here"),
         ({"pilah_workspace": -1}, "not here"),
         ({"pilah_workspace": "No such workspace"}, "not here"),
-        ({"pilah_workspace": "No\0workspace"}, "not here"),
+        ({"pilah_workspace": "No\0workspace"}, "names no workspace"),
+        ({"pilah_workspace": "\ud800"}, "names no workspace"),
+        ({"sub": ""}, "subject"),
+        ({"sub": " "}, "subject"),
+        ({"sub": "a\0b"}, "subject"),
+        ({"sub": "a\nb"}, "subject"),
+        ({"sub": "\ud800"}, "subject"),
+        ({"sub": "\ud800@example.com"}, "subject"),
         ({"scope": None}, "none of the scopes"),
         ({"scope": "openid profile administrator"}, "none of the scopes"),
         ({"scope": {"admin": True}}, "none of the scopes"),
@@ -173,6 +180,12 @@ async def test_a_good_token_that_opens_nothing_here_is_forbidden(
 ) -> None:
     code, message = await refusal(porter, signed(KEY, **{"pilah_workspace": workspace, **changed}))
     assert (code, words in message) == ("FORBIDDEN", True), message
+
+
+@pytest.mark.parametrize("claim", ["exp", "nbf", "iat"])
+async def test_a_time_without_end_is_no_time(porter: Porter, workspace: int, claim: str) -> None:
+    code, _ = await refusal(porter, signed(KEY, pilah_workspace=workspace, **{claim: float("inf")}))
+    assert code == "UNAUTHENTICATED"
 
 
 async def test_a_subject_that_is_an_address_is_kept_as_a_hash(porter: Porter, workspace: int) -> None:

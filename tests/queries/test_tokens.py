@@ -33,6 +33,13 @@ def test_one_wrong_letter_is_found_without_asking(place: int, other: str) -> Non
     assert (read_text(wrong) is None) == (wrong != text)
 
 
+@pytest.mark.parametrize("name", ["operator", " Operator ", "ＯＰＥＲＡＴＯＲ"])
+async def test_no_token_is_called_as_the_operator_is(workspace: int, name: str) -> None:
+    with pytest.raises(Refused) as refused:
+        await create_token(workspace, name, ["read"])
+    assert [(each.code.value, each.path) for each in refused.value.problems] == [("NOT_ALLOWED", "input.name")]
+
+
 def test_checksums_are_six_digits_of_the_crc_that_all_know() -> None:
     places = [ALPHABET.index(sign) for sign in checksum("123456789")]
     assert sum(place * 62**power for power, place in enumerate(reversed(places))) == 0xCBF43926

@@ -7,11 +7,13 @@ from app.filters.ids import from_global, to_global
 from app.filters.problems import Code, InvalidValue, Refused
 from app.filters.values import read_text
 from app.graphql.context import Context
-from app.graphql.enums import AuditOutcome
+from app.graphql.enums import AuditActorKind, AuditOutcome
 from app.graphql.paging import PageInfo, cursor_maker, page_info, read_window
 from app.graphql.scalars import DateTime
 from app.queries import audit
+from app.queries.acts import Actor
 from app.queries.audit import NEWEST_FIRST, EntryRow
+from app.queries.tokens import OPERATOR
 
 LONGEST_ACTOR = 200
 
@@ -21,6 +23,9 @@ class AuditEntry:
     """One call that changed something or took contacts out."""
 
     happened_at: DateTime
+    actor_kind: AuditActorKind = strawberry.field(
+        description="Which kind of actor it was, whatever a token or a subject may be called."
+    )
     actor: str = strawberry.field(
         description="The token's name, an identity provider's subject, or `operator` for the command line."
     )
@@ -92,10 +97,12 @@ def _on(object: str) -> Clause:
 
 
 def _entry_type(row: EntryRow) -> AuditEntry:
+    kind = Actor(row.token_id, row.subject).kind
     is_on_one = row.object_kind is not None and row.object_id is not None
     return AuditEntry(
         happened_at=DateTime(row.happened_at),
-        actor=row.token_name or row.subject or "operator",
+        actor_kind=kind,
+        actor=OPERATOR if kind is AuditActorKind.OPERATOR else row.token_name or row.subject or "",
         token_id=None if row.token_id is None else strawberry.ID(to_global("Token", row.token_id)),
         operation=row.operation,
         object_id=strawberry.ID(to_global(row.object_kind or "", row.object_id or 0)) if is_on_one else None,
