@@ -9,11 +9,11 @@ from app.queries.connections import connection
 MOST_STEPS = 1_000
 
 
-async def catch_up(workspace_id: int, at: datetime | None = None) -> int:
+async def catch_up(workspace_id: int, at: datetime | None = None, pace: Pace | None = None) -> int:
     """See to all that waits in the workspace, as of a moment or of now; how many contacts moved."""
-    pace, moves = Pace(), 0
+    moves, walk = 0, pace or Pace()
     for _ in range(MOST_STEPS):
-        worked = await step(workspace_id, pace, at)
+        worked = await step(workspace_id, walk, at)
         moves += worked.moves
         if not worked.is_more:
             return moves

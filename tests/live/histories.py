@@ -25,10 +25,22 @@ from app.queries.contact_writes import ContactDraft, create_contact, delete_cont
 from tests.compile.peopled import MOMENTS, TEXTS, Peopled
 from tests.live.engine import catch_up
 from tests.oracle.population import CUSTOM
-from tests.oracle.strategies import Filters
+from tests.oracle.strategies import PERIODS, Filters
 from tests.oracle.world import Person, World
 
+LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, ConnectionError)
+RELATIVE = ("moreThanAgo", "withinLast", "withinNext", "moreThanFromNow")
 EVENTS = (status_events.CONFIRMED, status_events.UNSUBSCRIBED, status_events.BOUNCED, status_events.RESUBSCRIBED)
+
+
+class SlowPace(Pace):
+    """A few contacts at a time, so that much happens while a segment is told."""
+
+    def __init__(self) -> None:
+        self.contacts = 9
+
+    def learn(self, seconds: float) -> None:
+        """It stays slow."""
 
 
 @dataclass
@@ -42,7 +54,7 @@ class History:
     lists: dict[int, set[int]]
     kills: int = 0
     made: int = 0
-    pace: Pace = field(default_factory=Pace)
+    pace: Pace = field(default_factory=SlowPace)
 
     @property
     def workspace(self) -> int:
@@ -51,8 +63,9 @@ class History:
 
     async def act(self) -> None:
         """Something happens."""
-        acts = [self.change] * 6 + [self.create, self.delete, self.event, self.event, self.relist, self.change_many]
-        acts += [self.edit, self.create_segment, self.drop, self.pass_time, self.pass_time, self.reach_due]
+        acts = [self.change] * 8 + [self.create, self.delete, self.event, self.event, self.relist, self.change_many]
+        acts += [self.edit, self.create_segment, self.drop, self.pass_time, self.pass_time]
+        acts += [self.reach_due] * 4
         acts += [self.work, self.work, self.kill, self.kill, self.lose, self.race]
         with suppress(Refused):
             await self.random.choice(acts)()
@@ -64,8 +77,8 @@ class History:
     async def change(self) -> None:
         """Values and labels of a contact change."""
         filters, catalog = self.there.filters, await current_catalog(self.workspace)
-        keys = self.random.sample(list(CUSTOM), self.random.randint(0, 3))
-        values = [(key, self.random.choice((None, filters.fresh[CUSTOM[key]]()))) for key in keys]
+        keys = self.random.sample([*CUSTOM, "birthday", "last_visit"], self.random.randint(0, 3))
+        values = [(key, self.value(key)) for key in dict.fromkeys(keys)]
         labels = self.random.sample(list(self.there.world.labels), 2)
         draft = ContactDraft(
             None,
@@ -75,6 +88,28 @@ class History:
             labels[1 : self.random.randint(1, 2)],
         )
         await update_contact(catalog, await self.someone(), draft)
+
+    def value(self, key: str) -> Any:
+        """A value for a custom field; times are mostly near the clock's."""
+        if CUSTOM[key] in ("DATE", "DATETIME") and self.random.random() < 0.8:
+            near = self.at + timedelta(days=self.random.randint(-45, 45), seconds=self.random.randint(0, 86_400))
+            return (near.date() if CUSTOM[key] == "DATE" else near).isoformat()
+        return self.random.choice((None, self.there.filters.fresh[CUSTOM[key]]()))
+
+    def document(self) -> dict[str, Any]:
+        """A filter; in most of them it is time that lets in and out."""
+        if self.random.random() < 0.3:
+            return Filters(self.there.world, self.random, self.there.about).tree(3, 6)
+        key = self.random.choice(("birthday", "last_visit", "last_visit"))
+        unit = self.random.choice(("DAY", "DAY", "WEEK", "MONTH", *(("HOUR",) if key == "last_visit" else ())))
+        operator = self.random.choice((*RELATIVE, *RELATIVE, "period", "anniversary"))
+        amount = {"amount": self.random.choice((0, 1, 2, 7, 30)), "unit": unit}
+        if operator == "anniversary":
+            amount["unit"] = "DAY"
+        asked = self.random.choice(PERIODS) if operator == "period" else amount
+        timely: dict[str, Any] = {"field": {"key": key, "test": {operator: asked}}}
+        other = self.there.filters.condition()
+        return self.random.choice((timely, {"not": timely}, {"or": [timely, {"and": [other, timely]}]}))
 
     async def create(self) -> None:
         """A contact comes."""
@@ -110,14 +145,14 @@ class History:
     async def edit(self) -> None:
         """A segment gets another filter."""
         id = self.random.choice(list(self.documents))
-        document = self.there.filters.tree(3, 6)
+        document = self.document()
         await segments.update_segment(self.workspace, id, None, document)
         self.documents[id] = document
 
     async def create_segment(self) -> None:
         """A segment is made."""
         self.made += 1
-        document = Filters(self.there.world, self.random, self.there.about).tree(3, 6)
+        document = self.document()
         self.documents[await segments.create_dynamic(self.workspace, f"made {self.made}", document)] = document
 
     async def drop(self) -> None:
@@ -133,7 +168,8 @@ class History:
             (
                 timedelta(microseconds=1),
                 timedelta(minutes=self.random.randint(1, 60)),
-                timedelta(hours=self.random.randint(1, 30)),
+                *(timedelta(hours=self.random.randint(1, 12)) for _ in range(4)),
+                timedelta(days=self.random.randint(1, 3)),
                 timedelta(days=self.random.randint(1, 40)),
             )
         )
@@ -153,8 +189,9 @@ class History:
 
     async def kill(self) -> None:
         """An engine is stopped in the middle of a step."""
+        await self.change_many()
         task = asyncio.create_task(step(self.workspace, self.pace, self.at))
-        await asyncio.sleep(self.random.random() * 0.03)
+        await asyncio.sleep(self.random.random() * 0.015)
         self.kills += not task.done()
         task.cancel()
         with suppress(asyncio.CancelledError):
@@ -162,6 +199,7 @@ class History:
 
     async def lose(self) -> None:
         """An engine loses its connection in the middle of a step."""
+        await self.change_many()
         task = asyncio.create_task(step(self.workspace, self.pace, self.at))
         await asyncio.sleep(self.random.random() * 0.02)
         async with connection() as borrowed:
@@ -171,8 +209,12 @@ class History:
                 "AND application_name = 'pilah' AND query LIKE '%live_%'"
             )
         self.kills += len(killed)
-        with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError):
+        with suppress(*LOST):
             await task
+        for _ in range(3):  # a connection that was given back before it was lost
+            with suppress(*LOST):
+                async with connection() as borrowed:
+                    await borrowed.execute("SELECT 1")
 
     async def race(self) -> None:
         """Engines work while contacts are written."""
@@ -181,7 +223,7 @@ class History:
 
     async def settle(self) -> None:
         """The engine catches up."""
-        await catch_up(self.workspace, self.at)
+        await catch_up(self.workspace, self.at, self.pace)
 
     async def world(self) -> World:
         """The workspace as the oracle is told of it."""

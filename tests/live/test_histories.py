@@ -54,10 +54,14 @@ async def live_through(zone: str, seed: str, acts: int) -> History:
     """A history of so many acts, looked at now and then."""
     there = await peopled(zone, seed, people=60, segments=9)
     history = history_of(there, seed)
+    for _ in range(12):
+        await history.create_segment()
+    for _ in range(40):
+        await history.change()
     await history.settle()
     for place in range(acts):
         await history.act()
-        if place % 15 == 14:
+        if place % 5 == 4:
             await history.settle()
             assert await hold_against_the_oracle(history)
     return history
@@ -66,7 +70,7 @@ async def live_through(zone: str, seed: str, acts: int) -> History:
 @pytest.mark.parametrize("zone", ZONES)
 async def test_kept_membership_is_what_the_oracle_says(pool: None, zone: str) -> None:
     history = await live_through(zone, f"{SEED} lives", 150)
-    assert history.kills > 3
+    assert history.kills
 
 
 @pytest.mark.slow
