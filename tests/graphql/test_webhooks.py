@@ -14,7 +14,7 @@ from app.queries.webhooks.queue import queue_messages
 from tests.conftest import WorkspaceMaker
 from tests.graphql.conftest import Ask
 
-URL = "https://example.com/hook"
+URL = "https://example.invalid/hook"
 SHOWN = "id name url types isEnabled disabledReason failingSince previousSecretUntil segments { id }"
 CREATE = (
     f"mutation ($input: CreateWebhookInput!) {{ it: createWebhook(input: $input) "

@@ -25,7 +25,7 @@ MOST_CHARACTERS: Final = 1_000
 
 # An answer may repeat what it was sent, in whichever spelling.
 _ADDRESS: Final = re.compile(r"[^\s\"'<>(),;:=\\/]+(?:@|%40|&#64;|\\u0040)[^\s\"'<>(),;\\/&]+", re.IGNORECASE)
-_LAST_WORD: Final = re.compile(r"[^\s\"'<>(),;:=]*$")
+_LAST_WORD: Final = re.compile(r"[^\s\"'<>(),;:=]+\Z")
 _BROKEN: Final = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException)
 _TLS: Final = httpcore.default_ssl_context()
 

@@ -9,7 +9,10 @@ from app.filters.values import read_text
 LONGEST_URL = 2_000
 
 # These pass for public ones: a cloud's own agent, relays and disguises of other addresses, documentation.
-_BARRED = [ip_network(each) for each in ("168.63.129.16/32", "192.88.99.0/24", "2001::/32", "2002::/16", "3fff::/20")]
+_BARRED = [
+    ip_network(each)
+    for each in ("168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24", "2001::/32", "2002::/16", "3fff::/20")
+]
 _UNICAST = IPv6Network("2000::/3")  # IPv4 in IPv6, NAT64 and site-local addresses lie beyond
 
 

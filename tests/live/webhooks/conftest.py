@@ -8,8 +8,10 @@ import pytest
 
 from app.live.webhooks.network import CheckedNetwork
 from app.live.webhooks.sending import Sender
-from app.queries.connections import transaction
-from app.queries.webhooks.events import Event, EventType
+from app.queries.connections import connection, transaction
+from app.queries.keyset import Window
+from app.queries.webhooks.events import Event, EventType, MembershipEvent
+from app.queries.webhooks.messages import MessageRow, message_row, messages_page
 from app.queries.webhooks.queue import queue_messages
 from app.queries.webhooks.registry import Signed, Wanted, create_webhook
 from tests.live.webhooks.receiver import Receiver, receiving
@@ -26,6 +28,13 @@ class Times:
     def pass_by(self, **time: float) -> None:
         """So much time passes."""
         self.now += timedelta(**time)
+
+
+@pytest.fixture(autouse=True)
+async def _others_are_off(pool: None) -> None:
+    """Senders send for all workspaces, and must find nothing that other tests have left."""
+    async with connection() as borrowed:
+        await borrowed.execute("UPDATE webhook SET is_enabled = FALSE")
 
 
 @pytest.fixture
@@ -68,3 +77,14 @@ async def send_due(sender: Sender) -> None:
     """Send whatever is due by now, and what becomes free by that."""
     while await sender.begin():
         await sender.finish()
+
+
+def entered(contact_id: int = 7, segment_id: int = 3) -> MembershipEvent:
+    """A contact enters a segment, that may not be there any more."""
+    return MembershipEvent(segment_id, contact_id, True, "TIME_PASSED", {"fields": ["birthday"]})
+
+
+async def messages(workspace_id: int, webhook_id: int) -> list[MessageRow]:
+    """All messages to a webhook, oldest first."""
+    page = await messages_page(workspace_id, webhook_id, None, Window(200))
+    return [message_row(row) for row in page.rows][::-1]

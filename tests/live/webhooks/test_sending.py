@@ -12,23 +12,11 @@ from app.filters.vocabulary import Status
 from app.live.webhooks.network import CheckedNetwork
 from app.live.webhooks.sending import Sender, sending_webhooks
 from app.live.webhooks.waits import WAITS
-from app.queries.keyset import Window
 from app.queries.webhooks.events import MembershipEvent, StatusEvent
-from app.queries.webhooks.messages import MessageRow, MessageState, message_row, messages_page, resend_given_up
+from app.queries.webhooks.messages import MessageState, resend_given_up
 from app.queries.webhooks.registry import Changes, find_webhook, rotate_secret, update_webhook
-from tests.live.webhooks.conftest import Times, WebhookMaker, happen, send_due
+from tests.live.webhooks.conftest import Times, WebhookMaker, entered, happen, messages, send_due
 from tests.live.webhooks.receiver import Received, Receiver, answer
-
-
-def entered(contact_id: int = 7, segment_id: int = 3) -> MembershipEvent:
-    """A contact enters a segment, that may not be there any more."""
-    return MembershipEvent(segment_id, contact_id, True, "TIME_PASSED", {"fields": ["birthday"]})
-
-
-async def messages(workspace_id: int, webhook_id: int) -> list[MessageRow]:
-    """All messages to a webhook, oldest first."""
-    page = await messages_page(workspace_id, webhook_id, None, Window(200))
-    return [message_row(row) for row in page.rows][::-1]
 
 
 async def test_a_message_arrives_signed_and_whole(

@@ -1,0 +1,1 @@
+"""Webhooks as they are kept, and the queue of their messages."""
