@@ -12,8 +12,9 @@ from app.queries.deadlines import Deadline, current
 # Most requests are answered by then, so they never pay for a task that listens.
 UNWATCHED_SECONDS: Final = 0.02
 # What is asked of PostgreSQL fails at once, and with it what it was for. What still goes on by then is cancelled, and
-# again after as long: on the way out something may wait for a connection that will never answer.
+# again and again: on the way out each step may wait for a connection that will never answer.
 LAST_SECONDS: Final = 1.0
+SECONDS_BETWEEN_CANCELS: Final = 0.3
 
 
 class Disconnected(Exception):
@@ -103,4 +104,4 @@ class Watch:
     def _cancel(self) -> None:
         self._cancels += 1
         self._working.cancel()
-        self._timer = asyncio.get_running_loop().call_later(LAST_SECONDS, self._cancel)
+        self._timer = asyncio.get_running_loop().call_later(SECONDS_BETWEEN_CANCELS, self._cancel)

@@ -1,6 +1,7 @@
 """The audit log: written with what it tells of, read page by page, and forgotten after years."""
 
 import time
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from app.queries.statements import select
 from app.tables.audit_entry import AuditEntry
 
 SECONDS_BETWEEN_ROUNDS: Final = 3_600.0
+RECORDING_SECONDS: Final = 2.0
 NEWEST_FIRST: Final = Order("audit_entry.id", descending=True)
 
 _ACTOR_NAME: Final = (
@@ -138,6 +140,7 @@ def _is_told(act: Act) -> bool:
 async def _record_failed(act: Act) -> None:
     try:
         with beyond():
-            await _record(act)
+            async with asyncio.timeout(RECORDING_SECONDS):
+                await _record(act)
     except Exception as error:
         note_fault("audit_fault", error, operation=act.operation)  # the caller is to learn of the first one

@@ -17,6 +17,7 @@ Connection = asyncpg.Connection
 POOL_SIZE = 8
 STATEMENT_TIMEOUT = 30
 IDLE_IN_TRANSACTION_TIMEOUT = 60
+CONNECT_TIMEOUT = 5
 
 MODELS = [
     "audit_entry",
@@ -46,6 +47,7 @@ def tortoise_config(
         "minsize": 1,
         "maxsize": pool_size,
         "connection_class": QuietConnection,
+        "timeout": CONNECT_TIMEOUT,
         "server_settings": {
             "application_name": "pilah",
             "timezone": "UTC",

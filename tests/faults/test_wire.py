@@ -4,7 +4,6 @@ import asyncio
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,15 +13,10 @@ import httpx
 import pytest
 
 from tests.conftest import empty_database
+from tests.faults.asking import DEADLINE, QUERY, SLACK, WELL_AGAIN, WRITE, asked, check_refused, well_again
 from tests.faults.wire import Way, Wire, wired
 from tests.transfer.imports.serving import Server
 from tests.transfer.imports.watching import Watcher
-
-DEADLINE = 2.0
-SLACK = 3.0
-WELL_AGAIN = 20.0
-QUERY = {"query": "{ contacts(first: 1) { totalCount } }"}
-WRITE = {"query": 'mutation { createLabel(input: {name: "L"}) { errors { code } } }'}
 
 
 @pytest.fixture(scope="module")
@@ -45,37 +39,6 @@ async def behind(server: str, worker_id: str) -> AsyncIterator[tuple[Server, Wir
             wire.way = Way.OPEN
             await asyncio.to_thread(served.stop)
             shutil.rmtree(folder, ignore_errors=True)
-
-
-async def asked(served: Server, body: dict[str, str], at_once: int = 1) -> list[tuple[int, str, float]]:
-    """The statuses, texts and seconds of so many answers to one question."""
-
-    async def one() -> tuple[int, str, float]:
-        began = time.monotonic()
-        answer = await client.post(f"{served.url}/graphql", json=body)
-        return answer.status_code, answer.text, time.monotonic() - began
-
-    async with httpx.AsyncClient(headers=served.headers, timeout=30) as client:
-        return list(await asyncio.gather(*(one() for _ in range(at_once))))
-
-
-async def well_again(served: Server) -> float:
-    """The seconds until a question is answered again."""
-    began = time.monotonic()
-    while time.monotonic() - began < WELL_AGAIN:
-        ((status, text, _),) = await asked(served, QUERY)
-        if status == 200 and "errors" not in text:
-            return time.monotonic() - began
-        await asyncio.sleep(0.1)
-    raise TimeoutError
-
-
-def check_refused(answers: list[tuple[int, str, float]]) -> None:
-    """Each came in time, with a sentence and no fault of ours."""
-    for status, text, seconds in answers:
-        assert seconds < DEADLINE + SLACK
-        assert status in (503, 504) or (status == 200 and '"errors"' in text), text
-        assert "Traceback" not in text
 
 
 @pytest.mark.parametrize("body", [QUERY, WRITE], ids=["query", "mutation"])
@@ -116,21 +79,43 @@ async def test_a_postgresql_that_takes_no_connections(behind: tuple[Server, Wire
 
 
 @asynccontextmanager
-async def locked(dsn: str) -> AsyncIterator[None]:
-    """Nobody reads contacts meanwhile."""
+async def locked(dsn: str, table: str, mode: str) -> AsyncIterator[asyncpg.Connection]:
+    """The table is locked meanwhile; gives the connection that holds it."""
     control = await asyncpg.connect(dsn)
     try:
         async with control.transaction():
-            await control.execute("LOCK TABLE contact IN ACCESS EXCLUSIVE MODE")
-            yield
+            await control.execute(f"LOCK TABLE {table} IN {mode} MODE")
+            yield control
     finally:
         await control.close()
+
+
+async def until_waiting(control: asyncpg.Connection) -> None:
+    """Somebody waits for a lock."""
+    waiting = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'label'::regclass)"
+    async with asyncio.timeout(DEADLINE):
+        while not await control.fetchval(waiting):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+async def test_a_wire_that_goes_dark_within_a_transaction(behind: tuple[Server, Wire, str]) -> None:
+    served, wire, dsn = behind
+    await well_again(served)
+    async with locked(dsn, "label", "SHARE") as control:
+        change = asyncio.create_task(asked(served, WRITE))
+        await until_waiting(control)
+        wire.way = Way.HOLE
+        answers = await change
+    wire.way = Way.OPEN
+    wire.cut()
+    check_refused(answers)
+    assert await well_again(served) < WELL_AGAIN
 
 
 async def test_a_pool_that_is_used_up(behind: tuple[Server, Wire, str]) -> None:
     served, _, dsn = behind
     await well_again(served)
-    async with locked(dsn):
+    async with locked(dsn, "contact", "ACCESS EXCLUSIVE"):
         check_refused(await asked(served, QUERY, 12))
     assert await well_again(served) < DEADLINE
     control = await asyncpg.connect(dsn)
