@@ -1,7 +1,7 @@
 """The audit log: written with what it tells of, read page by page, and forgotten after years."""
 
-import time
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
