@@ -36,7 +36,7 @@ class Provider:
     keys: KeySet
 
     async def bearer(self, token: str) -> Bearer:
-        """Who shows the token; raises NotLetIn."""
+        """Who shows the token; raises NotLetIn, and NotNow where the provider's keys can't be had."""
         claims = await self._claims(token)
         actor = Actor(subject=_subject(claims["sub"]))
         found = await find_catalog_version(_workspace(claims, self.issuer.workspace_claim))

@@ -59,6 +59,7 @@ class KeyServer:
     is_up: bool = True
     raw: bytes | None = None
     pause: float = 0.0
+    head_pause: float = 0.0
     head: bytes = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
 
     @property
@@ -66,13 +67,21 @@ class KeyServer:
         """Its settings."""
         return Issuer(NAME, (AUDIENCE,), self.address, ("RS256", "ES256"))
 
+    async def _begin(self, writer: asyncio.StreamWriter) -> None:
+        if not self.head_pause:
+            writer.write(self.head)
+            return
+        for place in range(len(self.head)):
+            writer.write(self.head[place : place + 1])
+            await asyncio.sleep(self.head_pause)
+
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answers one request by its keys."""
         self.asked += 1
         await reader.readuntil(b"\r\n\r\n")
         if self.is_up:
             body = orjson.dumps({"keys": self.keys}) if self.raw is None else self.raw
-            writer.write(self.head)
+            await self._begin(writer)
             for place in range(0, len(body), 1_000):
                 await asyncio.sleep(self.pause)
                 writer.write(body[place : place + 1_000])

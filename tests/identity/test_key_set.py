@@ -1,6 +1,8 @@
 """Keys of an identity provider are kept while it is away, follow it when it changes them, and come within limits."""
 
 import asyncio
+import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 from app.identity import fetching
 from app.identity.fetching import NotFetched, fetched
 from app.identity.key_set import KeySet, read_keys
-from app.identity.refusals import NotLetIn
+from app.identity.refusals import NotLetIn, NotNow
 from tests.identity.providers import age, public, rsa_key, serving
 
 KEY = rsa_key()
@@ -26,7 +28,7 @@ def numbers(key: Any) -> Any:
 
 async def refused(keys: KeySet, id: object) -> str:
     """Why there is no such key."""
-    with pytest.raises(NotLetIn) as error:
+    with pytest.raises((NotLetIn, NotNow)) as error:
         await keys.key(id)
     return error.value.message
 
@@ -85,6 +87,48 @@ async def test_without_any_key_nobody_is_let_in_until_there_is_one() -> None:
         age(keys, 61)
         assert await keys.key("first") is not None
         assert server.asked == 2
+
+
+async def test_who_waits_for_keys_in_vain_is_told_when_to_come_again() -> None:
+    async with serving(FIRST) as server:
+        server.is_up = False
+        keys = KeySet(server.address)
+        for _ in range(2):
+            with pytest.raises(NotNow) as refused:
+                await keys.key("first")
+            assert (refused.value.code, refused.value.seconds) == ("RATE_LIMITED", 60)
+
+
+async def test_a_head_that_dribbles_holds_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "SECONDS", 0.5)
+    async with serving(FIRST) as server:
+        server.head_pause = 0.1
+        keys = KeySet(server.address)
+        async with asyncio.timeout(1.5):
+            refusals = await asyncio.gather(*(refused(keys, "first") for _ in range(20)))
+        assert all("can't be had" in refusal for refusal in refusals)
+        async with asyncio.timeout(2):
+            while any(map(_is_reading, threading.enumerate())):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+
+
+def _is_reading(thread: threading.Thread) -> bool:
+    """Whether a thread still fetches."""
+    frame = sys._current_frames().get(thread.ident or 0)
+    while frame is not None and frame.f_code.co_name != "_read":
+        frame = frame.f_back
+    return frame is not None
+
+
+async def test_who_hangs_up_leaves_the_keys_to_others() -> None:
+    async with serving(FIRST) as server:
+        server.pause = 0.2
+        keys = KeySet(server.address)
+        gone, stays = (asyncio.create_task(keys.key("first")) for _ in range(2))
+        await asyncio.sleep(0.05)
+        gone.cancel()
+        assert numbers(await stays) == numbers(KEY.public_key())
+        assert (gone.cancelled(), server.asked) == (True, 1)
 
 
 async def test_a_known_key_does_not_wait_for_the_address() -> None:

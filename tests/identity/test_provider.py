@@ -184,7 +184,8 @@ async def test_a_good_token_that_opens_nothing_here_is_forbidden(
 
 @pytest.mark.parametrize("claim", ["exp", "nbf", "iat"])
 async def test_a_time_without_end_is_no_time(porter: Porter, workspace: int, claim: str) -> None:
-    code, _ = await refusal(porter, signed(KEY, pilah_workspace=workspace, **{claim: float("inf")}))
+    times: dict[str, Any] = {claim: float("inf")}
+    code, _ = await refusal(porter, signed(KEY, pilah_workspace=workspace, **times))
     assert code == "UNAUTHENTICATED"
 
 
