@@ -23,7 +23,7 @@ _QUEUE = (
     "draft.content, 'WAITING', '[]', $5, $5 "
     "FROM unnest($2::text[], $3::bigint[], $4::jsonb[]) WITH ORDINALITY AS draft (type, segment_id, content, place) "
     f"JOIN webhook ON webhook.workspace_id = $1 AND {_WANTED} ORDER BY draft.place, webhook.id RETURNING id) "
-    f"SELECT count(*), CASE WHEN count(*) > 0 THEN pg_notify('{WEBHOOK_CHANNEL}', '') END FROM queued"
+    f"SELECT count(*), CASE WHEN count(*) > 0 THEN pg_notify('{WEBHOOK_CHANNEL}', $1::bigint::text) END FROM queued"
 )
 
 
