@@ -6,13 +6,16 @@ of the hour that follows may change unforeseen.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
-from app.compile.clause import Bound, Clause
+from app.compile.clause import Bound, Clause, certain
 from app.compile.shelves import folded
 from app.filters.catalog import Field
-from app.filters.clock import Clock
+from app.filters.clock import EARLIEST, Clock
 from app.filters.flip_offsets import Offsets, Since
+from app.filters.values import iso_utc
 from app.filters.vocabulary import FieldType
 
 SPANS = {
@@ -41,20 +44,30 @@ def next_flip(field: Field, each: Offsets, settled: Settled) -> Clause:
     days = [part for day in _days(each, settled) for part in (", ", day)][1:]
     day = Clause("least(", *days, ")") if days else Clause("NULL::date")
     moment = _moment(each[Since.MOMENT], settled.clock) if Since.MOMENT in each else Clause("NULL::timestamptz")
-    return Clause("SELECT ", day, " AS day, ", moment, " AS moment FROM ", _value(field, settled.clock))
+    return Clause("SELECT ", day, " AS day, ", moment, " AS moment FROM ", _located(field, each, settled))
 
 
 def near(field: Field, steps: tuple[int, ...], clock: Clock) -> Clause:
     """Whether today is so many days after the contact's moment; never NULL."""
-    today = Clause(Bound(clock.today, "date"), " - value.day = ANY(", Bound(list(steps), "int[]"), ")")
-    return Clause("EXISTS (SELECT FROM ", _value(field, clock), " AND ", today, ")")
+    edges = _edges(steps, clock.today, clock.zone)
+    array = Bound(list(edges), "timestamptz[]") if field.is_system else Bound([*map(iso_utc, edges)], "text[]")
+    return certain("width_bucket(", folded(field), ", ", array, ") % 2 = 1")
+
+
+@lru_cache(1_000)
+def _edges(steps: tuple[int, ...], today: date, zone: ZoneInfo) -> tuple[datetime, ...]:
+    """Where the stretches of the days that are so many before today begin and end, in turns."""
+    last = date.max.toordinal() - 1
+    days = {day for step in steps if 1 <= (day := today.toordinal() - step) <= last}
+    clock = Clock(EARLIEST, zone)
+    return tuple(clock.midnight(date.fromordinal(day)) for day in sorted(days ^ {day + 1 for day in days}))
 
 
 def _days(each: Offsets, settled: Settled) -> list[Clause]:
     plain = sorted({*each.get(Since.DAY, ()), *each.get(Since.WALL_DAY, ())})
     days = [_first_after("value.day", plain, settled)] if plain else []
     days += [_start(since, each[since], settled) for since in SPANS if since in each]
-    return [*days, _round(each[Since.ROUND], settled)] if Since.ROUND in each else days
+    return [*days, _first_after("value.round", each[Since.ROUND], settled)] if Since.ROUND in each else days
 
 
 def _first_after(day: str, steps: Sequence[int], settled: Settled) -> Clause:
@@ -66,18 +79,31 @@ def _first_after(day: str, steps: Sequence[int], settled: Settled) -> Clause:
 def _start(since: Since, steps: tuple[int, ...], settled: Settled) -> Clause:
     """The first to come of the days on which a span begins that is so many after the value's."""
     word, length, unit = SPANS[since]
-    starts = [f"span.start + interval '{step * length} {unit}'" for step in steps]
+    starts = [f"value.{word} + interval '{step * length} {unit}'" for step in steps]
     cases = [part for start in starts for part in (f" WHEN {start} > ", settled.bound, f" THEN {start}")]
-    span = f"(SELECT date_trunc('{word}', value.day::timestamp) AS start OFFSET 0) AS span"
-    return Clause("(SELECT CASE", *cases, f" END FROM {span})::date")
+    return Clause("(CASE", *cases, " END)::date")
 
 
-def _round(steps: tuple[int, ...], settled: Settled) -> Clause:
-    """The first to come of the days about the next on which the value's day and month come round."""
+def _located(field: Field, each: Offsets, settled: Settled) -> Clause:
+    """The value, and where it is in the calendar: when its spans began, and when its day and month come round."""
+    columns = [
+        Clause(f"date_trunc('{word}', value.day::timestamp) AS {word}")
+        for since, (word, _, _) in SPANS.items()
+        if since in each
+    ]
+    if Since.ROUND in each:
+        columns.append(Clause(_round(settled), " AS round"))
+    value = _value(field, settled.clock)
+    if not columns:
+        return value
+    added = [part for column in columns for part in (", ", column)]
+    return Clause("(SELECT value.*", *added, " FROM ", value, " OFFSET 0) AS value")
+
+
+def _round(settled: Settled) -> Clause:
+    """The next of the days, from the settled one on, on which the value's day and month come round."""
     this, following = (_in_year(settled.day.year + more) for more in (0, 1))
-    day = Clause("CASE WHEN ", this, " >= ", settled.bound, " THEN ", this, " ELSE ", following, " END")
-    rounds = Clause("(SELECT ", day, " AS day OFFSET 0) AS round")
-    return Clause("(SELECT ", _first_after("round.day", steps, settled), " FROM ", rounds, ")")
+    return Clause("CASE WHEN ", this, " >= ", settled.bound, " THEN ", this, " ELSE ", following, " END")
 
 
 def _in_year(year: int) -> Clause:
