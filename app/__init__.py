@@ -7,6 +7,7 @@ asgi        The Starlette application: which address leads to which door.
 graphql     THE DOOR: the GraphQL schema and how it is served. What the world sees.
 http        THE SIDE DOORS: plain HTTP beside GraphQL.
 identity    THE PORTER: who asks, by a token of ours or by one that an identity provider has signed.
+background  What goes on behind requests: imports, exports, live segments, webhooks; in a server or in a worker.
 live        THE HEARTBEAT: what changed, who entered and left, what follows.
 transfer    THE LOADING DOCK: files in and out, by COPY.
 queries     THE MESSENGER: every sentence spoken to PostgreSQL, one module a noun.

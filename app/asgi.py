@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from starlette.responses import RedirectResponse
 from starlette.routing import Mount, Route, WebSocketRoute
 
+from app.background import BACKGROUND_CONNECTIONS, in_background
 from app.graphql.context import authenticate
 from app.graphql.graphiql_page import assets, page
 from app.graphql.limits.guard import Guard
@@ -25,14 +26,12 @@ from app.http.health import health_routes
 from app.http.imports import import_routes
 from app.http.places import Uploads, downloads_of
 from app.identity.porter import porter_of
-from app.live.engine import LIVE_CONNECTIONS, living
 from app.queries.audit import audit_kept
 from app.queries.connections import POOL_SIZE, opened
 from app.queries.live.pulse import listening
 from app.queries.token_uses import uses_written
 from app.settings import Allowance
 from app.settings.security import USUAL_SECURITY, Security
-from app.transfer.work import WORK_CONNECTIONS, working
 
 
 def create_app(
@@ -42,19 +41,24 @@ def create_app(
     allowance: Allowance = Allowance(),  # noqa: B008
     guard: Guard | None = None,
     security: Security = USUAL_SECURITY,
+    *,
+    works: bool = True,
 ) -> Starlette:
     """The application over the migrated PostgreSQL at `dsn`, with a folder for files that come in and go out.
 
     `allowance` is what each workspace may keep in that folder; `guard` limits what callers of GraphQL may ask.
-    `security` says who is let in, and for how long it is known who did what. Raises NotInstalled.
+    `security` says who is let in, and for how long it is known who did what. Unless it `works`, a worker has to do
+    what goes on behind requests. Raises NotInstalled.
     """
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        pool = opened(dsn, pool_size + WORK_CONNECTIONS + LIVE_CONNECTIONS, for_requests=pool_size)
-        work = working(files, lambda: app.state.is_draining)
+        pool = opened(dsn, pool_size + (BACKGROUND_CONNECTIONS if works else 0), for_requests=pool_size)
         kept = audit_kept(security.audit_days)
-        async with pool, listening(dsn), living(), work, uses_written(), kept, repeats_ended():
+        work = in_background(
+            files, private_webhooks=security.private_webhooks, is_to_stop=lambda: app.state.is_draining
+        )
+        async with pool, listening(dsn), work if works else nullcontext(), uses_written(), kept, repeats_ended():
             _leave_start_up_alone()
             yield
 

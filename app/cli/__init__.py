@@ -8,7 +8,7 @@ from typing import NoReturn
 import asyncpg
 import typer
 
-from app.cli import demo, doctor, exporting, importing, imports, server, token, workspace
+from app.cli import demo, doctor, exporting, importing, imports, server, token, worker, workspace
 from app.cli.database import WrongSetting
 from app.cli.printing import printable
 from app.cli.serving import CannotServe
@@ -27,6 +27,7 @@ app = typer.Typer(
 )
 app.command("demo")(demo.demo)
 app.command("serve")(server.serve)
+app.command("worker")(worker.worker)
 app.command("import")(importing.import_file)
 app.command("imports")(imports.list_imports)
 app.command("start-import")(imports.start_import)

@@ -1,4 +1,4 @@
-"""What this process hears of writes and of what the live engine saw to, by one connection that listens."""
+"""What this process hears of writes, of what was seen to and of waiting messages, by one connection that listens."""
 
 import asyncio
 from collections import defaultdict
@@ -11,6 +11,7 @@ import asyncpg
 from app.queries.changes import NOTED_CHANNEL
 from app.queries.faults import note_fault, unreachable
 from app.queries.live.moving import LIVE_CHANNEL
+from app.queries.webhooks.queue import WEBHOOK_CHANNEL
 
 SECONDS_BETWEEN_CALLS = 1.0
 
@@ -58,7 +59,8 @@ class Bell:
 
 noted: Final = Bell()
 seen: Final = Bell()
-_BELLS: Final = {NOTED_CHANNEL: noted, LIVE_CHANNEL: seen}
+queued: Final = Bell()
+_BELLS: Final = {NOTED_CHANNEL: noted, LIVE_CHANNEL: seen, WEBHOOK_CHANNEL: queued}
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ import orjson
 from app.queries.connections import Connection
 from app.queries.webhooks.events import Event, drafts
 
-# Whoever listens on it is told when a transaction that queued something has been committed.
+# Whoever listens on it gets the workspace's id when a transaction that queued something has been committed.
 WEBHOOK_CHANNEL = "pilah_webhook"
 
 _WANTED = (

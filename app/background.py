@@ -1,0 +1,41 @@
+"""What goes on behind requests: imports, exports, live segments, webhooks; in a server or in a worker."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from app.live.engine import LIVE_CONNECTIONS, living
+from app.live.webhooks.sending import SENDING_CONNECTIONS, sending_webhooks
+from app.queries.live.pulse import queued
+from app.transfer.work import WORK_CONNECTIONS, working
+
+BACKGROUND_CONNECTIONS = WORK_CONNECTIONS + LIVE_CONNECTIONS + SENDING_CONNECTIONS
+SECONDS_BETWEEN_BELLS = 60.0
+
+
+@asynccontextmanager
+async def in_background(
+    files: Path, *, private_webhooks: bool = False, is_to_stop: Callable[[], bool] = lambda: False
+) -> AsyncIterator[None]:
+    """All of it goes on for as long as the context lasts, by BACKGROUND_CONNECTIONS of the open pool at most.
+
+    Files are in the folder; `private_webhooks` may lead to private addresses. Nothing is begun any more once it is
+    to stop.
+    """
+    sending = sending_webhooks(is_private_allowed=private_webhooks, is_to_stop=is_to_stop)
+    async with living(), working(files, is_to_stop), sending as wake:
+        task = asyncio.create_task(_wake(wake))
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+async def _wake(sender: asyncio.Event) -> None:
+    """Have messages looked for when it is heard that some were queued."""
+    while True:
+        if await queued.rung(SECONDS_BETWEEN_BELLS):
+            sender.set()
