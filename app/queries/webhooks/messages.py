@@ -61,7 +61,7 @@ class MessageRow:
 
 _NAMES = tuple(MessageRow.__dataclass_fields__)
 _COLUMNS = ", ".join(_NAMES)
-_CALLED = f"SELECT id, pg_notify('{WEBHOOK_CHANNEL}', '') FROM queued"
+_CALLED = f"SELECT id, pg_notify('{WEBHOOK_CHANNEL}', $1::bigint::text) FROM queued"
 _AGAIN = (
     "UPDATE webhook_message SET state = CASE WHEN finished_at IS NULL THEN state ELSE 'WAITING' END, "
     "tries = 0, due_at = $3, finished_at = NULL FROM webhook WHERE webhook_message.workspace_id = $1 "
@@ -70,7 +70,7 @@ _AGAIN = (
 _RESEND = f"WITH queued AS ({_AGAIN} AND webhook_message.id = $2 RETURNING webhook_message.id) {_CALLED}"
 _RESEND_ALL = (
     "WITH queued AS (" + _AGAIN + "AND webhook_id = $2 AND state = 'GIVEN_UP' RETURNING webhook_message.id) "
-    f"SELECT count(*), pg_notify('{WEBHOOK_CHANNEL}', '') FROM queued"
+    f"SELECT count(*), pg_notify('{WEBHOOK_CHANNEL}', $1::bigint::text) FROM queued"
 )
 _TEST = (
     "WITH queued AS (INSERT INTO webhook_message "
