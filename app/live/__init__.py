@@ -1,1 +1,1 @@
-"""THE HEARTBEAT: what changed, who entered and left segments, and what follows from that."""
+"""THE HEARTBEAT: what changed, who entered and left, what follows."""
