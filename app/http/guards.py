@@ -7,6 +7,8 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.http.origins import SocketsByOrigin
+
 PREFLIGHT_SECONDS: Final = 3_600
 METHODS: Final = ("GET", "POST", "DELETE")
 ASKED: Final = ("authorization", "content-type", "idempotency-key", "x-request-id")
@@ -50,8 +52,9 @@ def guards(origins: Sequence[str]) -> list[Middleware]:
 
     Cookies are asked of nobody, so no website can use what a browser knows.
     """
+    always = [Middleware(Guarded), Middleware(SocketsByOrigin, origins)]
     if not origins:
-        return [Middleware(Guarded)]
+        return always
     others = Middleware(
         CORSMiddleware,
         allow_origins=origins,
@@ -61,4 +64,4 @@ def guards(origins: Sequence[str]) -> list[Middleware]:
         allow_credentials=False,
         max_age=PREFLIGHT_SECONDS,
     )
-    return [Middleware(Guarded), others]
+    return [*always, others]
