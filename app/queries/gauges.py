@@ -1,4 +1,4 @@
-"""How much waits: for a connection of the pool, and of imports, exports and messages in all workspaces."""
+"""How much waits: for a connection of the pool, and of imports, exports, messages and changes in all workspaces."""
 
 import asyncio
 from collections.abc import Iterable
@@ -17,11 +17,26 @@ from app.queries.webhooks.messages import MessageState
 
 SECONDS = 1.0
 
+
+class LiveState(Enum):
+    """What the live engine has yet to see to: noted changes, workspaces in which somebody is due, segments to tell."""
+
+    NOTED = "NOTED"
+    DUE = "DUE"
+    BUILDING = "BUILDING"
+
+
+_LIVE = (
+    "(SELECT 'NOTED' AS state, noted_at AS created_at, NULL::timestamptz AS finished_at FROM noted_change "
+    "UNION ALL SELECT 'DUE', next_due_at, NULL FROM live_workspace WHERE next_due_at <= now() "
+    "UNION ALL SELECT 'BUILDING', begun_at, NULL FROM live_segment WHERE ready_at IS NULL) AS live"
+)
 _KINDS: tuple[tuple[str, str, Iterable[Enum]], ...] = (
     ("import", "file_import", ImportState),
     ("export", "export", ExportState),
     # Those that are over are too many to be counted whenever somebody asks.
     ("webhook", "webhook_message WHERE finished_at IS NULL", (MessageState.WAITING, MessageState.FAILED)),
+    ("live", _LIVE, LiveState),
 )
 
 
