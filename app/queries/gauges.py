@@ -19,7 +19,7 @@ SECONDS = 1.0
 
 
 class LiveState(Enum):
-    """What the live engine has yet to see to: noted changes, workspaces in which somebody is due, segments to tell."""
+    """What the live engine has yet to see to: changes, workspaces where somebody is due, segments to tell."""
 
     NOTED = "NOTED"
     DUE = "DUE"

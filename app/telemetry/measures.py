@@ -26,6 +26,12 @@ def _timer(name: str, about: str, *labels: str) -> Timer:
     return Timer(f"pilah_{name}", about, labels, REGISTRY)
 
 
+_CODES: Final = frozenset(
+    {"BAD_USER_INPUT", "UNAUTHENTICATED", "FORBIDDEN", "NOT_FOUND", "CONFLICT", "RATE_LIMITED"}
+    | {"QUERY_TOO_COMPLEX", "INTERNAL_SERVER_ERROR"}
+)
+FAULT_EVENTS: Final = frozenset(EVENTS)
+
 REQUESTS = _counter("http_requests", "Requests over HTTP.", "method", "route", "status")
 REQUEST_SECONDS = _timer("http_request", "From a request's head to the last byte of its answer.", "route")
 OPERATIONS = _counter("operations", "GraphQL operations that ran, by the field they ask.", "kind", "field", "outcome")
@@ -50,6 +56,13 @@ LIVE_MOVES = _counter("live_moves", "Contacts that entered or left dynamic segme
 LIVE_DIFFERENCES = _counter("live_differences", "Kept memberships that the audit found wrong, and mended.")
 READY = _gauge("ready", "Whether requests should come here: 1 or 0, as /ready last told.")
 
+# From the start, for a rate needs a sample from before the first.
+for _event in FAULT_EVENTS:
+    FAULTS.add(_event, count=0)
+for _code in (*_CODES, "other"):
+    REFUSALS.add(_code, count=0)
+LIVE_DIFFERENCES.add(count=0)
+
 
 def note_request(method: str, route: str, status: int, seconds: float) -> None:
     """Count a request that was answered within so many seconds."""
@@ -61,12 +74,6 @@ def note_operation_end(kind: str, field: str, outcome: str, seconds: float) -> N
     """Count an operation that took so many seconds; `field` is one of the schema's."""
     OPERATIONS.add(kind, field, outcome)
     OPERATION_SECONDS.add(seconds, field)
-
-
-_CODES: Final = frozenset(
-    {"BAD_USER_INPUT", "UNAUTHENTICATED", "FORBIDDEN", "NOT_FOUND", "CONFLICT", "RATE_LIMITED"}
-    | {"QUERY_TOO_COMPLEX", "INTERNAL_SERVER_ERROR"}
-)
 
 
 def note_refusals(entries: Iterable[Mapping[str, Any]]) -> None:
