@@ -14,8 +14,10 @@ from app.live.webhooks.network import CheckedNetwork
 from app.live.webhooks.posting import Answer, post
 from app.live.webhooks.waits import asked_for, next_try
 from app.queries.faults import note_fault, unreachable
+from app.queries.rounds import repeated
 from app.queries.webhooks.claims import Claimed, Target, claim_messages, waiting_webhooks
 from app.queries.webhooks.outcomes import note_delivered, note_failed, note_gone
+from app.queries.webhooks.retention import forget_old_messages
 from app.telemetry.measures import WEBHOOK_MESSAGES, WEBHOOK_SECONDS
 
 MOST_AT_ONCE: Final = 64
@@ -24,6 +26,7 @@ MOST_TO_ONE: Final = 4
 SENDING_CONNECTIONS: Final = 2
 SECONDS_BETWEEN_LOOKS: Final = 1.0
 SECONDS_WITHOUT_POSTGRES: Final = 2.0
+SECONDS_BETWEEN_TIDYINGS: Final = 3_600.0
 PART_SECONDS: Final = 16.0  # longer than any receiver may take
 
 log = structlog.get_logger()
@@ -135,7 +138,7 @@ class Sender:
 async def sending_webhooks(
     *, is_private_allowed: bool = False, is_to_stop: Callable[[], bool] = lambda: False
 ) -> AsyncIterator[asyncio.Event]:
-    """Messages are sent for as long as the context lasts; setting the event has them looked for at once.
+    """Messages are sent for as long as the context lasts, and old ones forgotten; the event has them looked for at once.
 
     SENDING_CONNECTIONS of the open pool are used at most.
     Nothing is begun any more once it is to stop, and what was begun comes to its end.
@@ -143,12 +146,13 @@ async def sending_webhooks(
     is_over = False
     sender = Sender(CheckedNetwork(is_private_allowed=is_private_allowed))
     task = asyncio.create_task(sender.keep_sending(lambda: is_over or is_to_stop()))
-    try:
-        yield sender.wake
-        is_over = True
-        await sender.finish()
-    finally:
-        task.cancel()
-        sender.give_up()
-        with suppress(asyncio.CancelledError):
-            await task
+    async with repeated("webhooks", forget_old_messages, SECONDS_BETWEEN_TIDYINGS):
+        try:
+            yield sender.wake
+            is_over = True
+            await sender.finish()
+        finally:
+            task.cancel()
+            sender.give_up()
+            with suppress(asyncio.CancelledError):
+                await task
