@@ -82,27 +82,31 @@ def change_of(
     labels: str = "'{}'",
     previous: str = "NULL",
     status: str = "NULL",
+    by: str = "",
 ) -> str:
-    """SQL for what happened to each `id` of a source, which is what may follow a FROM; the others are SQL, too."""
+    """SQL for what happened to each `id` of a source, which is what may follow a FROM; the others are SQL, too.
+
+    `by` are the source's columns that they are made of, where it happened to contacts in several ways.
+    """
+    grouped = f"GROUP BY {by}" if by else ""
     return (
-        f"SELECT id, '{cause.value}' AS cause, {fields}::text[] AS field_keys, {labels}::bigint[] AS label_ids, "
-        f"{previous}::text AS previous, {status}::text AS status FROM {source}"
+        f"SELECT array_agg(id) AS ids, '{cause.value}' AS cause, {fields}::text[] AS field_keys, "
+        f"{labels}::bigint[] AS label_ids, {previous}::text AS previous, {status}::text AS status "
+        f"FROM {source} {grouped}"
     )
 
 
 def noting(*changes: str, import_id: str = "NULL", is_bulk: bool | None = None) -> str:
     """SQL of the expression `noted_changes`, by which a statement notes for workspace $1 what it does to contacts.
 
-    The changes are by `change_of`. More of them than go together come in bulk, where the caller doesn't say.
+    The changes are by `change_of`. More contacts than go together come in bulk, where the caller doesn't say.
     """
-    bulk = f"bool_or(total > {MOST_TOGETHER})" if is_bulk is None else str(is_bulk).upper()
-    # Not in any order, which would have to be sorted for.
+    bulk = f"sum(cardinality(ids)) OVER () > {MOST_TOGETHER}" if is_bulk is None else str(is_bulk).upper()
     return (
         f"noted_changes AS (INSERT INTO noted_change ({_COLUMNS}) "
-        f"SELECT $1::bigint, array_agg(id), {_ALIKE}, {import_id}::bigint, {bulk} "
-        "FROM (SELECT *, row_number() OVER () AS place, count(*) OVER () AS total "
-        f"FROM ({' UNION ALL '.join(changes)}) AS change) AS placed "
-        f"GROUP BY (place - 1) / {MOST_TOGETHER}, {_ALIKE} RETURNING {_NOTIFY})"
+        f"SELECT $1::bigint, ids[first:first + {MOST_TOGETHER - 1}], {_ALIKE}, {import_id}::bigint, is_bulk "
+        f"FROM (SELECT *, {bulk} AS is_bulk FROM ({' UNION ALL '.join(changes)}) AS change) AS happened "
+        f"CROSS JOIN generate_series(1, cardinality(ids), {MOST_TOGETHER}) AS first RETURNING {_NOTIFY})"
     )
 
 

@@ -27,7 +27,8 @@ async def update_contacts(
         "fields = (fields - $4::text[]) || $5::jsonb, folded = (folded - $4::text[]) || $6::jsonb, "
         "updated_at = now() FROM meant WHERE contact.workspace_id = $1 AND contact.id = meant.id "
         "RETURNING contact.id, moved_ids), "
-        f"{noting(change_of('changed', Cause.UPDATED, fields='$7', labels='moved_ids'))} SELECT count(*) FROM changed"
+        f"{noting(change_of('changed', Cause.UPDATED, fields='$7', labels='moved_ids', by='moved_ids'))} "
+        "SELECT count(*) FROM changed"
     )
     async with transaction() as borrowed:
         return int(await borrowed.fetchval(text, *values))

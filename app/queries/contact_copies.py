@@ -28,7 +28,7 @@ _BEGIN_HISTORIES = (
     "WITH begun AS (INSERT INTO status_change (workspace_id, contact_id, previous, status, cause, changed_at) "
     "SELECT workspace_id, id, NULL, status, 'CREATED', created_at FROM contact WHERE workspace_id = $1 ORDER BY id "
     "RETURNING contact_id AS id, status), "
-    f"{noting(change_of('begun', Cause.CREATED, status='status'), is_bulk=True)} SELECT"
+    f"{noting(change_of('begun', Cause.CREATED, status='status', by='status'), is_bulk=True)} SELECT"
 )
 
 

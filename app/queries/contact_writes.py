@@ -39,7 +39,7 @@ _UPDATE = (
     "noted AS (INSERT INTO status_change (workspace_id, contact_id, previous, status, cause, changed_at) "
     "SELECT $1, $2, status, status, 'ADDRESS_CHANGED', now() FROM moved), "
     f"listed AS ({_LEFT_BEHIND}), "
-    + noting(change_of("old", Cause.UPDATED, fields="$10", labels=labels_moved("$5", "$6")))
+    + noting(change_of("old", Cause.UPDATED, fields="$10", labels=labels_moved("$5", "$6"), by="label_ids"))
     + " UPDATE contact SET email = coalesce($3, email), email_folded = coalesce($4, email_folded), "
     "label_ids = ARRAY(SELECT DISTINCT id FROM unnest(label_ids || $5::bigint[]) AS id "
     "WHERE id <> ALL($6::bigint[]) ORDER BY id), "

@@ -57,7 +57,13 @@ _UNSUBSCRIBE = (
     "changed AS (UPDATE contact SET status = becomes, updated_at = now() FROM said "
     f"WHERE {IN_PLACE} = said.row), "
     + noting(
-        change_of("said WHERE status <> becomes", Cause.STATUS_CHANGED, previous="status", status="becomes"),
+        change_of(
+            "said WHERE status <> becomes",
+            Cause.STATUS_CHANGED,
+            previous="status",
+            status="becomes",
+            by="status, becomes",
+        ),
         change_of("said WHERE status = becomes", Cause.UPDATED),
     )
     + " SELECT count(*) FROM said WHERE status <> becomes"

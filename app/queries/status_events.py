@@ -51,8 +51,14 @@ _NOTE = (
     "WITH kept AS (INSERT INTO status_change (workspace_id, contact_id, previous, status, cause, note, changed_at) "
     "VALUES ($1, $2, $3, $4, $5, $6, now()) RETURNING contact_id AS id, previous, status), "
     + noting(
-        change_of("kept WHERE previous IS NULL", Cause.CREATED, status="status"),
-        change_of("kept WHERE previous <> status", Cause.STATUS_CHANGED, previous="previous", status="status"),
+        change_of("kept WHERE previous IS NULL", Cause.CREATED, status="status", by="status"),
+        change_of(
+            "kept WHERE previous <> status",
+            Cause.STATUS_CHANGED,
+            previous="previous",
+            status="status",
+            by="previous, status",
+        ),
         change_of("kept WHERE previous = status", Cause.UPDATED),
     )
     + " SELECT"

@@ -153,14 +153,14 @@ def merge_statement(stage: str, merging: Merging, import_id: int, is_dry_run: bo
 
 
 def _noted(keys: str, import_id: str) -> str:
-    def changed(condition: str, **statuses: str) -> str:
+    def changed(condition: str, **told: str) -> str:
         source = f"differing WHERE {condition}"
-        return change_of(source, Cause.IMPORTED, fields=keys, labels=_PARTS_LABELS, **statuses)
+        return change_of(source, Cause.IMPORTED, fields=keys, labels=_PARTS_LABELS, **told)
 
     return noting(
-        change_of("created", Cause.IMPORTED, status="status"),
+        change_of("created", Cause.IMPORTED, status="status", by="status"),
         changed("new_status = status"),
-        changed("new_status <> status", previous="status", status="new_status"),
+        changed("new_status <> status", previous="status", status="new_status", by="status, new_status"),
         import_id=import_id,
         is_bulk=True,
     )

@@ -56,13 +56,18 @@ _KEYS = "ARRAY(SELECT DISTINCT unnest(returning_keys) FROM undone ORDER BY 1)"
 _LABELS = "ARRAY(SELECT DISTINCT unnest(labels_added || labels_removed) FROM change ORDER BY 1)"
 
 
-def _returned(condition: str, **statuses: str) -> str:
-    return change_of(f"undone WHERE {condition}", Cause.IMPORT_UNDONE, fields=_KEYS, labels=_LABELS, **statuses)
+def _returned(condition: str, **told: str) -> str:
+    return change_of(f"undone WHERE {condition}", Cause.IMPORT_UNDONE, fields=_KEYS, labels=_LABELS, **told)
 
 
 _NOTED_CHANGES = noting(
     _returned("status = row ->> 'status'"),
-    _returned("status <> row ->> 'status'", previous="status", status="row ->> 'status'"),
+    _returned(
+        "status <> row ->> 'status'",
+        previous="status",
+        status="(row ->> 'status')",
+        by="status, (row ->> 'status')",
+    ),
     import_id="$2",
     is_bulk=True,
 )

@@ -46,9 +46,21 @@ _FIELD_KEYS = (
 )
 _SAYS_MORE = "(new_status = status OR field_keys <> '{}' OR gained_ids <> '{}')"
 _NOTED_CHANGES = noting(
-    change_of("made", Cause.CREATED, status="status"),
-    change_of(f"told WHERE {_SAYS_MORE}", Cause.UPDATED, fields="field_keys", labels="gained_ids"),
-    change_of("told WHERE new_status <> status", Cause.STATUS_CHANGED, previous="status", status="new_status"),
+    change_of("made", Cause.CREATED, status="status", by="status"),
+    change_of(
+        f"told WHERE {_SAYS_MORE}",
+        Cause.UPDATED,
+        fields="field_keys",
+        labels="gained_ids",
+        by="field_keys, gained_ids",
+    ),
+    change_of(
+        "told WHERE new_status <> status",
+        Cause.STATUS_CHANGED,
+        previous="status",
+        status="new_status",
+        by="status, new_status",
+    ),
     is_bulk=False,
 )
 
