@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, time, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from typing import TypeGuard
 
 from app.filters.catalog import Field
@@ -76,9 +76,9 @@ def next_crossing(test: SpanTest, value: datetime, clock: Clock) -> datetime | N
     def sides(at: datetime) -> tuple[bool, bool]:
         return _sides(moments(test, Clock(at, clock.zone)), value)
 
-    now, last = clock.at.astimezone(UTC), next_midnight(clock) - _INSTANT
-    before = sides(now)
-    if last <= now or sides(last) == before:
+    now, last, first_span, last_span = _rest_of_day(test, clock)
+    before = _sides(first_span, value)
+    if _sides(last_span, value) == before:
         return None
     for guess in _guesses(value, clock):
         if now < guess <= last and sides(guess - _INSTANT) == before != sides(guess):
@@ -105,6 +105,15 @@ def exact_due(tests: RelativeTests, values: Mapping[str, datetime], clock: Clock
         if steps_by_wall(test)
     )
     return min((crossing for crossing in crossings if crossing is not None), default=None)
+
+
+# It is the same for every contact that is asked about.
+@lru_cache(1_000)
+def _rest_of_day(test: SpanTest, clock: Clock) -> tuple[datetime, datetime, Span[datetime], Span[datetime]]:
+    """The clock's instant and the day's last, and what the test accepts at each."""
+    now = clock.at.astimezone(UTC)
+    last = max(now, next_midnight(clock) - _INSTANT)
+    return now, last, moments(test, clock), moments(test, Clock(last, clock.zone))
 
 
 def _sides(span: Span[datetime], value: datetime) -> tuple[bool, bool]:
