@@ -6,13 +6,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.http.health import health_routes
+from app.http.health import health_routes, why_not_ready
 from app.queries.gauges import JobsByState, job_counts, pool_state
 from app.telemetry import measures
 
 
-async def metrics(_request: Request) -> Response:
+async def metrics(request: Request) -> Response:
     """All measures; those of PostgreSQL are left as they last were where it doesn't answer."""
+    await why_not_ready(request)
     pool = pool_state()
     measures.POOL.labels("idle").set(pool.idle)
     measures.POOL.labels("used").set(pool.size - pool.idle)

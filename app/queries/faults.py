@@ -7,12 +7,12 @@ from typing import Any
 import structlog
 from asyncpg import CannotConnectNowError, InterfaceError, InternalClientError, PostgresConnectionError
 
-from app.telemetry.measures import FAULTS
+from app.telemetry.measures import FAULTS, FaultEvent
 
 log = structlog.get_logger()
 
 
-def note_fault(event: str, error: BaseException, **where: Any) -> str:
+def note_fault(event: FaultEvent, error: BaseException, **where: Any) -> str:
     """Log a fault under a new id, which is returned; `where` goes into the log as it is."""
     fault = secrets.token_hex(6)
     FAULTS.add(event)

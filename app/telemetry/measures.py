@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args
 
 from prometheus_client import CollectorRegistry, Gauge, ProcessCollector, generate_latest
 
@@ -30,7 +30,23 @@ _CODES: Final = frozenset(
     {"BAD_USER_INPUT", "UNAUTHENTICATED", "FORBIDDEN", "NOT_FOUND", "CONFLICT", "RATE_LIMITED"}
     | {"QUERY_TOO_COMPLEX", "INTERNAL_SERVER_ERROR"}
 )
-FAULT_EVENTS: Final = frozenset(EVENTS)
+FaultEvent = Literal[
+    "answer_broken_off",
+    "audit_fault",
+    "export_fault",
+    "graphql_fault",
+    "http_fault",
+    "import_fault",
+    "listening_fault",
+    "live_fault",
+    "oidc_keys_fault",
+    "round_fault",
+    "segment_unread",
+    "socket_look_fault",
+    "tidying_fault",
+    "webhook_fault",
+    "work_fault",
+]
 
 REQUESTS = _counter("http_requests", "Requests over HTTP.", "method", "route", "status")
 REQUEST_SECONDS = _timer("http_request", "From a request's head to the last byte of its answer.", "route")
@@ -57,7 +73,7 @@ LIVE_DIFFERENCES = _counter("live_differences", "Kept memberships that the audit
 READY = _gauge("ready", "Whether requests should come here: 1 or 0, as /ready last told.")
 
 # From the start, for a rate needs a sample from before the first.
-for _event in FAULT_EVENTS:
+for _event in get_args(FaultEvent):
     FAULTS.add(_event, count=0)
 for _code in (*_CODES, "other"):
     REFUSALS.add(_code, count=0)

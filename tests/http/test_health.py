@@ -1,7 +1,9 @@
 """Whether the process lives, and whether it can serve."""
 
+import asyncio
 import time
 from pathlib import Path
+from threading import Event
 
 import asyncpg
 import httpx
@@ -63,4 +65,33 @@ async def test_readiness_waits_for_no_connection(application: Starlette, monkeyp
             await pool.release(each)
     assert (answer.status_code, time.monotonic() - started < 1) == (503, True)
     assert "within 0.2 s" in answer.json()["reason"]
+    assert (await get(application, "/ready")).status_code == 200
+
+
+async def test_a_folder_of_files_that_has_gone_is_the_reason(pool: None, dsn: str, tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    application = create_app(dsn, folder)
+    assert (await get(application, "/ready")).status_code == 200
+    folder.rmdir()
+    folder.write_text("no folder")
+    answer = await get(application, "/ready")
+    assert (answer.status_code, answer.json()["reason"]) == (503, "the folder of files can't be written")
+    folder.unlink()
+    assert (await get(application, "/ready")).status_code == 200
+
+
+async def test_a_folder_that_hangs_holds_up_nothing_else(
+    application: Starlette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hanging = Event()
+    monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.2)
+    health._looking.submit(hanging.wait, 10)
+    try:
+        for _ in range(8):
+            assert "no answer within" in (await get(application, "/ready")).json()["reason"]
+        assert await asyncio.to_thread(lambda: "at once") == "at once"
+    finally:
+        hanging.set()
+    monkeypatch.undo()
     assert (await get(application, "/ready")).status_code == 200
