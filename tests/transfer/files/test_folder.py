@@ -20,5 +20,5 @@ def test_what_is_no_folder_is_told(tmp_path: Path, below: str) -> None:
     file = tmp_path / "file"
     file.write_text("")
     assert not is_writable(file / below)
-    with pytest.raises(OSError, match="(?i)not a directory|exists"):
+    with pytest.raises(OSError, match=r"(?i)not a directory|exists"):
         prove_writable(file / below)
