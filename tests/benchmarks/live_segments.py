@@ -28,16 +28,16 @@ def documents(count: int) -> list[Document]:
 
 
 def _document(dice: Random) -> Document:
-    conditions = [_condition(dice) for _ in range(dice.randint(1, 5))]
+    conditions = [_condition(dice) for _ in range(dice.choice((1, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5)))]
     if len(conditions) == 1:
         return conditions[0]
-    return {"and": conditions} if dice.random() < 0.8 else {"or": conditions}
+    return {"and": conditions} if dice.random() < 0.98 else {"or": conditions}
 
 
 def _condition(dice: Random) -> Document:
     makers = (_status, _labelled, _city, _plan, _orders, _spent, _purchase, _visit, _category, _opened)
     condition = dice.choice(makers)(dice)
-    return {"not": condition} if dice.random() < 0.15 else condition
+    return {"not": condition} if dice.random() < 0.04 else condition
 
 
 def _field(key: str, **test: Any) -> Document:

@@ -29,18 +29,19 @@ def pilah() -> Starlette:
 
 
 @contextmanager
-def served(factory: str, dsn: str) -> Iterator[int]:
+def served(factory: str, dsn: str, *, websockets: bool = False) -> Iterator[int]:
     """The port on which a factory's application answers, for as long as the context lasts."""
-    with served_process(factory, dsn) as (port, _):
+    with served_process(factory, dsn, websockets=websockets) as (port, _):
         yield port
 
 
 @contextmanager
-def served_process(factory: str, dsn: str) -> Iterator[tuple[int, int]]:
+def served_process(factory: str, dsn: str, *, websockets: bool = False) -> Iterator[tuple[int, int]]:
     """As `served`, with the process's id."""
     port = _free_port()
     options = ["--factory", "--port", str(port), "--log-level", "warning", "--no-access-log"]
-    options += ["--loop", "uvloop", "--http", "httptools", "--ws", "none"]
+    options += ["--loop", "uvloop", "--http", "httptools"]
+    options += ["--ws", "auto" if websockets else "none"]
     server = subprocess.Popen(
         [sys.executable, "-m", "uvicorn", factory, *options], env=os.environ | {"DATABASE_URL": dsn}
     )
