@@ -1,12 +1,14 @@
 """However little PostgreSQL knows of a workspace, each row's contact is looked up by its own index."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from app.filters.vocabulary import Status
 from app.queries.connections import connection
 from app.queries.imports import merging
 from app.queries.imports.merge_statement import Merging, merge_statement
-from app.queries.imports.staging import ensure_stage, stage_of
+from app.queries.imports.staging import drop_stage, ensure_stage, stage_of
 from app.transfer.demo.filling import fill, furnish
 from tests.conftest import WorkspaceMaker
 
@@ -26,7 +28,7 @@ async def plan_of(text: str, *values: object) -> str:
 
 
 @pytest.fixture
-async def unknown(make_workspace: WorkspaceMaker) -> tuple[int, str]:
+async def unknown(make_workspace: WorkspaceMaker) -> AsyncIterator[tuple[int, str]]:
     """A workspace of which PostgreSQL has no figures, though it has those of another; and the name of a stage."""
     await fill(await furnish(await make_workspace()), CONTACTS)
     async with connection() as borrowed:
@@ -41,7 +43,8 @@ async def unknown(make_workspace: WorkspaceMaker) -> tuple[int, str]:
         )
         await borrowed.execute(f"CREATE INDEX IF NOT EXISTS {stage}_part ON {stage} (part)")
         await borrowed.execute(f"ANALYZE {stage}")
-    return workspace, stage
+    yield workspace, stage
+    await drop_stage(NUMBER)
 
 
 @pytest.mark.parametrize("name", list(STATEMENTS))
