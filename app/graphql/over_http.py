@@ -15,10 +15,11 @@ from app.graphql.limits.guard import Authenticate, Guard
 from app.graphql.media import LEGACY, MODERN, STREAM, form_of
 from app.graphql.repeats import HEADER, answered_once
 from app.graphql.requests import Asked, Refusal, read_request, refusal
+from app.graphql.socket.greeting import Acknowledged
 from app.graphql.socket.operations import Operations
 from app.graphql.sse import GraphQLOverEvents
 from app.identity.callers import caller_of
-from app.identity.gate import Visit
+from app.identity.gate import Visit, workspace_of
 from app.identity.refusals import NotNow, TooOften
 from app.identity.watch import Disconnected, TooLate, Watch
 from app.queries.deadlines import Stopped
@@ -82,11 +83,14 @@ class GraphQLOverHTTP:
             with self.guard.gate.entered(caller) as visit:
                 async with Watch(self.guard.gate.deadline(caller), receive):
                     context = await self._context(shown, visit)
+                    key = headers[KEY].decode("latin-1") if KEY in headers else None
                     if form.media_type != STREAM:
-                        key = headers[KEY].decode("latin-1") if KEY in headers else None
                         status, payload = await self._answer(asked, context, scope["method"] == "GET", key)
                 if form.media_type == STREAM:
-                    await self._stream(asked, shown, scope, receive, send)
+                    client = Acknowledged(shown, workspace_of(context), key)
+                    if scope["method"] == "GET":
+                        self.events.check_get(asked)
+                    await self.events.answer(asked, client, context, receive, send)
                     return
         except Disconnected:
             return
@@ -105,11 +109,6 @@ class GraphQLOverHTTP:
             raise
         except Exception as error:
             raise Refusal(503 if unreachable(error) else 500, [masked(error)]) from error
-
-    async def _stream(self, asked: Asked, shown: str | None, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["method"] == "GET":
-            self.events.check_get(asked)
-        await self.events.answer(asked, shown, receive, send)
 
     async def _answer(self, asked: Asked, context: Any, is_get: bool, key: str | None) -> tuple[int, bytes]:
         try:

@@ -45,10 +45,10 @@ class GraphQLOverEvents:
         if operation.operation is OperationType.MUTATION:
             raise refusal(405, "GET answers no mutations; send them by POST.", ((b"allow", b"POST"),))
 
-    async def answer(self, asked: Asked, authorization: str | None, receive: Receive, send: Send) -> None:
-        """Tell all that an operation answers, for a client that showed `authorization`."""
+    async def answer(self, asked: Asked, client: Acknowledged, context: Any, receive: Receive, send: Send) -> None:
+        """Tell all that an operation answers, for a client that was let in with a context."""
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-        telling = self._tell(asked, Acknowledged(authorization), send)
+        telling = self._tell(asked, client, context, send)
         tasks = [asyncio.create_task(each) for each in (telling, self._give_signs(send), _left(receive))]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -57,9 +57,9 @@ class GraphQLOverEvents:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _tell(self, asked: Asked, client: Acknowledged, send: Send) -> None:
+    async def _tell(self, asked: Asked, client: Acknowledged, context: Any, send: Send) -> None:
         try:
-            async with aclosing(self._operations.answers(asked, client)) as answers:
+            async with aclosing(self._operations.answers(asked, client, context)) as answers:
                 async for answer in answers:
                     await _put(send, _next(answer))
         except Gone:

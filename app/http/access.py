@@ -1,7 +1,6 @@
 """Around every door: a request's id, its line in the log, its place in the measures, its span."""
 
 import time
-from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -58,8 +57,7 @@ class Accounted:
             SOCKETS.dec()
             seconds = round(time.perf_counter() - started, 3)
             told = {"event": "socket", "route": _route(scope), "seconds": seconds}
-            _add_known(told, request)
-            log_access(told)
+            log_access(told | request.told())
 
 
 class _Told:
@@ -95,7 +93,7 @@ class _Told:
             return
         told = {"event": "request", "method": method, "route": route, "status": self.status}
         told["ms"] = round(seconds * 1_000, 2)
-        _add_known(told, self.request)
+        told |= self.request.told()
         if is_tracing():
             annotate(told)
         log_access(told)
@@ -104,13 +102,3 @@ class _Told:
 def _route(scope: Scope) -> str:
     """The pattern of the address, in which no id stands."""
     return getattr(scope.get("route"), "path", None) or "none"
-
-
-def _add_known(told: dict[str, Any], request: Request) -> None:
-    told["request"] = request.id
-    if request.operation is not None:
-        told["operation"] = request.operation
-    if request.workspace_id is not None:
-        told["workspace_id"] = request.workspace_id
-    if request.token is not None:
-        told["token"] = request.token

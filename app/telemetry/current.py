@@ -20,6 +20,11 @@ class Request:
     workspace_id: int | None = None
     operation: str | None = None
 
+    def told(self) -> dict[str, str | int]:
+        """What a line of the log tells of it."""
+        known = {"operation": self.operation, "workspace_id": self.workspace_id, "token": self.token}
+        return {"request": self.id} | {name: value for name, value in known.items() if value is not None}
+
 
 _current: ContextVar[Request | None] = ContextVar("request", default=None)
 

@@ -5,6 +5,7 @@ import json
 import logging
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from itertools import count
 from typing import Any
 
@@ -13,12 +14,13 @@ import strawberry
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from structlog.testing import capture_logs
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from app.asgi import create_app
 from app.filters.problems import Code, Refused
 from app.graphql.faults import RequestError
 from app.graphql.limits.guard import Guard
+from app.graphql.socket import conversation
 from app.graphql.socket.endpoint import GraphQLOverSocket
 from app.settings import Limits
 from tests.graphql.sockets import PROTOCOL, Speaker, opened, served
@@ -393,7 +395,7 @@ async def test_a_field_that_fails_is_masked_within_the_answer(speaker: Speaker) 
         answer, end = await speaker.answers("{ who broken }")
     assert (answer["payload"]["data"], codes(answer)) == ({"who": "Ayu", "broken": None}, ["INTERNAL_SERVER_ERROR"])
     assert end["type"] == "complete"
-    assert [log["id"] for log in logs] == [answer["payload"]["errors"][0]["extensions"]["id"]]
+    assert [log["id"] for log in logs if "id" in log] == [answer["payload"]["errors"][0]["extensions"]["id"]]
     assert "secret" not in json.dumps(answer) + str(logs)
 
 
@@ -401,7 +403,7 @@ async def test_a_subscription_that_fails_is_masked_and_ends(speaker: Speaker) ->
     with capture_logs() as logs:
         answer, error = await speaker.answers("subscription { breaks }")
     assert (answer["type"], error["type"], codes(error)) == ("next", "error", ["INTERNAL_SERVER_ERROR"])
-    assert [log["id"] for log in logs] == [error["payload"][0]["extensions"]["id"]]
+    assert [log["id"] for log in logs if "id" in log] == [error["payload"][0]["extensions"]["id"]]
     assert "secret" not in json.dumps(error) + str(logs)
 
 
@@ -412,6 +414,41 @@ async def test_a_revoked_token_ends_what_it_opened(url: str) -> None:
         assert (answer["payload"]["data"], codes(error)) == ({"loses": 1}, ["UNAUTHENTICATED"])
         (error,) = await speaker.answers("{ who }")
         assert codes(error) == ["UNAUTHENTICATED"]
+
+
+@pytest.mark.parametrize("is_chatty", [False, True])
+async def test_a_revoked_token_ends_its_idle_socket(
+    url: str, monkeypatch: pytest.MonkeyPatch, is_chatty: bool
+) -> None:
+    monkeypatch.setattr(conversation, "SECONDS_BETWEEN_LOOKS", 0.3)
+    known["Bearer brief"] = "brief"
+    async with opened(url, {"token": "brief"}) as speaker:
+        await asyncio.sleep(0.7)
+        assert (await speaker.answers("{ who }"))[0]["payload"]["data"] == {"who": "brief"}
+        del known["Bearer brief"]
+        began = time.monotonic()
+        with suppress(ConnectionClosed):
+            for _ in range(30 if is_chatty else 0):
+                await speaker.say({"type": "ping"})
+                await asyncio.sleep(0.03)
+        assert await speaker.closing() == (4403, "This token is not known.")
+        assert time.monotonic() - began < 1
+
+
+async def test_each_operation_has_its_line_in_the_log(speaker: Speaker) -> None:
+    with capture_logs() as logs:
+        await speaker.answers("query Mine { who }", "a")
+        await speaker.answers("{ nothing }", "b")
+        await speaker.subscribe("subscription Long { forever }", "c")
+        await speaker.hear()
+        await speaker.say({"type": "complete", "id": "c"})
+        await settled()
+        await speaker.answers("{ who }", "d")
+    lines = [log for log in logs if log["event"] == "operation"]
+    told = [(line["outcome"], line.get("operation")) for line in lines]
+    assert told == [("complete", "Mine"), ("error", None), ("stopped", "Long"), ("complete", None)]
+    assert len({line["request"] for line in lines}) == 4
+    assert all(line["ms"] >= 0 for line in lines)
 
 
 async def test_a_socket_runs_only_so_many_operations_at_once(speaker: Speaker) -> None:

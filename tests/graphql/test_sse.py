@@ -31,6 +31,7 @@ known = {"Bearer good": "Ayu"}
 open_streams: set[object] = set()
 changes: list[int] = []
 poured: list[int] = []
+looked_up: list[str | None] = []
 
 
 @strawberry.type
@@ -96,6 +97,7 @@ class Subscription:
 
 
 async def authenticate(authorization: str | None) -> str:
+    looked_up.append(authorization)
     if authorization not in known:
         raise RequestError("UNAUTHENTICATED", "This token is not known.")
     return known[authorization]
@@ -216,6 +218,13 @@ async def test_a_token_is_asked_for_before_each_answer(client: httpx.AsyncClient
     known["Bearer brief"] = "Budi"
     first, last = await told(client, "subscription { loses }", authorization="Bearer brief")
     assert (first["data"], codes(last)) == ({"loses": 1}, ["UNAUTHENTICATED"])
+
+
+@pytest.mark.parametrize(("query", "looks"), [("{ who }", 1), ("subscription { ticks(last: 3) }", 1 + 3)])
+async def test_a_token_is_looked_up_once_for_each_answer(client: httpx.AsyncClient, query: str, looks: int) -> None:
+    looked_up.clear()
+    await told(client, query)
+    assert len(looked_up) == looks
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,11 @@
 
 import asyncio
 from contextlib import aclosing
-from typing import Any, assert_never
+from typing import Any, Final, assert_never
 
 from app.graphql.faults import entry
 from app.graphql.requests import Asked
+from app.graphql.socket.accounting import accounted
 from app.graphql.socket.greeting import Acknowledged
 from app.graphql.socket.messages import (
     PONG,
@@ -13,6 +14,7 @@ from app.graphql.socket.messages import (
     Closing,
     Complete,
     Init,
+    Message,
     Ping,
     Pong,
     Subscribe,
@@ -23,6 +25,8 @@ from app.graphql.socket.messages import (
 from app.graphql.socket.operations import Operations, entries_of
 from app.graphql.socket.wire import Gone, Wire
 
+SECONDS_BETWEEN_LOOKS: Final = 30.0
+
 
 class Conversation:
     """A client's operations by their ids; `tasks` has those as well that are only being stopped."""
@@ -32,6 +36,7 @@ class Conversation:
         self._client = client
         self._operations = operations
         self._most = most
+        self._look_at = asyncio.get_running_loop().time() + SECONDS_BETWEEN_LOOKS
         self._running: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -39,14 +44,26 @@ class Conversation:
         """Do what the client says; raises Gone or Closing, and by then no operation runs any more."""
         try:
             while True:
-                await self._hear()
+                try:
+                    async with asyncio.timeout_at(self._look_at):
+                        message = await self._wire.hear()
+                except TimeoutError:
+                    await self._look()
+                else:
+                    await self._heed(message)
         finally:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _hear(self) -> None:
-        match await self._wire.hear():
+    async def _look(self) -> None:
+        """Raises Closing where the client's token has ended."""
+        self._look_at = asyncio.get_running_loop().time() + SECONDS_BETWEEN_LOOKS
+        if (why := await self._operations.why_ended(self._client)) is not None:
+            raise Closing(CloseCode.FORBIDDEN, why)
+
+    async def _heed(self, message: Message) -> None:
+        match message:
             case Subscribe(id, asked):
                 await self._begin(id, asked)
             case Complete(id):
@@ -77,7 +94,9 @@ class Conversation:
 
     async def _run(self, id: str, asked: Asked) -> None:
         try:
-            last = await self._answer(id, asked)
+            with accounted(self._client) as outcome:
+                last = await self._answer(id, asked)
+                outcome.name = last["type"]
             if self._running.get(id) is not asyncio.current_task():
                 return  # it was stopped, and the id may be another's by now
             del self._running[id]  # before the client can know that the id is free

@@ -16,10 +16,14 @@ CODES: Final = {"UNAUTHENTICATED": CloseCode.UNAUTHORIZED, "RATE_LIMITED": Close
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
-    """A client that has shown who it is; each of its operations shows `authorization` again."""
+    """A client that has shown who it is; each of its operations shows `authorization` again.
+
+    Its mutation is done once for an idempotency `key`.
+    """
 
     authorization: str | None = field(repr=False)
     workspace_id: int | None = None
+    key: str | None = field(default=None, repr=False)
 
 
 async def greet(wire: Wire, header: str | None, authenticate: Authenticate, seconds: float) -> Acknowledged:

@@ -14,11 +14,13 @@ from app.graphql.documents import Admitted, Document, Documents
 from app.graphql.errors import bad_input
 from app.graphql.execution import answer_of, executed
 from app.graphql.faults import DocumentError, RequestError, entry, formatted, masked
-from app.graphql.limits.guard import Authenticate, Caller, Guard, caller_of
+from app.graphql.limits.guard import Authenticate, Guard
 from app.graphql.limits.looks import between_looks
-from app.graphql.limits.watch import Watch
+from app.graphql.repeats import answered_once
 from app.graphql.requests import Asked, Refusal, check_values
 from app.graphql.socket.greeting import Acknowledged
+from app.identity.callers import caller_of
+from app.identity.watch import Watch
 from app.queries.deadlines import Deadline, begin
 
 _END: Final = object()
@@ -39,34 +41,51 @@ class Operations:
 
     def hear(self, client: Acknowledged) -> None:
         """Count an operation against what the client may ask; raises TooOften."""
-        self.guard.hear(caller_of(client.authorization))
+        self.guard.gate.hear(caller_of(client.authorization))
 
-    async def answers(self, asked: Asked, client: Acknowledged) -> AsyncGenerator[dict[str, Any], None]:
+    async def why_ended(self, client: Acknowledged) -> str | None:
+        """Why the client is let in no more; None where it is, and where that can't be told just now."""
+        try:
+            async with Watch(self.guard.gate.deadline(caller_of(client.authorization))):
+                await self.authenticate(client.authorization)
+        except RequestError as error:
+            return error.message if error.code in ("UNAUTHENTICATED", "FORBIDDEN") else None
+        except Exception:  # without PostgreSQL every socket has the same, which /ready tells
+            return None
+        return None
+
+    async def answers(
+        self, asked: Asked, client: Acknowledged, context: Any = None
+    ) -> AsyncGenerator[dict[str, Any], None]:
         """The operation's answers; raises what `entries_of` tells where it can't begin, or not go on.
 
-        The client has been heard by the door that it came in by.
+        The client has been heard by the door that it came in by, and may have been let in with a context.
         """
         caller = caller_of(client.authorization)
         check_values([asked.query, asked.variables, asked.operation_name], self.guard.limits.nesting)
         admitted = self.documents.admit(asked)
         if admitted.operation.operation is not OperationType.SUBSCRIPTION:
-            yield await self._answer(admitted, asked, client, caller)
+            yield await self._answer(admitted, asked, client, context=context)
             return
-        with self.guard.subscriptions.one(caller.key):
-            async with Watch(deadline := self.guard.deadline(caller)):
-                context = await self.authenticate(client.authorization)
+        with self.guard.subscribed(caller, client.workspace_id):
+            async with Watch(deadline := self.guard.gate.deadline(caller)):
+                context = context or await self.authenticate(client.authorization)
             looking = partial(begin, deadline.asker, deadline.seconds)
             async with aclosing(self._events(admitted.document, asked, context, looking)) as events:
                 async for event in events:
-                    yield await self._answer(admitted, asked, client, caller, event)
+                    yield await self._answer(admitted, asked, client, event)
 
     async def _answer(
-        self, admitted: Admitted, asked: Asked, client: Acknowledged, caller: Caller, event: Any = None
+        self, admitted: Admitted, asked: Asked, client: Acknowledged, event: Any = None, context: Any = None
     ) -> dict[str, Any]:
-        async with Watch(self.guard.deadline(caller)):
-            context = await self.authenticate(client.authorization)
-            result = await executed(self.schema, admitted.document, asked, context, event)
-        return _begun(answer_of(result, admitted.extensions))
+        async with Watch(self.guard.gate.deadline(caller_of(client.authorization))):
+            context = context or await self.authenticate(client.authorization)
+            run = partial(self._run, admitted, asked, context, event)
+            return _begun(await answered_once(client.key, admitted, asked, context, run))
+
+    async def _run(self, admitted: Admitted, asked: Asked, context: Any, event: Any) -> dict[str, Any]:
+        result = await executed(self.schema, admitted.document, asked, context, event)
+        return answer_of(result, admitted.extensions)
 
     async def _events(
         self, document: Document, asked: Asked, context: Any, looking: Callable[[], Deadline]
