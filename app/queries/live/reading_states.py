@@ -1,0 +1,108 @@
+"""How dynamic segments are kept: what for, how far, with how many members; and since when contacts are in."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from asyncpg import Record
+
+from app.queries.connections import connection
+from app.queries.live.pulse import seen
+
+# Whoever has just written something reads it, for the engine is mostly done by then.
+PATIENCE: Final = timedelta(seconds=0.3)
+# After that nobody seems to see to what is written, or to what came in bulk and may take long.
+LATE: Final = timedelta(seconds=2)
+LATE_IN_BULK: Final = timedelta(minutes=10)
+
+_STATES = (
+    "WITH waiting AS (SELECT min(noted_at) FILTER (WHERE NOT is_bulk) AS noted_at, "
+    "min(noted_at) FILTER (WHERE is_bulk) AS noted_in_bulk_at FROM noted_change WHERE workspace_id = $1) "
+    "SELECT live.segment_id, live.meaning, live.members, live.built_to, live.built_until, live.begun_at, "
+    "live.ready_at, waiting.noted_at, waiting.noted_in_bulk_at, state.next_due_at, clock_timestamp() AS now "
+    "FROM live_segment AS live JOIN live_workspace AS state ON state.workspace_id = $1 CROSS JOIN waiting "
+    "WHERE live.workspace_id = $1 AND live.segment_id = ANY($2::bigint[])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A segment as it is kept; `as_of` is the moment up to which all that happened to contacts is seen to.
+
+    `built_to` is the contact up to which the members are told, None where all are, and `built_until` the last contact
+    when that began. `is_behind` where the engine is so late that it may not be running.
+    """
+
+    meaning: str
+    members: int
+    built_to: int | None
+    built_until: int
+    begun_at: datetime
+    ready_at: datetime | None
+    as_of: datetime
+    is_behind: bool
+
+
+async def settled_states(workspace_id: int, segment_ids: Sequence[int]) -> dict[int, State]:
+    """The segments that are kept, by id; what was written just before this is waited for, for a moment."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + PATIENCE.total_seconds()
+    with seen.heard_for(workspace_id) as heard:
+        rows = await _rows(workspace_id, segment_ids)
+        began = rows[0]["now"] if rows else None
+        while began is not None and rows and _is_soon_done(rows[0], began) and (left := until - loop.time()) > 0:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(heard.wait(), left)
+            heard.clear()
+            rows = await _rows(workspace_id, segment_ids)
+    return {row["segment_id"]: _state(row) for row in rows}
+
+
+async def entered_at(workspace_id: int, contact_ids: Sequence[int]) -> dict[int, dict[int, datetime]]:
+    """Since when contacts are in the dynamic segments that they are kept in: by contact, by segment."""
+    async with connection() as borrowed:
+        rows = await borrowed.fetch(
+            "SELECT contact_id, segment_id, entered_at FROM segment_member "
+            "WHERE workspace_id = $1 AND contact_id = ANY($2::bigint[])",
+            workspace_id,
+            list(contact_ids),
+        )
+    found: dict[int, dict[int, datetime]] = {}
+    for contact_id, segment_id, moment in rows:
+        found.setdefault(contact_id, {})[segment_id] = moment
+    return found
+
+
+async def _rows(workspace_id: int, segment_ids: Sequence[int]) -> list[Record]:
+    async with connection() as borrowed:
+        rows: list[Record] = await borrowed.fetch(_STATES, workspace_id, list(segment_ids))
+    return rows
+
+
+def _is_soon_done(row: Record, began: datetime) -> bool:
+    """Whether something waits that was written before, but not so long ago that waiting for it would be in vain."""
+    noted = [at for at in (row["noted_at"], row["noted_in_bulk_at"]) if at is not None]
+    return bool(noted) and began - PATIENCE < min(noted) <= began
+
+
+def _state(row: Record) -> State:
+    now = row["now"]
+    waiting: Mapping[datetime | None, timedelta] = {
+        row["noted_at"]: LATE,
+        row["next_due_at"]: LATE,
+        row["noted_in_bulk_at"]: LATE_IN_BULK,
+    }
+    since = {at: late for at, late in waiting.items() if at is not None and at <= now}
+    return State(
+        row["meaning"],
+        row["members"],
+        row["built_to"],
+        row["built_until"],
+        row["begun_at"],
+        row["ready_at"],
+        as_of=min(since, default=now),
+        is_behind=any(now - at > late for at, late in since.items()),
+    )
