@@ -65,11 +65,14 @@ def _named(search: str | None) -> Clause:
     return both([Clause("segment.deleted_at IS NULL"), *([named] if search else [])])
 
 
-async def create_dynamic(workspace_id: int, name: str, document: Any) -> int:
-    """A segment that follows its filter; raises Refused with every problem."""
+async def create_dynamic(workspace_id: int, name: str, document: Any, *, announces: bool = False) -> int:
+    """A segment that follows its filter; webhooks are told of its first members where it `announces` them.
+
+    Raises Refused with every problem.
+    """
     async with _editing(workspace_id, name) as (borrowed, catalog):
         stored = _stored(document, catalog, None)
-        return await _insert(borrowed, workspace_id, name, SegmentKind.DYNAMIC, *stored)
+        return await _insert(borrowed, workspace_id, name, SegmentKind.DYNAMIC, *stored, announces=announces)
 
 
 async def create_static(workspace_id: int, name: str, contact_ids: Sequence[int]) -> int:
@@ -96,8 +99,13 @@ async def create_snapshot(workspace_id: int, name: str, document: Any, at: datet
         return segment_id
 
 
-async def update_segment(workspace_id: int, segment_id: int, name: str | None, document: Any | None) -> None:
-    """A new name, a new filter, or both; raises Refused with every problem."""
+async def update_segment(
+    workspace_id: int, segment_id: int, name: str | None, document: Any | None, *, announces: bool = False
+) -> None:
+    """A new name, a new filter, or both; raises Refused with every problem.
+
+    Where the edit `announces`, webhooks are told of who enters and leaves by it, also of segments that refer to it.
+    """
     async with _editing(workspace_id, name) as (borrowed, catalog):
         found = catalog.segments.get(segment_id)
         if found is None:
@@ -123,7 +131,13 @@ async def update_segment(workspace_id: int, segment_id: int, name: str | None, d
             segment_id,
             *_stored(document, catalog, segment_id),
         )
-        await _recheck_dependents(borrowed, workspace_id, segment_id)
+        dependents = await _recheck_dependents(borrowed, workspace_id, segment_id)
+        await borrowed.execute(
+            "UPDATE segment SET announces_edit = $3 WHERE workspace_id = $1 AND id = ANY($2::bigint[])",
+            workspace_id,
+            [segment_id, *dependents],
+            announces,
+        )
 
 
 async def delete_segment(workspace_id: int, segment_id: int) -> None:
@@ -195,8 +209,8 @@ def _stored(document: Any, catalog: Catalog, within: int | None) -> tuple[str, l
     return stored, sorted(used.fields), sorted(used.labels), sorted(used.segments)
 
 
-async def _recheck_dependents(borrowed: Connection, workspace_id: int, segment_id: int) -> None:
-    """With its new filter, whatever refers to the segment must still be within the limits; raises Refused."""
+async def _recheck_dependents(borrowed: Connection, workspace_id: int, segment_id: int) -> list[int]:
+    """What refers to the segment, by id: with its new filter all of it must be within the limits; raises Refused."""
     dependents = await borrowed.fetch(
         "WITH RECURSIVE dependent AS ("
         "SELECT id FROM segment WHERE workspace_id = $1 AND deleted_at IS NULL AND $2 = ANY(segment_ids) "
@@ -214,6 +228,7 @@ async def _recheck_dependents(borrowed: Connection, workspace_id: int, segment_i
             problem = refused.problems[0]
             message = f'"{dependent.name}", which uses this segment, would no longer work: {problem.message}'
             raise Refused.because(problem.code, message, "input.filter") from None
+    return [id for (id,) in dependents]
 
 
 async def _insert(
@@ -225,6 +240,8 @@ async def _insert(
     field_keys: Sequence[str] = (),
     label_ids: Sequence[int] = (),
     segment_ids: Sequence[int] = (),
+    *,
+    announces: bool = False,
 ) -> int:
     named = read_name(name, "input.name")
     if await borrowed.fetchval(_COUNT, workspace_id) >= MOST_SEGMENTS:
@@ -232,7 +249,8 @@ async def _insert(
         raise Refused.because(Code.NOT_ALLOWED, message, "input")
     segment_id: int = await borrowed.fetchval(
         "INSERT INTO segment (workspace_id, name, folded_name, kind, document, field_keys, label_ids, segment_ids, "
-        "created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now(), now()) RETURNING id",
+        "announces_edit, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now(), now()) "
+        "RETURNING id",
         workspace_id,
         named,
         fold(named),
@@ -241,6 +259,7 @@ async def _insert(
         list(field_keys),
         list(label_ids),
         list(segment_ids),
+        announces,
     )
     made("Segment", segment_id)
     return segment_id
