@@ -4,10 +4,13 @@ from enum import Enum
 
 import strawberry
 
+from app.filters.stretches import Every
 from app.filters.vocabulary import FieldType, Period, SegmentKind, Status, Unit
 from app.queries.acts import ActorKind, ActOutcome
+from app.queries.changes import Cause
 from app.queries.exports.ledger import ExportState
 from app.queries.imports.ledger import ImportState
+from app.queries.live.moving import Reason
 from app.queries.upserts.asked import Outcome, UpsertKey
 from app.queries.webhooks.events import EventType
 from app.queries.webhooks.messages import MessageState
@@ -63,18 +66,29 @@ strawberry.enum(
     "where it says so, that the person unsubscribed or bounced.",
 )
 strawberry.enum(
-    ActOutcome,
-    name="AuditOutcome",
-strawberry.enum(
     ActorKind, name="AuditActorKind", description="Who acted: a token, an identity provider's subject, the operator."
 )
+strawberry.enum(
+    ActOutcome,
+    name="AuditOutcome",
     description="What became of a call. REFUSED: nothing was changed, and the caller knows why. FAILED: our fault.",
 )
 
 strawberry.enum(EventType, name="WebhookEventType", description="What a webhook can be told of.")
 strawberry.enum(MessageState, name="WebhookMessageState", description="Where a message to a webhook stands.")
+strawberry.enum(Cause, name="ContactChangeCause", description="What happened to contacts.")
+strawberry.enum(Reason, name="MembershipChangeReason", description="Why a contact entered or left a segment.")
+strawberry.enum(
+    Every,
+    name="HistoryStep",
+    description="How long a point of a history is; days and weeks are those of the workspace's zone.",
+)
 
+AuditActorKind = ActorKind
 AuditOutcome = ActOutcome
+ContactChangeCause = Cause
+HistoryStep = Every
+MembershipChangeReason = Reason
 ContactStatus = Status
 CalendarPeriod = Period
 DurationUnit = Unit
@@ -84,7 +98,6 @@ ColumnRole = Role
 ColumnRule = Rule
 UpsertOutcome = Outcome
 WebhookEventType = EventType
-AuditActorKind = ActorKind
 WebhookMessageState = MessageState
 
 
@@ -96,23 +109,44 @@ class OrderDirection(Enum):
     DESC = "DESC"
 
 
+@strawberry.enum(description="Which way a contact went.")
+class MembershipChangeKind(Enum):
+    """Into a segment or out of it."""
+
+    ENTERED = "ENTERED"
+    LEFT = "LEFT"
+
+
+@strawberry.enum(description="How far the keeping of a segment's members is.")
+class SegmentLiveState(Enum):
+    """How far the keeping of a segment's members is."""
+
+    BUILDING = "BUILDING"
+    READY = "READY"
+
+
 __all__ = [
+    "AuditActorKind",
     "AuditOutcome",
     "CalendarPeriod",
     "ColumnRole",
     "ColumnRule",
+    "ContactChangeCause",
     "ContactStatus",
     "DurationUnit",
     "ExportFormat",
     "ExportState",
     "FieldType",
+    "HistoryStep",
     "ImportMode",
     "ImportState",
+    "MembershipChangeKind",
+    "MembershipChangeReason",
     "OrderDirection",
     "SegmentKind",
+    "SegmentLiveState",
     "UpsertKey",
     "UpsertOutcome",
     "WebhookEventType",
     "WebhookMessageState",
 ]
-    "AuditActorKind",

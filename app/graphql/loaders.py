@@ -2,6 +2,7 @@
 
 from asyncio import Future, shield
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from aiodataloader import DataLoader
@@ -10,9 +11,11 @@ from asyncpg import Record
 from app.compile import Scope, condition
 from app.filters.catalog import Catalog, Field, Label
 from app.filters.check import segment_filter
+from app.filters.meaning import meaning
 from app.queries.catalogs import fields_by_key, labels_by_id
 from app.queries.contacts import conditions_met, count_by_status, count_each_by_status, status_histories
 from app.queries.imports.counting import Counts, import_counts
+from app.queries.live.reading_states import State, entered_at, settled_states
 
 
 class _Loader(DataLoader[Any, Any]):
@@ -77,6 +80,38 @@ class SegmentIdsByContactIdLoader(_Loader):
         super().__init__(load)
 
 
+class StateBySegmentIdLoader(_Loader):
+    """How a dynamic segment is kept, for all segments of an answer at once; None where not for what it means now."""
+
+    def __init__(self, catalog: Catalog, scope: Scope) -> None:
+        async def load(ids: list[int]) -> list[State | None]:
+            found = await settled_states(scope.workspace_id, ids)
+            return [
+                state if (state := found.get(id)) and state.meaning == _meant(id, catalog) else None for id in ids
+            ]
+
+        super().__init__(load)
+
+
+def _meant(segment_id: int, catalog: Catalog) -> str:
+    """The digest of what a segment means, kept with the catalog."""
+    known: dict[int, str] = vars(catalog).setdefault("_meanings", {})
+    if segment_id not in known:
+        known[segment_id] = meaning(segment_filter(catalog.segments[segment_id], catalog), catalog.zone)
+    return known[segment_id]
+
+
+class EnteredAtByContactIdLoader(_Loader):
+    """Since when a contact is in dynamic segments, by the segment's id, for all contacts of an answer at once."""
+
+    def __init__(self, scope: Scope) -> None:
+        async def load(ids: list[int]) -> list[dict[int, datetime]]:
+            found = await entered_at(scope.workspace_id, ids)
+            return [found.get(id, {}) for id in ids]
+
+        super().__init__(load)
+
+
 class StatusHistoryByContactIdLoader(_Loader):
     """A contact's changes of status, newest first."""
 
@@ -108,6 +143,8 @@ class Loaders:
             "fields_by_keys": lambda: FieldsByKeysLoader(catalog),
             "counts_by_segment_id": lambda: CountsBySegmentIdLoader(catalog, scope),
             "segment_ids_by_contact_id": lambda: SegmentIdsByContactIdLoader(catalog, scope),
+            "state_by_segment_id": lambda: StateBySegmentIdLoader(catalog, scope),
+            "entered_at_by_contact_id": lambda: EnteredAtByContactIdLoader(scope),
             "counts_by_import_id": lambda: CountsByImportIdLoader(scope),
             "status_history_by_contact_id": lambda: StatusHistoryByContactIdLoader(scope),
         }

@@ -7,9 +7,11 @@ import strawberry
 from strawberry.types.info import Info
 
 from app.filters.ids import number_of
+from app.graphql.contact_changes import ContactChangesSubscription
 from app.graphql.context import Context
 from app.graphql.limits.looks import look
 from app.graphql.lookahead import selected
+from app.graphql.segment_changes import SegmentChangesSubscription
 from app.graphql.types.file_import import Import, import_type, wanted_of
 from app.queries.imports.listing import listed_import
 from app.queries.imports.watching import Glimpse, glimpse
@@ -18,7 +20,7 @@ SECONDS_BETWEEN_LOOKS = 0.3
 
 
 @strawberry.type(description="What can be followed, over WebSocket by graphql-transport-ws or as server-sent events.")
-class Subscription:
+class Subscription(ContactChangesSubscription, SegmentChangesSubscription):
     """What can be followed."""
 
     @strawberry.subscription(description="An import as it is, and again whenever that has changed, until it is over.")

@@ -8,6 +8,7 @@ from app.queries.exports.ledger import exported_files, forget_old_exports
 from app.queries.faults import note_fault, unreachable
 from app.queries.idempotency import purge_answers
 from app.queries.imports.retention import drop_left_stages, forget_old_imports, wanted_files
+from app.queries.live.reading_changes import forget_contact_changes
 from app.transfer.erasing import settle_erasures
 from app.transfer.exports.files import folder_of_exports
 from app.transfer.files.uploads import sweep
@@ -28,6 +29,7 @@ async def tidy(folder: Path) -> None:
         "exports": forget_old_exports,
         "erasures": lambda: settle_erasures(folder),
         "answers": purge_answers,
+        "contact changes": forget_contact_changes,
         "uploads": lambda: _sweep(folder, wanted_files),
         "downloads": lambda: _sweep(folder_of_exports(folder), exported_files),
     }

@@ -24,6 +24,9 @@ class CreateSegmentInput:
     kind: SegmentKind = SegmentKind.DYNAMIC
     filter: FilterInput | None = strawberry.field(default=None, description="For DYNAMIC and SNAPSHOT.")
     contact_ids: list[strawberry.ID] | None = strawberry.field(default=None, description="For STATIC.")
+    announce: bool = strawberry.field(
+        default=False, description="Whether webhooks are told of those who are in from the beginning."
+    )
 
 
 @strawberry.input(description="What to change of a segment; what is left out stays.")
@@ -33,6 +36,9 @@ class UpdateSegmentInput:
     id: strawberry.ID
     name: str | None = UNSET
     filter: FilterInput | None = UNSET
+    announce: bool = strawberry.field(
+        default=False, description="Whether webhooks are told who enters and leaves by the edit."
+    )
 
 
 @strawberry.input(description="Contacts to put on a static segment and to take off it.")
@@ -86,7 +92,7 @@ class SegmentMutations:
         number = number_of(input.id, "Segment")
         document = document_of(input.filter) if input.filter else None
         name = None if input.name is UNSET else input.name
-        await segments.update_segment(info.context.workspace_id, number, name, document)
+        await segments.update_segment(info.context.workspace_id, number, name, document, announces=input.announce)
         return await _payload(info, number)
 
     @strawberry.mutation(description="Delete a segment; it can be restored for 90 days. Refused while others use it.")
@@ -132,7 +138,7 @@ async def _create(context: Context, input: CreateSegmentInput) -> int:
     document = document_of(input.filter)
     if input.kind is SegmentKind.SNAPSHOT:
         return await segments.create_snapshot(context.workspace_id, input.name, document, context.now)
-    return await segments.create_dynamic(context.workspace_id, input.name, document)
+    return await segments.create_dynamic(context.workspace_id, input.name, document, announces=input.announce)
 
 
 def _contact_numbers(ids: list[strawberry.ID], path: str) -> list[int]:

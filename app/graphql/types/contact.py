@@ -15,6 +15,7 @@ from app.filters.ids import to_global
 from app.filters.problems import Code, Problem, Refused, did_you_mean
 from app.graphql.context import Context
 from app.graphql.enums import ContactStatus
+from app.graphql.errors import told
 from app.graphql.lookahead import Selected, selected
 from app.graphql.plain import PREPARED, SHARED, InColumns
 from app.graphql.scalars import DateTime
@@ -23,10 +24,12 @@ from app.graphql.types.label import Label, label_type
 from app.graphql.types.node import Node
 from app.queries.contacts import contacts_by_ids
 from app.queries.fields import MOST_FIELDS
+from app.queries.live.reading_ledger import about_contact
 
 MOST_TOLD = 20
 
 if TYPE_CHECKING:
+    from app.graphql.types.membership import Membership, MembershipChangeConnection
     from app.graphql.types.segment import Segment
 
 
@@ -81,6 +84,34 @@ class Contact(Node):
         context = info.context
         ids = await context.loaders.segment_ids_by_contact_id.load(self.number)
         return [segment_type(context.catalog.segments[id], context.catalog) for id in ids]
+
+    @strawberry.field(description="The segments that the contact is in now, each with since when.")
+    async def memberships(
+        self, info: Info[Context, None]
+    ) -> list[Annotated["Membership", strawberry.lazy("app.graphql.types.membership")]]:
+        """The segments that the contact is in now, each with since when."""
+        from app.graphql.types.membership import Membership
+
+        segments = await self.segments(info)
+        since = await info.context.loaders.entered_at_by_contact_id.load(self.number)
+        return [Membership(segment=segment, since=since.get(segment.kept.id)) for segment in segments]
+
+    @strawberry.field(
+        description="Which segments the contact entered and left, newest first, 50 unless first or last says."
+    )
+    @told
+    async def membership_changes(
+        self,
+        info: Info[Context, None],
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> Annotated["MembershipChangeConnection", strawberry.lazy("app.graphql.types.membership")]:
+        """Which segments the contact entered and left."""
+        from app.graphql.types.membership import membership_changes_page
+
+        return await membership_changes_page(info, about_contact(self.number), None, first, after, last, before)
 
     @strawberry.field(description="What happened to the contact's status, newest first.")
     async def status_history(self, info: Info[Context, None]) -> list[StatusChange]:

@@ -60,7 +60,7 @@ async def contact_connection(
     before: str | None,
 ) -> ContactConnection:
     """The page that the arguments ask for, of the contacts for which all conditions hold; raises Refused."""
-    _refuse_lists_of_lists(info)
+    refuse_lists_of_lists(info)
     context, wanted = info.context, selected(info)
     by, tag = _order(order, context)
     window = read_window(first, after, last, before, by, tag)
@@ -81,7 +81,7 @@ async def contact_connection(
     )
 
 
-def _refuse_lists_of_lists(info: Info[Context, None]) -> None:
+def refuse_lists_of_lists(info: Info[Context, None]) -> None:
     """A page for each segment of each contact of a page would be thousands of statements; raises RequestError."""
     path: Path | None = info.path
     lists = 0
@@ -89,7 +89,7 @@ def _refuse_lists_of_lists(info: Info[Context, None]) -> None:
         lists += isinstance(path.key, int)
         path = path.prev
     if lists > 1:
-        message = "pages of contacts can't be asked for within lists within lists; ask for the segments by themselves"
+        message = "pages can't be asked for within lists within lists; ask for the segments by themselves"
         raise RequestError("QUERY_TOO_COMPLEX", message)
 
 

@@ -19,6 +19,7 @@ from app.graphql.lookahead import selected
 from app.graphql.paging import PageInfo
 from app.graphql.scalars import DateTime, Json
 from app.graphql.types.contacts import ContactConnection, ContactOrder, contact_connection
+from app.graphql.types.kept import Kept
 from app.graphql.types.node import Node
 from app.graphql.types.status_counts import StatusCounts, status_counts_of
 from app.queries.contacts import count_by_status, count_contacts
@@ -51,10 +52,14 @@ class Audience:
         """The filter in plain words."""
         return summarize(self.tree, info.context.catalog.zone)
 
-    @strawberry.field(description="How many contacts match.")
+    async def total(self, context: Context) -> int:
+        """How many contacts there are."""
+        return sum((await self.by_status(context)).values())
+
+    @strawberry.field(description="How many contacts match; of a dynamic segment that is READY as is kept.")
     async def count(self, info: Info[Context, None]) -> int:
         """How many contacts match."""
-        return sum((await self.by_status(info.context)).values())
+        return await self.total(info.context)
 
     @strawberry.field(description="How many of them may be mailed.")
     async def sendable_count(self, info: Info[Context, None]) -> int:
@@ -103,10 +108,9 @@ class SegmentPreview(Audience):
 
 
 @strawberry.type(description="A named filter, or a fixed list.")
-class Segment(Node, Audience):
+class Segment(Node, Kept, Audience):
     """A named filter, or a fixed list."""
 
-    kept: strawberry.Private[catalog.Segment]
     name: str
     kind: SegmentKind
     created_at: DateTime
@@ -116,6 +120,11 @@ class Segment(Node, Audience):
         """Counted for all segments of the answer at once."""
         counts: dict[str, int] = await context.loaders.counts_by_segment_id.load(self.kept.id)
         return counts
+
+    async def total(self, context: Context) -> int:
+        """As is kept, where it is; else counted for all segments of the answer at once."""
+        kept = await self.kept_count(context)
+        return await Audience.total(self, context) if kept is None else kept
 
     @strawberry.field(description="The filter, in FilterInput's form with today's names; null for a fixed list.")
     def filter(self) -> Json | None:

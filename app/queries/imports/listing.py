@@ -1,5 +1,7 @@
 """Imports to be listed: what may be large of them is read only where it is wanted."""
 
+from collections.abc import Sequence
+
 from app.compile.clause import Bound, Clause
 from app.queries.connections import connection
 from app.queries.imports.ledger import COLUMNS, NEWEST_FIRST, ImportRow, import_row, not_found
@@ -30,6 +32,19 @@ async def listed_import(workspace_id: int, import_id: int, wanted: frozenset[str
     if row is None:
         raise not_found()
     return import_row(row)
+
+
+async def import_names(workspace_id: int, import_ids: Sequence[int]) -> dict[int, str]:
+    """The names of the files of those of the ids that are imports of the workspace."""
+    if not import_ids:
+        return {}
+    async with connection() as borrowed:
+        rows = await borrowed.fetch(
+            "SELECT id, name FROM file_import WHERE workspace_id = $1 AND id = ANY($2::bigint[])",
+            workspace_id,
+            list(import_ids),
+        )
+    return {row["id"]: row["name"] for row in rows}
 
 
 def _columns(wanted: frozenset[str]) -> list[str]:
