@@ -28,6 +28,7 @@ def test_measures_are_where_the_setting_says(
         ("PILAH_LOG_LEVEL", "loud", "debug, info, warning or error"),
         ("PILAH_LOG_FORMAT", "xml", "json or text"),
         ("PILAH_DRAIN_SECONDS", "-1", "a whole number from 0 to 3,600"),
+        ("PILAH_MOST_REQUEST_SECONDS", "31", "a whole number from 1 to 30"),
         ("PILAH_MOST_BYTES", "1e9", "a whole number from 1 to 1,000,000,000,000,000"),
         ("PILAH_AUDIT_DAYS", "30", "a whole number from 90 to 100,000"),
         ("PILAH_TRACES", "perhaps", "true or false"),

@@ -11,11 +11,12 @@ from app.queries.acts import acting
 from app.queries.asyncpg_engine import QuietConnection
 from app.queries.borrowing import Borrowing, BorrowingInTurn, share
 from app.queries.deadlines import current
+from app.settings import MOST_REQUEST_SECONDS
 
 Connection = asyncpg.Connection
 
 POOL_SIZE = 8
-STATEMENT_TIMEOUT = 30
+STATEMENT_TIMEOUT = MOST_REQUEST_SECONDS
 IDLE_IN_TRANSACTION_TIMEOUT = 60
 CONNECT_TIMEOUT = 5
 

@@ -56,6 +56,7 @@ class Limits:
 
 
 USUAL_LIMITS: Final = Limits()
+MOST_REQUEST_SECONDS: Final = 30  # for PostgreSQL stops every statement then, whatever it is for
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def variable_of(limit: str) -> str:
 
 
 def _limits(said: Variables) -> Limits:
-    names = [each.name for each in fields(Limits)]
+    read = {each.name: number(10**9) for each in fields(Limits)} | {"request_seconds": number(MOST_REQUEST_SECONDS)}
     return Limits(
-        **{name: said.read(variable_of(name), number(10**9), getattr(USUAL_LIMITS, name)) for name in names}
+        **{name: said.read(variable_of(name), cast, getattr(USUAL_LIMITS, name)) for name, cast in read.items()}
     )
