@@ -43,9 +43,8 @@ def demo(
         token = asyncio.run(_show(dsn, contacts, with_token=held is not None))
         if held is not None:
             url = base_url(held)
-            sys.stdout.write(f"GraphiQL: {url}/graphql#token={token}\nToken: {token}\nStop with Ctrl-C.\n")
-            sys.stdout.flush()
-            serve_until_stopped(dsn, held, settings)
+            greeting = f"GraphiQL: {url}/graphql#token={token}\nToken: {token}\nStop with Ctrl-C.\n"
+            serve_until_stopped(dsn, held, settings, greeting)
 
 
 async def _show(dsn: str, contacts: int, *, with_token: bool) -> str:

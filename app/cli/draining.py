@@ -1,7 +1,10 @@
 """A server that is told to stop serves on for a while and says that it isn't ready, so that no one is turned away."""
 
 import signal
+import socket
+import sys
 import time
+from contextlib import suppress
 from types import FrameType
 
 import structlog
@@ -14,11 +17,20 @@ log = structlog.get_logger()
 class DrainingServer(uvicorn.Server):
     """Stops some seconds after SIGTERM, so that a proxy notices; at once by Ctrl-C, and by what is sent twice."""
 
-    def __init__(self, config: uvicorn.Config, application: Starlette, seconds: float) -> None:
+    def __init__(self, config: uvicorn.Config, application: Starlette, seconds: float, greeting: str = "") -> None:
         super().__init__(config)
+        self.greeting = greeting
         self.application = application
         self.seconds = seconds
         self._stops_at: float | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Come up, and only then say so."""
+        await super().startup(sockets)
+        if self.started:
+            with suppress(OSError):  # nobody has to listen
+                sys.stdout.write(self.greeting)
+                sys.stdout.flush()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Take a signal."""

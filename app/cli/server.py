@@ -22,9 +22,8 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     settings = read_settings()
     tell(settings.operating)
     with bound(host, port) as held, migrated(settings) as dsn:
-        sys.stdout.write(f"Pilah answers at {base_url(held)}/graphql; stop it with Ctrl-C.\n")
-        sys.stdout.flush()
-        serve_until_stopped(dsn, held, settings)
+        greeting = f"Pilah answers at {base_url(held)}/graphql; stop it with Ctrl-C.\n"
+        serve_until_stopped(dsn, held, settings, greeting)
 
 
 def tell(operating: Operating) -> None:

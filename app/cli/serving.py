@@ -6,7 +6,9 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
+import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
@@ -17,7 +19,11 @@ from app.http.metrics import BesideMetrics
 from app.http.streaming import BrokenOff
 from app.identity.porter import NotInstalled
 from app.settings import USUAL_LIMITS, Settings
+from app.settings.misspelt import unknown_settings
 from app.settings.operating import USUAL_OPERATING
+from app.transfer.files.folder import prove_writable
+
+log = structlog.get_logger()
 
 GRACE_SECONDS = USUAL_OPERATING.grace_seconds
 BACKLOG = 2_048
@@ -29,8 +35,8 @@ class CannotServe(Exception):
 
 
 @contextmanager
-def bound(host: str, port: int) -> Iterator[socket.socket]:
-    """A socket that holds the address; raises CannotServe."""
+def bound(host: str, port: int, setting: str = "--port") -> Iterator[socket.socket]:
+    """A socket that holds the address, which can be set otherwise by `setting`; raises CannotServe."""
     try:
         family, kind, _, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -42,7 +48,7 @@ def bound(host: str, port: int) -> Iterator[socket.socket]:
         try:
             held.bind(address)
         except (OSError, OverflowError) as error:
-            raise CannotServe(_why(error, host, port)) from None
+            raise CannotServe(_why(error, host, port, setting)) from None
         yield held
 
 
@@ -54,30 +60,44 @@ def base_url(held: socket.socket) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def serve_until_stopped(dsn: str, held: socket.socket, settings: Settings) -> None:
-    """Serve on the socket until SIGINT or SIGTERM; raises CannotServe where it doesn't come up."""
+def serve_until_stopped(dsn: str, held: socket.socket, settings: Settings, greeting: str) -> None:
+    """Serve on the socket until SIGINT or SIGTERM, and print the greeting once that is so.
+
+    Raises CannotServe where it doesn't come up.
+    """
     from app.asgi import create_app
     from app.graphql.limits.guard import guard_of
     from app.graphql.limits.trusted import BadManifest
     from app.graphql.schema import schema
 
+    files = _usable(files_folder(settings))
+    for sentence in unknown_settings():
+        log.warning("unknown_setting", told=sentence)
     try:
         guard = guard_of(schema._schema, settings)  # noqa: SLF001
-        application = create_app(
-            dsn, files_folder(settings), settings.pool_size, settings.allowance, guard, settings.security
-        )
+        application = create_app(dsn, files, settings.pool_size, settings.allowance, guard, settings.security)
     except (BadManifest, NotInstalled) as missing:
         raise CannotServe(str(missing)) from None
     with ExitStack() as stack:
         sockets = [held]
         served: ASGIApp = application
         if (place := settings.operating.metrics) is not None:
-            measured = stack.enter_context(bound(*place))
+            measured = stack.enter_context(bound(*place, "PILAH_METRICS"))
             sockets.append(measured)
             served = BesideMetrics(application, measured.getsockname()[1])
-        _listen(sockets)
+        for each, setting in zip(sockets, ("--port", "PILAH_METRICS"), strict=False):
+            _listen(each, setting)
         config = configured(served, settings.operating.grace_seconds, settings.limits.body_bytes)
-        run(DrainingServer(config, application, settings.operating.drain_seconds), sockets)
+        run(DrainingServer(config, application, settings.operating.drain_seconds, greeting), sockets)
+
+
+def _usable(folder: Path) -> Path:
+    try:
+        prove_writable(folder)
+    except OSError as error:
+        sentence = f"The folder of files, {folder}, can't be used: {error.strerror}."
+        raise CannotServe(f"{sentence} Make it writable, or let PILAH_FILES name another.") from None
+    return folder
 
 
 def run(server: uvicorn.Server, sockets: list[socket.socket]) -> None:
@@ -90,12 +110,12 @@ def run(server: uvicorn.Server, sockets: list[socket.socket]) -> None:
         raise CannotServe("The server could not start; the reason is above.")
 
 
-def _listen(sockets: list[socket.socket]) -> None:
-    for each in sockets:
-        try:
-            each.listen(BACKLOG)
-        except OSError as error:
-            raise CannotServe(_why(error, *each.getsockname()[:2])) from None
+def _listen(held: socket.socket, setting: str) -> None:
+    try:
+        held.listen(BACKLOG)
+    except OSError as error:
+        host, port = held.getsockname()[:2]
+        raise CannotServe(_why(error, host, port, setting)) from None
 
 
 def configured(
@@ -125,10 +145,10 @@ def _is_news(record: logging.LogRecord) -> bool:
     return not (record.exc_info and isinstance(record.exc_info[1], BrokenOff))
 
 
-def _why(error: Exception, host: str, port: int) -> str:
+def _why(error: Exception, host: str, port: int, setting: str) -> str:
     number = error.errno if isinstance(error, OSError) else None
     if number == errno.EADDRINUSE:
-        return f"Port {port} is taken on {host}; stop what uses it, or choose another with --port."
+        return f"Port {port} is taken on {host}; stop what uses it, or choose another with {setting}."
     if number == errno.EACCES:
-        return f"Port {port} may not be used by this account; choose one above 1023 with --port."
+        return f"Port {port} may not be used by this account; choose one above 1023 with {setting}."
     return f"{host} is no address of this machine."

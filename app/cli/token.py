@@ -39,12 +39,14 @@ def create(
     ] = None,
 ) -> None:
     """Make a token and print it, alone on stdout; it is not shown again."""
+    scopes = _read_scopes(scope)
     lasting = None if expires is None else _read_span(expires)
 
     async def work() -> str:
         found = await find_workspace(workspace)
+        ends = None if lasting is None else datetime.now(UTC) + lasting
         async with by_operator(found.id, "createToken"):
-            return await create_token(found.id, name, scope, None if lasting is None else datetime.now(UTC) + lasting)
+            return await create_token(found.id, name, scopes, ends)
 
     token = ask(work)
     sys.stderr.write("Keep this token, it is shown only now. Send it as `Authorization: Bearer …`.\n")
@@ -85,6 +87,15 @@ def revoke(
 
     ask(work)
     sys.stdout.write(f"Token {token_id} is revoked.\n")
+
+
+def _read_scopes(scopes: list[str]) -> list[str]:
+    for scope in scopes:
+        words = scope.replace(",", " ").split()
+        if len(words) > 1:
+            each = " ".join(f"--scope {word}" for word in words)
+            raise Refused.because(Code.NOT_ALLOWED, f"give each scope by itself: {each}", "scope")
+    return scopes
 
 
 def _read_span(text: str) -> timedelta:

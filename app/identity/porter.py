@@ -55,4 +55,4 @@ class NotInstalled(Exception):
 
     def __str__(self) -> str:
         """What to do about it."""
-        return "PILAH_OIDC_ISSUER is set, which needs the extra oidc: install pilah[oidc]."
+        return "PILAH_OIDC_ISSUER is set, which needs the extra oidc: in Pilah's clone, pip install '.[oidc]'."

@@ -1,27 +1,49 @@
 """The log: one line an event on stderr, as JSON or for people, of our own and of the libraries'."""
 
+import io
 import logging
 import re
 import sys
 from collections.abc import MutableMapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from traceback import extract_tb
-from typing import Any, Final
+from typing import Any, Final, TextIO, cast
 
 import orjson
 import structlog
 from structlog.types import Processor
 
 from app.telemetry.current import request_id
+from app.telemetry.seldom import Seldom
 
 LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 _SECRET: Final = re.compile(r"pilah_\d+_[\w-]+|[^\s<>\"'(),;:=\\]+@[^\s<>\"'(),;\\]+|(?<=://)[^\s/@]+(?=@)")
+
+# What it warns of is in the hands of callers: bytes after the end of a form, for instance.
+_SILENCED: Final = "python_multipart"
 
 _log = structlog.get_logger()
 _LINE: Final = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
 _access: bool | None = None  # whether a line is written as JSON at once; None where structlog does it
 
 Event = MutableMapping[str, Any]
+
+
+class _Stream(io.TextIOBase):
+    """Standard error as it is by then; whoever read it may have gone, which is no reason to stop serving."""
+
+    def write(self, text: str) -> int:
+        with suppress(OSError, ValueError):
+            sys.stderr.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            sys.stderr.flush()
+
+
+_STREAM: Final = _Stream()
 
 
 def configure_logs(level: str, *, as_json: bool) -> None:
@@ -34,7 +56,7 @@ def configure_logs(level: str, *, as_json: bool) -> None:
     structlog.configure(
         processors=[*before, _renderer(as_json)],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, _STREAM)),
         cache_logger_on_first_use=True,
     )
     _take_in_libraries(before, LEVELS[level], as_json)
@@ -49,8 +71,10 @@ def _take_in_libraries(before: list[Processor], level: int, as_json: bool) -> No
         foreign_pre_chain=foreign,
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer(as_json)],
     )
-    shown = logging.StreamHandler(sys.stderr)
+    shown = logging.StreamHandler(_STREAM)
     shown.setFormatter(formatter)
+    shown.addFilter(Seldom())
+    logging.getLogger(_SILENCED).setLevel(logging.CRITICAL)
     root = logging.getLogger()
     root.handlers[:] = [shown]
     root.setLevel(max(level, logging.WARNING))
@@ -64,7 +88,7 @@ def log_access(told: dict[str, Any]) -> None:
         _log.info(**told)
     elif _access:
         told["timestamp"] = datetime.now(UTC)
-        sys.stderr.write(orjson.dumps(told, option=_LINE).decode())
+        _STREAM.write(orjson.dumps(told, option=_LINE).decode())
 
 
 def _renderer(as_json: bool) -> Processor:

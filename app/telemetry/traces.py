@@ -26,7 +26,7 @@ def start_tracing(processor: "SpanProcessor | None" = None) -> None:
         from opentelemetry.sdk.resources import Resource
         from opentelemetry.sdk.trace import TracerProvider
     except ImportError:
-        raise TracingMissing("PILAH_TRACES needs OpenTelemetry; install it with pip install 'pilah[otel]'.") from None
+        raise TracingMissing("PILAH_TRACES needs OpenTelemetry; in Pilah's clone, pip install '.[otel]'.") from None
     # What the environment says of the service comes before this.
     provider = TracerProvider(resource=Resource({"service.name": "pilah"}).merge(Resource.create()))
     provider.add_span_processor(processor or _exporting())

@@ -1,6 +1,7 @@
 """What stands in the log, written by a process of its own."""
 
 import json
+import os
 import subprocess
 import sys
 from typing import Any
@@ -21,6 +22,7 @@ with Answering(Request("checkout-7f3a9c21")):
     logging.getLogger("asyncio").error("Task failed\\nfuture: budi@example.com")
     logging.getLogger("elsewhere").warning("no budi@example.com at postgresql://ani:secret@db/x by pilah_1_abcdefghijkl")
     logging.getLogger("elsewhere").info("not shown")
+    logging.getLogger("python_multipart.multipart").warning("Skipping data after last boundary")
     try: fail()
     except ValueError: logging.getLogger("uvicorn.error").exception("Exception in ASGI application")
 """
@@ -60,3 +62,12 @@ def test_faults_of_libraries_have_a_kind_and_a_place() -> None:
 @pytest.mark.parametrize(("level", "events"), [("warning", 4), ("error", 2)])
 def test_the_level_says_how_much_is_logged(level: str, events: int) -> None:
     assert len(lines(level)) == events
+
+
+def test_a_log_that_nobody_reads_holds_up_nothing() -> None:
+    read, write = os.pipe()
+    saying = f"{SAYING}\nsys.stdout.write('on')"
+    process = subprocess.Popen([sys.executable, "-c", saying, "info", "json"], stdout=subprocess.PIPE, stderr=write)
+    os.close(read)
+    os.close(write)
+    assert (process.communicate(timeout=30)[0], process.returncode) == (b"on", 0)

@@ -39,7 +39,8 @@ def _about_telling(settings: Settings) -> Iterator[Finding]:
         )
     if operating.traces and find_spec("opentelemetry") is None:
         yield problem(
-            "PILAH_TRACES is on, but OpenTelemetry isn't installed.", "pip install 'pilah[otel]', or unset it"
+            "PILAH_TRACES is on, but OpenTelemetry isn't installed.",
+            "pip install '.[otel]' in Pilah's clone, or unset it",
         )
     if operating.grace_seconds < settings.limits.request_seconds:
         yield hint(
