@@ -24,6 +24,7 @@ from app.queries.imports.ledger import create_import
 from app.queries.migrations import migrate
 from app.settings import read_settings
 from tests.conftest import WorkspaceMaker, empty_database
+from tests.graphql.limits.callers import locked
 
 PILAH = Path(sys.executable).with_name("pilah")
 SETTINGS = {
@@ -37,7 +38,7 @@ SETTINGS = {
     "full_page_writes": "on",
 }
 SERVER = ServerFacts("15.8", SETTINGS, 20, 0.0, False, False, True, ("plpgsql",), "UTF8", False, 0.0)
-RIGHTS = RightsFacts("pilah", False, "public", True, ())
+RIGHTS = RightsFacts("pilah", False, "public", True, (), True, False)
 TABLES = TableFacts(1_000_000, True, 0.1, (), (), 5.0, ())
 REMOTE = "postgresql://pilah:secret@db.example.com/pilah?sslmode=verify-full"
 
@@ -104,6 +105,8 @@ def test_what_is_wrong_with_tables_is_told(change: dict[str, Any], weight: Weigh
         ({"is_superuser": True}, Weight.HINT),
         ({"may_create": False}, Weight.PROBLEM),
         ({"tables_beyond": ("contact",)}, Weight.PROBLEM),
+        ({"may_forget_entries": False}, Weight.PROBLEM),
+        ({"owns_entries": True}, Weight.HINT),
     ],
 )
 def test_what_is_wrong_with_a_role_is_told(change: dict[str, Any], weight: Weight) -> None:
@@ -204,6 +207,13 @@ async def test_files_of_imports_that_are_elsewhere_are_told(
     async with connection() as borrowed:
         await borrowed.execute("DELETE FROM file_import WHERE id = $1", import_id)
     assert (done.returncode, "are not in the folder of files" in done.stdout) == (1, True)
+
+
+async def test_tables_behind_a_lock_are_told(dsn: str, pool: None, tmp_path: Path) -> None:
+    async with locked(dsn, "contact"):
+        done = await asyncio.to_thread(doctor, dsn, tmp_path)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "something holds a lock on them" in done.stdout
 
 
 async def test_too_many_servers_are_told(dsn: str, tmp_path: Path) -> None:

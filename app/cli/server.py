@@ -7,8 +7,11 @@ from typing import Annotated
 import typer
 
 from app.cli.database import database, migrated, read_settings
+from app.cli.printing import printable
 from app.cli.serving import base_url, bound, serve_until_stopped
+from app.queries.connections import opened
 from app.queries.migrations import migrate as apply
+from app.queries.rights import grant_rights
 from app.settings.operating import Operating
 from app.telemetry.logs import configure_logs
 from app.telemetry.traces import start_tracing
@@ -34,11 +37,24 @@ def tell(operating: Operating) -> None:
         start_tracing()
 
 
-def migrate() -> None:
-    """Bring the tables up to date; every other command does so by itself."""
+def migrate(
+    grant: Annotated[
+        str | None, typer.Option(help="The role that servers run as, to be given what they need.")
+    ] = None,
+) -> None:
+    """Bring the tables up to date; others but doctor and schema do so by themselves, if run as the tables' owner."""
     with database(read_settings()) as dsn:
-        asyncio.run(apply(dsn))
+        asyncio.run(_migrated(dsn, grant))
     sys.stdout.write("The tables are up to date.\n")
+    if grant is not None:
+        sys.stdout.write(f"The role {printable(grant)} may do what a server has to.\n")
+
+
+async def _migrated(dsn: str, role: str | None) -> None:
+    await apply(dsn)
+    if role is not None:
+        async with opened(dsn, 1):
+            await grant_rights(role)
 
 
 def schema() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import asyncpg
 
-from app.queries.connections import MODELS, Connection
+from app.queries.connections import Connection
 
 _SECONDS = 10.0
 
@@ -33,13 +33,15 @@ class ServerFacts:
 
 @dataclass(frozen=True, slots=True)
 class RightsFacts:
-    """What the role may do: with the schema, and with which tables it can't do what it has to."""
+    """What the role may do with the schema and the audit log, and with which tables it can't do what it has to."""
 
     role: str
     is_superuser: bool
     schema: str
     may_create: bool
     tables_beyond: tuple[str, ...]
+    may_forget_entries: bool
+    owns_entries: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +118,33 @@ async def _clock_seconds_ahead(session: Connection) -> float:
     return 0.0 if abs(ahead) <= took else ahead
 
 
+_TABLE_RIGHTS = (
+    "has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT') AND (relname = 'audit_entry' "
+    "OR has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE'))"
+)
+_OURS = (
+    "relkind IN ('r', 'p') AND (relname = 'workspace' OR "
+    "EXISTS (SELECT FROM pg_attribute WHERE attrelid = pg_class.oid AND attname = 'workspace_id'))"
+)
+_SERIAL = "relkind = 'S' AND EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'a')"
+_BEYOND = (
+    "SELECT relname::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace "
+    f"AND ({_OURS} AND NOT ({_TABLE_RIGHTS}) OR {_SERIAL} AND NOT has_sequence_privilege(oid, 'USAGE')) ORDER BY 1"
+)
+_RIGHTS = (
+    "SELECT current_user::text AS role, rolsuper AS is_superuser, coalesce(current_schema(), '') AS schema, "
+    "coalesce(has_schema_privilege(current_schema(), 'CREATE'), FALSE) AS may_create, "
+    f"ARRAY({_BEYOND}) AS tables_beyond, "
+    "coalesce(has_function_privilege(to_regprocedure('forget_audit_entries(integer)'), 'EXECUTE'), TRUE) "
+    "AS may_forget_entries, "
+    "coalesce((SELECT pg_has_role(relowner, 'MEMBER') FROM pg_class WHERE oid = to_regclass('audit_entry')), FALSE) "
+    "AS owns_entries FROM pg_roles WHERE rolname = current_user"
+)
+
+
 async def rights_facts(session: Connection) -> RightsFacts:
     """What the role of a session may do."""
-    row = await _row(
-        session,
-        "SELECT current_user::text AS role, rolsuper AS is_superuser, coalesce(current_schema(), '') AS schema, "
-        "coalesce(has_schema_privilege(current_schema(), 'CREATE'), FALSE) AS may_create, "
-        "ARRAY(SELECT relname::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace "
-        "AND relname = ANY($1::text[]) AND NOT (has_table_privilege(oid, 'SELECT') "
-        "AND has_table_privilege(oid, 'INSERT')) ORDER BY 1) AS tables_beyond "
-        "FROM pg_roles WHERE rolname = current_user",
-        MODELS,
-    )
+    row = await _row(session, _RIGHTS)
     return RightsFacts(**{**dict(row), "tables_beyond": tuple(row["tables_beyond"])})
 
 
@@ -148,7 +165,7 @@ _TABLES = (
 
 
 async def table_facts(session: Connection) -> TableFacts:
-    """How the tables are; raises asyncpg's UndefinedTableError where there are none yet."""
+    """How the tables are; raises asyncpg's UndefinedTableError where there are none yet, or TimeoutError."""
     found: dict[str, Any] = dict(await _row(session, _TABLES))
     lists = {name: tuple(value) for name, value in found.items() if isinstance(value, list)}
     return TableFacts(**(found | lists))

@@ -45,6 +45,12 @@ async def _of_tables(session: Connection, settings: Settings) -> AsyncIterator[F
             f"The tables could not be examined (SQLSTATE {error.sqlstate}).", "run this as the role that owns them"
         )
         return
+    except TimeoutError:
+        yield problem(
+            "The tables could not be examined: something holds a lock on them, and has others wait.",
+            "find it in pg_stat_activity, where pg_blocking_pids(pid) names it, and end it",
+        )
+        return
     for each in table_findings(facts):
         yield each
     if missing := missing_files(files_folder(settings), facts.waiting_files):

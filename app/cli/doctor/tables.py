@@ -11,22 +11,25 @@ MOST_DEAD = 0.5
 
 def rights_findings(facts: RightsFacts, *, is_embedded: bool) -> Iterator[Finding]:
     """Whether the role may do what it has to, and not much more."""
-    if facts.is_superuser and not is_embedded:
+    if (facts.owns_entries or facts.is_superuser) and not is_embedded:
+        may = "is a superuser" if facts.is_superuser else "owns the tables"
         yield hint(
-            f"The role {facts.role} is a superuser.", "make one that owns this database alone: nothing more is needed"
+            f"The role {facts.role} {may}, so it could take away what keeps the audit log as it was written.",
+            "let servers run as a role of their own, see docs/security.md: `pilah migrate --grant ROLE`",
         )
+    lacks = [*_lacking(facts)]
+    yield from lacks or [good(f"The role {facts.role} may do what it has to.")]
+
+
+def _lacking(facts: RightsFacts) -> Iterator[Finding]:
+    advice = f"run `pilah migrate --grant {facts.role}` as the role that owns the tables"
     if not facts.may_create:
-        yield problem(
-            f"The role {facts.role} can't make tables in the schema {facts.schema or 'public'}.",
-            f"GRANT CREATE ON SCHEMA {facts.schema or 'public'} TO {facts.role}: each import has a table of its own",
-        )
+        sentence = f"The role {facts.role} can't make tables in the schema {facts.schema or 'public'}"
+        yield problem(f"{sentence}, and each import has one of its own.", advice)
     if facts.tables_beyond:
-        yield problem(
-            f"The role {facts.role} can't read and write {', '.join(facts.tables_beyond)}.",
-            f"ALTER TABLE … OWNER TO {facts.role}, for each of them",
-        )
-    elif facts.may_create:
-        yield good(f"The role {facts.role} may do what it has to.")
+        yield problem(f"The role {facts.role} can't read and write {', '.join(facts.tables_beyond)}.", advice)
+    if not facts.may_forget_entries:
+        yield problem(f"The role {facts.role} can't let old entries of the audit log go.", advice)
 
 
 def table_findings(facts: TableFacts) -> Iterator[Finding]:
