@@ -10,8 +10,8 @@ from app.live.auditing import audit_next
 from app.live.pace import Pace
 from app.live.step import step
 from app.queries.faults import note_fault, unreachable
-from app.queries.live.claims import next_due, waiting_workspaces
-from app.queries.live.pulse import noted
+from app.queries.live.claims import next_due, noted_workspaces, waiting_workspaces
+from app.queries.live.pulse import ANY, noted
 
 WORKSPACES_AT_ONCE = 2
 LIVE_CONNECTIONS = WORKSPACES_AT_ONCE + 2
@@ -47,9 +47,20 @@ async def _look_out(agenda: Agenda) -> None:
     loop = asyncio.get_running_loop()
     look_at = loop.time()
     while True:
-        agenda.add(await noted.rung(max(0.0, look_at - loop.time())))
+        heard = await noted.rung(max(0.0, look_at - loop.time()))
+        agenda.add(heard - {ANY})
+        if ANY in heard:
+            agenda.add(await _noted())
         if loop.time() >= look_at:
             look_at = loop.time() + await _look(agenda)
+
+
+async def _noted() -> list[int]:
+    try:
+        return await noted_workspaces()
+    except Exception as error:
+        _note(error)
+        return []
 
 
 async def _look(agenda: Agenda) -> float:

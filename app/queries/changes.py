@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from app.filters.vocabulary import Status
-from app.queries.connections import Connection
 
-# Whoever listens on it gets the workspace's id when a transaction that noted something has been committed.
+# Whoever listens on it gets the id of a workspace in which something waits, or 0 where it may be in any.
 NOTED_CHANNEL = "pilah_noted"
 MOST_TOGETHER = 1_000
 
@@ -44,34 +43,6 @@ class Change:
 
 _COLUMNS = "workspace_id, contact_ids, cause, field_keys, label_ids, previous, status, import_id, is_bulk"
 _ALIKE = "cause, field_keys, label_ids, previous, status"
-_NOTIFY = f"pg_notify('{NOTED_CHANNEL}', $1::bigint::text)"
-_CALL = f"SELECT {_NOTIFY}"
-_NOTE = (
-    f"WITH noted AS (INSERT INTO noted_change ({_COLUMNS}) "
-    "SELECT $1, array_agg(id), $3, $4, $5, $6, $7, $8, $9 "
-    "FROM unnest($2::bigint[]) WITH ORDINALITY AS given (id, place) "
-    f"GROUP BY (place - 1) / {MOST_TOGETHER}) {_CALL}"
-)
-
-
-async def note_change(
-    borrowed: Connection, workspace_id: int, contact_ids: Sequence[int], change: Change, *, is_bulk: bool = False
-) -> None:
-    """Note a change within the transaction that makes it; what comes in bulk is seen to after what doesn't."""
-    if not contact_ids:
-        return
-    await borrowed.execute(
-        _NOTE,
-        workspace_id,
-        list(contact_ids),
-        change.cause.value,
-        list(change.fields),
-        list(change.labels),
-        change.previous and change.previous.value,
-        change.status and change.status.value,
-        change.import_id,
-        is_bulk,
-    )
 
 
 def change_of(
@@ -106,7 +77,7 @@ def noting(*changes: str, import_id: str = "NULL", is_bulk: bool | None = None) 
         f"noted_changes AS (INSERT INTO noted_change ({_COLUMNS}) "
         f"SELECT $1::bigint, ids[first:first + {MOST_TOGETHER - 1}], {_ALIKE}, {import_id}::bigint, is_bulk "
         f"FROM (SELECT *, {bulk} AS is_bulk FROM ({' UNION ALL '.join(changes)}) AS change) AS happened "
-        f"CROSS JOIN generate_series(1, cardinality(ids), {MOST_TOGETHER}) AS first RETURNING {_NOTIFY})"
+        f"CROSS JOIN generate_series(1, cardinality(ids), {MOST_TOGETHER}) AS first)"
     )
 
 

@@ -11,6 +11,7 @@ from app.queries.acts import acting
 from app.queries.asyncpg_engine import QuietConnection
 from app.queries.borrowing import Borrowing, BorrowingInTurn, share
 from app.queries.deadlines import current
+from app.queries.stirring import stir
 from app.settings import MOST_REQUEST_SECONDS
 
 Connection = asyncpg.Connection
@@ -91,10 +92,11 @@ def connection() -> AbstractAsyncContextManager[Connection]:
 
 
 @asynccontextmanager
-async def transaction(*, snapshot: bool = False) -> AsyncIterator[Connection]:
+async def transaction(*, snapshot: bool = False, quiet: bool = False) -> AsyncIterator[Connection]:
     """A connection in a transaction, rolled back where the block raises; with `snapshot`, reading one state.
 
-    An act under way is written down in the first of its transactions that writes.
+    An act under way is written down in the first of its transactions that writes. Unless it is `quiet`, what it has
+    noted is looked for.
     """
     act = None if snapshot else acting.get()
     async with connection() as borrowed, borrowed.transaction(isolation="repeatable_read" if snapshot else None):
@@ -103,3 +105,5 @@ async def transaction(*, snapshot: bool = False) -> AsyncIterator[Connection]:
             await act.write(borrowed)
     if act is not None:
         act.is_written = True  # not sooner: what was rolled back is tried again
+    if not snapshot and not quiet:
+        stir()

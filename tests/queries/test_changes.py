@@ -25,6 +25,8 @@ from app.queries.do_not_contact import add_addresses
 from app.queries.erasure import erase_contact
 from app.queries.fields import create_field
 from app.queries.labels import create_label
+from app.queries.live.pulse import ANY, listening
+from app.queries.stirring import stirred
 from app.queries.upserts.asked import Item, Upsert
 from app.queries.upserts.writing import upsert_contacts
 from app.transfer.demo.filling import fill, furnish
@@ -256,16 +258,28 @@ async def test_what_is_rolled_back_is_not_noted(shop: Shop) -> None:
     assert await take_notes(shop.id) == []
 
 
-async def test_the_engine_is_called_when_it_is_committed(shop: Shop) -> None:
+async def test_whoever_looks_for_changes_is_called_when_they_are_committed(shop: Shop) -> None:
+    found: list[list[Any]] = []
+
+    async def look() -> None:
+        found.append(await take_notes(shop.id))
+
+    calls: list[asyncio.Task[None]] = []
+    with stirred(lambda: calls.append(asyncio.create_task(look()))):
+        await shop.record("Budi", events.CONFIRMED)
+        await asyncio.gather(*calls)
+    assert len(calls) == 1
+    assert len(found[0]) == 1
+
+
+async def test_processes_call_each_other(dsn: str, shop: Shop) -> None:
     heard: asyncio.Queue[str] = asyncio.Queue()
 
     def hear(*call: Any) -> None:
         heard.put_nowait(call[-1])
 
-    async with connection() as listening:
-        await listening.add_listener(NOTED_CHANNEL, hear)
+    async with connection() as other, listening(dsn):
+        await other.add_listener(NOTED_CHANNEL, hear)
         await shop.record("Ani", events.CONFIRMED)
-        await shop.record("Budi", events.CONFIRMED)
-        assert await asyncio.wait_for(heard.get(), 5) == str(shop.id)
-        assert heard.empty()
-        await listening.remove_listener(NOTED_CHANNEL, hear)
+        assert await asyncio.wait_for(heard.get(), 5) == str(ANY)
+        await other.remove_listener(NOTED_CHANNEL, hear)

@@ -84,7 +84,7 @@ async def _exchange(
     """The answer's status, how it begins, and its Retry-After."""
     timeouts = {"connect": SECONDS, "read": SECONDS, "write": SECONDS, "pool": SECONDS}
     async with (
-        httpcore.AsyncConnectionPool(ssl_context=_TLS, network_backend=network, max_keepalive_connections=0) as pool,
+        httpcore.AsyncConnectionPool(ssl_context=_TLS, network_backend=network) as pool,
         pool.stream(
             "POST", _parted(url), headers=[*headers.items()], content=body, extensions={"timeout": timeouts}
         ) as response,

@@ -138,7 +138,7 @@ class Sender:
 async def sending_webhooks(
     *, is_private_allowed: bool = False, is_to_stop: Callable[[], bool] = lambda: False
 ) -> AsyncIterator[asyncio.Event]:
-    """Messages are sent, and old ones forgotten, for as long as the context lasts; the event has a look taken at once.
+    """Messages are sent, and old ones forgotten, for as long as the context lasts; the event has them looked for.
 
     SENDING_CONNECTIONS of the open pool are used at most.
     Nothing is begun any more once it is to stop, and what was begun comes to its end.

@@ -35,6 +35,8 @@ _HOLD = (
     "WHERE live.workspace_id = $1 FOR UPDATE OF live SKIP LOCKED"
 )
 
+_known: set[int] = set()
+
 _FIRST = "INSERT INTO live_workspace (workspace_id) VALUES ($1) ON CONFLICT DO NOTHING"
 
 _WAITING = (
@@ -51,12 +53,24 @@ async def held_workspace(workspace_id: int) -> AsyncIterator[Held | None]:
 
     All that the block writes becomes visible at once, and after all that was written in this way before.
     """
-    async with transaction() as borrowed:
+    await _know(workspace_id)
+    async with transaction(quiet=True) as borrowed:
         row = await borrowed.fetchrow(_HOLD, workspace_id)
-        if row is None:
-            await borrowed.execute(_FIRST, workspace_id)
-            row = await borrowed.fetchrow(_HOLD, workspace_id)
         yield None if row is None else Held(borrowed, workspace_id, *tuple(row)[:4])
+
+
+async def _know(workspace_id: int) -> None:
+    """See to it that there is a row to be locked, committed before anybody looks for it."""
+    if workspace_id not in _known:
+        async with connection() as borrowed:
+            await borrowed.execute(_FIRST, workspace_id)
+        _known.add(workspace_id)
+
+
+async def noted_workspaces() -> list[int]:
+    """The workspaces in which changes are noted."""
+    async with connection() as borrowed:
+        return [row[0] for row in await borrowed.fetch("SELECT DISTINCT workspace_id FROM noted_change")]
 
 
 async def waiting_workspaces(at: datetime) -> list[int]:

@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from functools import partial
 from typing import Any, Final
 
 import asyncpg
@@ -11,13 +12,20 @@ import asyncpg
 from app.queries.changes import NOTED_CHANNEL
 from app.queries.faults import note_fault, unreachable
 from app.queries.live.moving import LIVE_CHANNEL
+from app.queries.stirring import stirred
 from app.queries.webhooks.queue import WEBHOOK_CHANNEL
 
-SECONDS_BETWEEN_CALLS = 1.0
+SECONDS_AFTER_FAULT = 1.0
+SECONDS_BETWEEN_LOOKS = 1.0
+SECONDS_BETWEEN_CALLS = 0.02
+_CALL = f"SELECT pg_notify('{NOTED_CHANNEL}', '0')"
+
+
+ANY: Final = 0
 
 
 class Bell:
-    """Rung for workspaces; whoever waits learns for which, or only that it was for one of theirs."""
+    """Rung for workspaces, or for ANY; whoever waits learns for which, or only that it was for one of theirs."""
 
     def __init__(self) -> None:
         self._rung: set[int] = set()
@@ -25,7 +33,7 @@ class Bell:
         self._waiting: defaultdict[int, set[asyncio.Event]] = defaultdict(set)
 
     def ring(self, workspace_id: int) -> None:
-        """Something happened in the workspace."""
+        """Something happened in the workspace, or may have happened in any."""
         self._rung.add(workspace_id)
         self._any.set()
         for event in self._waiting.get(workspace_id, ()):
@@ -33,7 +41,7 @@ class Bell:
 
     def ring_all(self) -> None:
         """Something may have happened anywhere: what was said meanwhile was not heard."""
-        for workspace_id in list(self._waiting):
+        for workspace_id in (ANY, *self._waiting):
             self.ring(workspace_id)
 
     async def rung(self, seconds: float) -> set[int]:
@@ -65,40 +73,56 @@ _BELLS: Final = {NOTED_CHANNEL: noted, LIVE_CHANNEL: seen, WEBHOOK_CHANNEL: queu
 
 @asynccontextmanager
 async def listening(dsn: str) -> AsyncIterator[None]:
-    """The bells are rung for as long as the context lasts, but for moments in which PostgreSQL is away."""
-    task = asyncio.create_task(_keep_listening(dsn))
+    """The bells are rung for as long as the context lasts, but for moments in which PostgreSQL is away.
+
+    What this process commits rings here at once, and elsewhere soon after.
+    """
+    calls = asyncio.Event()
+
+    def hear() -> None:
+        noted.ring(ANY)
+        calls.set()
+
+    task = asyncio.create_task(_keep_listening(dsn, calls))
     try:
-        yield
+        with stirred(hear):
+            yield
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
 
 
-async def _keep_listening(dsn: str) -> None:
+async def _keep_listening(dsn: str, calls: asyncio.Event) -> None:
     while True:
         try:
-            await _listen(dsn)
+            await _listen(dsn, calls)
         except Exception as error:
             if not unreachable(error):
                 note_fault("listening_fault", error)
-        await asyncio.sleep(SECONDS_BETWEEN_CALLS)
+        await asyncio.sleep(SECONDS_AFTER_FAULT)
 
 
-async def _listen(dsn: str) -> None:
-    """Listen until the connection is lost."""
-    is_lost = asyncio.Event()
+async def _listen(dsn: str, calls: asyncio.Event) -> None:
+    """Listen until the connection is lost, and call others."""
     connection = await asyncpg.connect(dsn, server_settings={"application_name": "pilah listening"}, timeout=10)
     try:
-        connection.add_termination_listener(lambda _: is_lost.set())
         for channel in _BELLS:
-            await connection.add_listener(channel, _heard)
+            await connection.add_listener(channel, partial(_heard, connection.get_server_pid()))
         for bell in _BELLS.values():
             bell.ring_all()
-        await is_lost.wait()
+        while not connection.is_closed():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(calls.wait(), SECONDS_BETWEEN_LOOKS)
+            if calls.is_set():
+                calls.clear()
+                # Apart from what was written: it keeps no writer waiting, and many are called for once.
+                await connection.execute(_CALL)
+                await asyncio.sleep(SECONDS_BETWEEN_CALLS)
     finally:
         connection.terminate()
 
 
-def _heard(_connection: Any, _process: int, channel: str, payload: object) -> None:
-    _BELLS[channel].ring(int(str(payload)))
+def _heard(own: int, _connection: Any, process: int, channel: str, payload: object) -> None:
+    if process != own:
+        _BELLS[channel].ring(int(str(payload)))

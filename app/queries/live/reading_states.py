@@ -12,11 +12,12 @@ from asyncpg import Record
 from app.queries.connections import connection
 from app.queries.live.pulse import seen
 
-# Whoever has just written something reads it, for the engine is mostly done by then.
-PATIENCE: Final = timedelta(seconds=0.3)
-# After that nobody seems to see to what is written, or to what came in bulk and may take long.
+# Whoever has written something reads it: it is waited for unless it is so late that nobody may be seeing to it.
 LATE: Final = timedelta(seconds=2)
+# What came in bulk may take long, and is waited for but a moment.
+PATIENCE_IN_BULK: Final = timedelta(seconds=0.3)
 LATE_IN_BULK: Final = timedelta(minutes=10)
+SECONDS_BETWEEN_LOOKS: Final = 0.25
 
 _STATES = (
     "WITH waiting AS (SELECT min(noted_at) FILTER (WHERE NOT is_bulk) AS noted_at, "
@@ -47,15 +48,13 @@ class State:
 
 
 async def settled_states(workspace_id: int, segment_ids: Sequence[int]) -> dict[int, State]:
-    """The segments that are kept, by id; what was written just before this is waited for, for a moment."""
-    loop = asyncio.get_running_loop()
-    until = loop.time() + PATIENCE.total_seconds()
+    """The segments that are kept, by id, once what was written before this is seen to, if that is to be soon."""
     with seen.heard_for(workspace_id) as heard:
         rows = await _rows(workspace_id, segment_ids)
-        began = rows[0]["now"] if rows else None
-        while began is not None and rows and _is_soon_done(rows[0], began) and (left := until - loop.time()) > 0:
+        began = rows[0]["now"] if rows else datetime.max
+        while rows and _is_to_settle(rows[0], began):
             with suppress(TimeoutError):
-                await asyncio.wait_for(heard.wait(), left)
+                await asyncio.wait_for(heard.wait(), SECONDS_BETWEEN_LOOKS)
             heard.clear()
             rows = await _rows(workspace_id, segment_ids)
     return {row["segment_id"]: _state(row) for row in rows}
@@ -82,10 +81,9 @@ async def _rows(workspace_id: int, segment_ids: Sequence[int]) -> list[Record]:
     return rows
 
 
-def _is_soon_done(row: Record, began: datetime) -> bool:
-    """Whether something waits that was written before, but not so long ago that waiting for it would be in vain."""
-    noted = [at for at in (row["noted_at"], row["noted_in_bulk_at"]) if at is not None]
-    return bool(noted) and began - PATIENCE < min(noted) <= began
+def _is_to_settle(row: Record, began: datetime) -> bool:
+    waiting = ((row["noted_at"], LATE), (row["noted_in_bulk_at"], PATIENCE_IN_BULK))
+    return any(at is not None and at <= began and row["now"] - at <= most for at, most in waiting)
 
 
 def _state(row: Record) -> State:
