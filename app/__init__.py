@@ -26,9 +26,9 @@ Where a file goes: `http.uploads` takes it in and `transfer.files` stores it; `t
 `transfer.columns` plans it, processes of their own read its parts, `queries.imports` stages, settles and merges them.
 Where one comes from: `transfer.exports` says what, and PostgreSQL writes it by COPY out of one snapshot.
 
-What may be refused where: the shape of a request in `graphql.over_http` and `graphql.socket`, what is too much of
-one in `graphql.limits`; a token in `identity.porter`; a filter in `filters.check`; a value in `filters.values`; a
-write in `queries`.
+What may be refused where: the shape of a request in `graphql.over_http` and `graphql.socket`, what is too much of one
+in `graphql.limits`, who does too much at any door in `identity.gate`; a token in `identity.porter`; a filter in
+`filters.check`; a value in `filters.values`; a write in `queries`.
 
 Where it is written down who did what: `graphql.auditing` names the act of every mutation, `http.bearer` that of a
 request at a side door, `cli.recording` the operator's; `queries.connections.transaction` writes it with the change.

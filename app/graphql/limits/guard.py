@@ -9,11 +9,9 @@ from graphql import GraphQLSchema
 from app.graphql.documents import Documents
 from app.graphql.faults import DocumentError
 from app.graphql.limits.trusted import BadManifest, Trusted, read_manifest
-from app.identity.callers import Caller as Caller
-from app.identity.callers import caller_of as caller_of
+from app.identity.callers import Caller
 from app.identity.gate import Gate
 from app.identity.places import Places
-from app.queries.deadlines import Deadline
 from app.settings import USUAL_LIMITS, Limits, Settings
 
 Authenticate = Callable[[str | None], Awaitable[Any]]
@@ -34,9 +32,8 @@ class Guard:
         kept = 500 if trusted is None else 500 + len(trusted.documents)
         self.documents = Documents(schema, limits, kept, trusted=trusted, is_open=is_open)
         self.gate = Gate(limits)
-        self.gate = Gate(limits)
         self.sockets = Places("sockets", limits.sockets, limits.sockets)
-        self.subscriptions = Places("subscriptions", limits.subscriptions, limits.subscriptions_per_token)
+        self._subscriptions = Places("subscriptions", limits.subscriptions, limits.subscriptions_per_token)
         self._of_tokens = Places("sockets", limits.sockets, limits.sockets_per_token)
         self._of_workspaces = Places("sockets", limits.sockets, limits.sockets_per_workspace, "workspace")
         self._subscriptions_of_workspaces = Places(
@@ -52,16 +49,8 @@ class Guard:
     @contextmanager
     def subscribed(self, caller: Caller, workspace_id: int | None) -> Iterator[None]:
         """The caller has a subscription for as long as the context lasts; raises TooOften, or NotNow."""
-        with self.subscriptions.one(caller.key), self._subscriptions_of_workspaces.one(workspace_id):
+        with self._subscriptions.one(caller.key), self._subscriptions_of_workspaces.one(workspace_id):
             yield
-
-    def hear(self, caller: Caller) -> None:
-        """As the gate's."""
-        self.gate.hear(caller)
-
-    def deadline(self, caller: Caller) -> Deadline:
-        """As the gate's."""
-        return self.gate.deadline(caller)
 
 
 def guard_of(schema: GraphQLSchema, settings: Settings) -> Guard:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final
 
-from app.graphql.limits.watch import Watch
+from app.identity.watch import Watch
 from app.queries.deadlines import Deadline, current
 from app.queries.turns import Asker
 
