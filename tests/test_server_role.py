@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -21,6 +21,11 @@ PILAH = Path(sys.executable).with_name("pilah")
 CREATE = 'mutation { it: createContact(input: {email: "ani@example.com"}) { errors { code } } }'
 ERASE = 'mutation { it: eraseContact(input: {email: "ani@example.com", cause: "asked"}) { errors { code } } }'
 FILE = "email,city\nani@example.com,Jakarta\nnobody,Bogor\n"
+
+
+def run(environment: Mapping[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """What a command says."""
+    return subprocess.run([PILAH, *arguments], capture_output=True, text=True, timeout=60, env=environment)
 
 
 class Deployment:
@@ -41,15 +46,7 @@ class Deployment:
     async def pilah(self, *arguments: str, dsn: str = "") -> "subprocess.CompletedProcess[str]":
         """What a command says, as the servers' role where no other is named."""
         environment = {**os.environ, "DATABASE_URL": dsn or self.server, "PILAH_FILES": str(self.folder / "files")}
-        return await asyncio.to_thread(
-            subprocess.run,
-            [PILAH, *arguments],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            env=environment,
-            check=False,
-        )
+        return await asyncio.to_thread(run, environment, *arguments)
 
     async def grant(self) -> None:
         """Give the role its rights, as the owner."""

@@ -3,7 +3,7 @@
 from typing import Final
 
 from app.filters.problems import Code, Refused
-from app.queries.connections import connection
+from app.queries.connections import Connection, connection
 
 # Not to all that there is: the tables that imports make are the servers' own.
 _OWN: Final = (
@@ -32,8 +32,12 @@ async def grant_rights(role: str) -> None:
             )
             raise Refused.because(Code.NOT_ALLOWED, message, "role")
         schema = await borrowed.fetchval("SELECT current_schema()")
-        own = await borrowed.fetch(_OWN)
-        for text, *names in [(_SCHEMA, schema), *own, *((text,) for text in _GUARD)]:
-            await borrowed.execute(
-                await borrowed.fetchval("SELECT format($1, VARIADIC $2::text[])", text, [*names, role])
-            )
+        await _grant(borrowed, _SCHEMA, schema, role)
+        for text, name in await borrowed.fetch(_OWN):
+            await _grant(borrowed, text, name, role)
+        for text in _GUARD:
+            await _grant(borrowed, text, role)
+
+
+async def _grant(borrowed: Connection, text: str, *names: str) -> None:
+    await borrowed.execute(await borrowed.fetchval("SELECT format($1, VARIADIC $2::text[])", text, names))
