@@ -12,7 +12,7 @@ from app.graphql.documents import Admitted
 from app.graphql.execution import answer_of, executed
 from app.graphql.faults import DocumentError, RequestError, entry, formatted, masked
 from app.graphql.limits.guard import Authenticate, Guard
-from app.graphql.media import LEGACY, MODERN, STREAM, form_of
+from app.graphql.media import LEGACY, MODERN, STREAM, Form, form_of
 from app.graphql.repeats import HEADER, answered_once
 from app.graphql.requests import Asked, Refusal, read_request, refusal
 from app.graphql.socket.greeting import Acknowledged
@@ -36,7 +36,6 @@ STATUSES: Final = {
 
 KEY: Final = HEADER.lower().encode()
 BUSY_SECONDS: Final = 5  # until a caller may try again
-
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
@@ -76,22 +75,7 @@ class GraphQLOverHTTP:
         try:
             if form is None:
                 raise refusal(406, f"Answers are {MODERN.decode()}, {LEGACY.decode()} or {STREAM.decode()}.")
-            shown = _shown(headers)
-            caller = caller_of(shown, (scope.get("client") or ("",))[0])
-            self.guard.gate.hear(caller)
-            asked = await read_request(scope, receive, headers, self.guard.limits)
-            with self.guard.gate.entered(caller) as visit:
-                async with Watch(self.guard.gate.deadline(caller), receive):
-                    context = await self._context(shown, visit)
-                    key = headers[KEY].decode("latin-1") if KEY in headers else None
-                    if form.media_type != STREAM:
-                        status, payload = await self._answer(asked, context, scope["method"] == "GET", key)
-                if form.media_type == STREAM:
-                    client = Acknowledged(shown, workspace_of(context), key)
-                    if scope["method"] == "GET":
-                        self.events.check_get(asked)
-                    await self.events.answer(asked, client, context, receive, send)
-                    return
+            answer = await self._served(form, headers, scope, receive, send)
         except Disconnected:
             return
         except (Refusal, RequestError) as error:
@@ -100,7 +84,29 @@ class GraphQLOverHTTP:
             body = orjson.dumps({"errors": refused.errors})
             await _send(send, refused.status, media_type, body, refused.headers)
             return
-        await _send(send, form.bad_request if status == 400 else status, media_type, payload)
+        if answer is not None:
+            status, payload = answer
+            await _send(send, form.bad_request if status == 400 else status, media_type, payload)
+
+    async def _served(
+        self, form: Form, headers: dict[bytes, bytes], scope: Scope, receive: Receive, send: Send
+    ) -> tuple[int, bytes] | None:
+        """The status and the answer; None where it was told in events."""
+        gate, is_get = self.guard.gate, scope["method"] == "GET"
+        shown, key = _text(headers, b"authorization"), _text(headers, KEY)
+        caller = caller_of(shown, (scope.get("client") or ("",))[0])
+        gate.hear(caller)
+        asked = await read_request(scope, receive, headers, self.guard.limits)
+        with gate.entered(caller) as visit:
+            async with Watch(gate.deadline(caller), receive):
+                context = await self._context(shown, visit)
+                if form.media_type != STREAM:
+                    return await self._answer(asked, context, is_get, key)
+            if is_get:
+                self.events.check_get(asked)
+            client = Acknowledged(shown, workspace_of(context), key)
+            await self.events.answer(asked, client, context, receive, send)
+        return None
 
     async def _context(self, shown: str | None, visit: Visit) -> Any:
         try:
@@ -145,8 +151,8 @@ def _status(errors: list[dict[str, Any]]) -> int:
     return max(STATUSES.get(error["extensions"]["code"], 400) for error in errors)
 
 
-def _shown(headers: dict[bytes, bytes]) -> str | None:
-    header = headers.get(b"authorization")
+def _text(headers: dict[bytes, bytes], name: bytes) -> str | None:
+    header = headers.get(name)
     return None if header is None else header.decode("latin-1")
 
 
