@@ -178,6 +178,7 @@ class Migration(migrations.Migration):
                 "ALTER TABLE live_segment ADD PRIMARY KEY (workspace_id, segment_id)",
                 "ALTER TABLE live_segment ADD FOREIGN KEY (workspace_id) REFERENCES workspace (id)",
                 "ALTER TABLE live_segment SET (fillfactor = 50)",
+                "CREATE INDEX live_segment_building ON live_segment (workspace_id) WHERE ready_at IS NULL",
                 "ALTER TABLE live_workspace ADD FOREIGN KEY (workspace_id) REFERENCES workspace (id)",
                 "ALTER TABLE live_workspace SET (fillfactor = 50)",
                 "ALTER TABLE contact_due DROP CONSTRAINT contact_due_pkey",

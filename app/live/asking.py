@@ -49,11 +49,12 @@ class Asking:
 
 def askings(workspace_id: int, clock: Clock, trees: Mapping[int, Filter]) -> list[Asking]:
     """The segments, by id, in as few statements as they fit in; at least one."""
-    groups = list(_groups(workspace_id, clock, trees)) or [{}]
-    return [_asking(workspace_id, clock, group) for group in groups]
+    together = list(fitting(workspace_id, clock, trees)) or [{}]
+    return [_asking(workspace_id, clock, group) for group in together]
 
 
-def _groups(workspace_id: int, clock: Clock, trees: Mapping[int, Filter]) -> Iterator[dict[int, Filter]]:
+def fitting(workspace_id: int, clock: Clock, trees: Mapping[int, Filter]) -> Iterator[dict[int, Filter]]:
+    """The segments, by id and in order, so many together as fit in one statement."""
     group: dict[int, Filter] = {}
     room = MOST_PARAMETERS
     for id, tree in trees.items():

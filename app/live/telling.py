@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from app.compile.clause import Bound, Clause
+from app.filters.clock import Clock
 from app.live.announcing import announce
+from app.live.asking import fitting
 from app.live.pace import Pace
 from app.live.plan import Plan, Planned
 from app.queries.live.claims import Held
@@ -21,17 +23,26 @@ async def know(held: Held, plan: Plan, kept: Mapping[int, Kept], at: datetime) -
     await know_catalog(held, plan.version)
 
 
+def is_behind(plan: Plan, kept: Mapping[int, Kept]) -> bool:
+    """Whether there are segments to tell, or to clear."""
+    return any(one.built_to is not None or _is_gone(id, plan) for id, one in kept.items())
+
+
+def _is_gone(segment_id: int, plan: Plan) -> bool:
+    return segment_id not in plan.by_id and segment_id not in plan.unread
+
+
 async def tell_next(held: Held, plan: Plan, kept: Mapping[int, Kept], pace: Pace, at: datetime) -> bool:
     """Tell a stretch of those that have come least far, or clear one that is gone; False with nothing to do."""
     for id in kept:
-        if id not in plan.by_id and id not in plan.unread:
+        if _is_gone(id, plan):
             await clear(held, id, pace.contacts, at)
             return True
     behind = {id: one for id, one in kept.items() if one.built_to is not None and id in plan.by_id}
     if not behind:
         return False
     reached = sorted({one.built_to or 0 for one in behind.values()})
-    chosen = [plan.by_id[id] for id, one in behind.items() if one.built_to == reached[0]]
+    chosen = _together(plan, at, [plan.by_id[id] for id, one in behind.items() if one.built_to == reached[0]])
     upto = reached[1] if len(reached) > 1 else LAST
     announced = [each.id for each in chosen if kept[each.id].is_announced]
     started = time.perf_counter()
@@ -41,6 +52,13 @@ async def tell_next(held: Held, plan: Plan, kept: Mapping[int, Kept], pace: Pace
     await reach(held, [each.id for each in chosen], told.last, at)
     await announce(held, (), told.moves, at)
     return True
+
+
+def _together(plan: Plan, at: datetime, segments: Sequence[Planned]) -> Sequence[Planned]:
+    """The first of the segments, as many as fit in one statement."""
+    trees = {each.id: each.tree for each in segments}
+    first = next(fitting(plan.workspace_id, Clock(at, plan.zone), trees))
+    return [each for each in segments if each.id in first]
 
 
 async def tell(
