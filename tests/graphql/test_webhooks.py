@@ -40,7 +40,7 @@ RESEND = (
 RESEND_ALL = "mutation ($id: ID!) { it: resendWebhookMessages(input: {id: $id}) { count errors { code } } }"
 LOG = (
     "query ($id: ID!, $state: WebhookMessageState) { webhook(id: $id) { messages(first: 10, state: $state) "
-    "{ nodes { id state type segment { id } contactIds attempts { status answer } } } } }"
+    "{ nodes { id state type segmentId contactIds attempts { status answer } } } } }"
 )
 SEGMENT = 'mutation { it: createSegment(input: {name: "s", filter: {status: [ACTIVE]}}) { segment { id } } }'
 LISTED = 'mutation { it: createSegment(input: {name: "l", kind: STATIC}) { segment { id } } }'
@@ -147,7 +147,7 @@ async def test_messages_are_read_and_sent_again(ask: Ask, workspace: int) -> Non
         "id": given_up["id"],
         "state": "GIVEN_UP",
         "type": "segment.left",
-        "segment": {"id": segment},
+        "segmentId": segment,
         "contactIds": [to_global("Contact", 7)],
         "attempts": [{"status": 500, "answer": "no"}],
     }

@@ -20,7 +20,7 @@ from tests.isolation.probing import learn, success
 from tests.isolation.sameness import burn
 from tests.isolation.tenant import Tenant
 
-MUCH = 1_000_000
+MUCH = 1_000_000_000
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ async def fill(tenant: Tenant) -> None:
     await _fill_imports(tenant, number)
     await _fill_exports(tenant)
     await _fill_answers(tenant, number)
+    await _fill_webhooks(tenant, number)
 
 
 def _words(tenant: Tenant, *texts: str) -> None:
@@ -110,6 +111,17 @@ async def _fill_answers(tenant: Tenant, number: int) -> None:
         "bulkUpsertContacts", "BulkUpsertContactsInput", "results { contactId }", items=[item], idempotencyKey=key
     )
     _words(tenant, key)
+
+
+async def _fill_webhooks(tenant: Tenant, number: int) -> None:
+    url = f"https://{tenant.word}.example.invalid/{number}"
+    for name in (f"{tenant.word} hook {number}", f"{tenant.secret} hook {number}"):
+        made = await tenant.do(
+            "createWebhook", "CreateWebhookInput", f"webhook {_ID}", name=name, url=url, types=["STATUS_CHANGED"]
+        )
+        await tenant.do("sendTestWebhook", "WebhookIdInput", f"message {_ID}", id=made["webhook"]["id"])
+    await tenant.do("deleteWebhook", "WebhookIdInput", id=made["webhook"]["id"])
+    _words(tenant, url, f"{tenant.word} hook {number}")
 
 
 async def _post(tenant: Tenant, path: str, **how: Any) -> None:

@@ -16,7 +16,7 @@ SECRET = "qzsecret"
 
 BURNT = 50
 MOST_OF_A_KIND = 8
-MOST_WORDS = 8  # as many as one filling leaves
+MOST_WORDS = 10  # as many as one filling leaves
 
 
 class Pool:

@@ -1,7 +1,6 @@
 """Messages to webhooks, as admins see them: what each is about, how often it was tried, and what was answered."""
 
 import strawberry
-from strawberry.types.info import Info
 
 from app.filters.ids import to_global
 from app.filters.problems import Refused
@@ -10,7 +9,6 @@ from app.graphql.enums import WebhookMessageState
 from app.graphql.paging import PageInfo, cursor_maker, page_info, read_window
 from app.graphql.scalars import DateTime, moment
 from app.graphql.types.node import Node
-from app.graphql.types.segment import Segment, segment_type
 from app.queries.webhooks.messages import (
     NEWEST_FIRST,
     Attempt,
@@ -38,9 +36,11 @@ class WebhookAttempt:
 class WebhookMessage(Node):
     """What a webhook is told."""
 
-    row: strawberry.Private[MessageRow]
     type: str = strawberry.field(description="As its body has it: `segment.entered`, or `webhook.test` for a test.")
     state: WebhookMessageState
+    segment_id: strawberry.ID | None = strawberry.field(
+        description="The segment that was entered or left; null where it is about none."
+    )
     contact_ids: list[strawberry.ID] = strawberry.field(description="The contacts that it tells of.")
     attempts: list[WebhookAttempt] = strawberry.field(description="How it was sent, the last 20 times.")
     created_at: DateTime
@@ -48,13 +48,6 @@ class WebhookMessage(Node):
         description="When it is sent at the earliest; null where it is over."
     )
     finished_at: DateTime | None
-
-    @strawberry.field(description="The segment that was entered or left; null where it is about none, or is deleted.")
-    def segment(self, info: Info[Context, None]) -> Segment | None:
-        """The segment that was entered or left."""
-        catalog = info.context.catalog
-        found = catalog.segments.get(self.row.segment_id or 0)
-        return None if found is None else segment_type(found, catalog)
 
 
 @strawberry.type(description="A message in a page.")
@@ -108,9 +101,9 @@ def message_type(row: MessageRow) -> WebhookMessage:
     """A message as the world sees it."""
     return WebhookMessage(
         id=strawberry.ID(to_global("WebhookMessage", row.id)),
-        row=row,
         type=row.type,
         state=row.state,
+        segment_id=None if row.segment_id is None else strawberry.ID(to_global("Segment", row.segment_id)),
         contact_ids=[strawberry.ID(to_global("Contact", id)) for id in row.contact_ids],
         attempts=[_attempt_type(attempt) for attempt in row.attempts],
         created_at=DateTime(row.created_at),
