@@ -1,7 +1,7 @@
 """Loaders, made anew for each request: each hands its keys to one function of `queries` and orders the answers."""
 
 from asyncio import Future, shield
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -83,14 +83,18 @@ class SegmentIdsByContactIdLoader(_Loader):
 class StateBySegmentIdLoader(_Loader):
     """How a dynamic segment is kept, for all segments of an answer at once; None where not for what it means now."""
 
-    def __init__(self, catalog: Catalog, scope: Scope) -> None:
+    def __init__(self, catalog: Catalog) -> None:
         async def load(ids: list[int]) -> list[State | None]:
-            found = await settled_states(scope.workspace_id, ids)
-            return [
-                state if (state := found.get(id)) and state.meaning == _meant(id, catalog) else None for id in ids
-            ]
+            found = await kept_states(catalog, ids)
+            return [found.get(id) for id in ids]
 
         super().__init__(load)
+
+
+async def kept_states(catalog: Catalog, segment_ids: Sequence[int]) -> dict[int, State]:
+    """How dynamic segments are kept, by id; those are missing that are not, or not for what they mean now."""
+    found = await settled_states(catalog.workspace_id, segment_ids)
+    return {id: state for id, state in found.items() if state.meaning == _meant(id, catalog)}
 
 
 def _meant(segment_id: int, catalog: Catalog) -> str:
@@ -143,7 +147,7 @@ class Loaders:
             "fields_by_keys": lambda: FieldsByKeysLoader(catalog),
             "counts_by_segment_id": lambda: CountsBySegmentIdLoader(catalog, scope),
             "segment_ids_by_contact_id": lambda: SegmentIdsByContactIdLoader(catalog, scope),
-            "state_by_segment_id": lambda: StateBySegmentIdLoader(catalog, scope),
+            "state_by_segment_id": lambda: StateBySegmentIdLoader(catalog),
             "entered_at_by_contact_id": lambda: EnteredAtByContactIdLoader(scope),
             "counts_by_import_id": lambda: CountsByImportIdLoader(scope),
             "status_history_by_contact_id": lambda: StatusHistoryByContactIdLoader(scope),

@@ -27,7 +27,15 @@ from app.graphql.types.file_import import Import
 from app.graphql.types.file_imports import ImportConnection, import_by_id, import_connection
 from app.graphql.types.label import Label, label_type
 from app.graphql.types.node import Node
-from app.graphql.types.segment import Segment, SegmentConnection, SegmentEdge, SegmentPreview, preview, segment_type
+from app.graphql.types.segment import (
+    Segment,
+    SegmentConnection,
+    SegmentEdge,
+    SegmentPreview,
+    prepare_counts,
+    preview,
+    segment_type,
+)
 from app.graphql.types.token import token_by_number
 from app.graphql.types.webhook import webhook_by_number
 from app.graphql.types.webhook_message import message_by_number
@@ -135,14 +143,14 @@ class Query(AccessQuery, PrivacyQuery, WebhookQuery):
         page = await segments_page(context.workspace_id, window, sought)
         known = [row for row in page.rows if row["id"] in context.catalog.segments]
         nodes = [segment_type(context.catalog.segments[row["id"]], context.catalog) for row in known]
+        wanted = selected(info)
+        await prepare_counts(nodes, (wanted.at("nodes"), wanted.at("edges", "node")), context)
         cursors = map(cursor_maker(BY_NAME, "segment"), known)
         return SegmentConnection(
             edges=[SegmentEdge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)],
             nodes=nodes,
             page_info=page_info(page, BY_NAME, "segment"),
-            total_count=await count_segments(context.workspace_id, sought)
-            if "totalCount" in selected(info).below
-            else 0,
+            total_count=await count_segments(context.workspace_id, sought) if "totalCount" in wanted.below else 0,
         )
 
     @strawberry.field(description="What a filter means, as of now or of another moment, without saving it.")

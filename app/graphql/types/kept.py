@@ -87,8 +87,7 @@ class Kept:
 
     async def kept_count(self, context: Context) -> int | None:
         """How many members are kept; None where that may not be how many there are."""
-        state = await self.state(context) if self._is_kept else None
-        return None if state is None or state.ready_at is None or state.is_behind else state.members
+        return known_count(await self.state(context) if self._is_kept else None)
 
     @property
     def _is_kept(self) -> bool:
@@ -154,6 +153,11 @@ class Kept:
             SegmentHistoryPoint(start=DateTime(bound), entered=one.entered, left=one.left, total=one.total)
             for bound, one in zip(bounds, counted, strict=False)
         ]
+
+
+def known_count(state: State | None) -> int | None:
+    """How many members are kept; None where that may not be how many there are."""
+    return None if state is None or state.ready_at is None or state.is_behind else state.members
 
 
 def _live(state: State | None) -> SegmentLive:
