@@ -20,13 +20,16 @@ Host = Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 for e
 Port = Annotated[int, typer.Option(help="The port to listen on.", min=0, max=65_535)]
 
 
-def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
+Work = Annotated[bool, typer.Option(help="Also do what goes on behind requests; where not, a `pilah worker` has to.")]
+
+
+def serve(host: Host = "127.0.0.1", port: Port = 8000, work: Work = True) -> None:
     """Serve GraphQL, until Ctrl-C."""
     settings = read_settings()
     tell(settings.operating)
     with bound(host, port) as held, migrated(settings) as dsn:
         greeting = f"Pilah answers at {base_url(held)}/graphql; stop it with Ctrl-C.\n"
-        serve_until_stopped(dsn, held, settings, greeting)
+        serve_until_stopped(dsn, held, settings, greeting, works=work)
 
 
 def tell(operating: Operating) -> None:

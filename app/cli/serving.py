@@ -60,10 +60,12 @@ def base_url(held: socket.socket) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def serve_until_stopped(dsn: str, held: socket.socket, settings: Settings, greeting: str) -> None:
+def serve_until_stopped(
+    dsn: str, held: socket.socket, settings: Settings, greeting: str, *, works: bool = True
+) -> None:
     """Serve on the socket until SIGINT or SIGTERM, and print the greeting once that is so.
 
-    Raises CannotServe where it doesn't come up.
+    Unless it `works`, what goes on behind requests is left to a worker. Raises CannotServe where it doesn't come up.
     """
     from app.asgi import create_app
     from app.graphql.limits.guard import guard_of
@@ -75,7 +77,9 @@ def serve_until_stopped(dsn: str, held: socket.socket, settings: Settings, greet
         log.warning("unknown_setting", told=sentence)
     try:
         guard = guard_of(schema._schema, settings)  # noqa: SLF001
-        application = create_app(dsn, files, settings.pool_size, settings.allowance, guard, settings.security)
+        application = create_app(
+            dsn, files, settings.pool_size, settings.allowance, guard, settings.security, works=works
+        )
     except (BadManifest, NotInstalled) as missing:
         raise CannotServe(str(missing)) from None
     with ExitStack() as stack:
