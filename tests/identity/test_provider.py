@@ -209,7 +209,7 @@ async def test_without_a_provider_its_tokens_open_nothing(workspace: int) -> Non
 def test_a_provider_needs_its_library(keys: KeyServer, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("jwt", "app.identity.provider"):
         monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(NotInstalled, match=r"install pilah\[oidc\]"):
+    with pytest.raises(NotInstalled, match=r"pip install .\.\[oidc\]"):
         porter_of(keys.issuer)
     assert porter_of(None) == Porter()
 
