@@ -11,6 +11,7 @@ from app.queries.connections import connection, transaction
 from app.queries.tokens import create_token
 from app.queries.webhooks.events import MembershipEvent
 from app.queries.webhooks.queue import queue_messages
+from app.queries.webhooks.registry import MOST_WEBHOOKS
 from tests.conftest import WorkspaceMaker
 from tests.graphql.conftest import Ask
 
@@ -104,9 +105,16 @@ async def test_only_dynamic_segments_can_be_told(ask: Ask) -> None:
     assert made["errors"][0]["code"] == "UNKNOWN_SEGMENT"
 
 
-async def test_a_workspace_has_fifty_webhooks_at_most(ask: Ask) -> None:
-    for _ in range(50):
-        assert (await create(ask))["errors"] == []
+async def test_a_workspace_has_so_many_webhooks_at_most(ask: Ask, workspace: int) -> None:
+    assert (await create(ask))["errors"] == []
+    async with connection() as borrowed:
+        await borrowed.execute(
+            "INSERT INTO webhook (workspace_id, name, url, types, secret, created_at) "
+            "SELECT workspace_id, name, url, types, secret, now() FROM webhook, generate_series(2, $2) "
+            "WHERE workspace_id = $1",
+            workspace,
+            MOST_WEBHOOKS,
+        )
     assert [error["code"] for error in (await create(ask))["errors"]] == ["NOT_ALLOWED"]
 
 

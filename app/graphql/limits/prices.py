@@ -44,7 +44,7 @@ LENGTHS: Final = {
     "Segment.history": 10,
     "SegmentChangeEvent.entered": 100,
     "SegmentChangeEvent.left": 100,
-    "Query.webhooks": 50,
+    "Query.webhooks": 200,
     "UpsertResult.errors": 1,
     "WebhookMessage.attempts": 20,
 }

@@ -14,7 +14,7 @@ from app.queries.webhooks.events import EventType
 from app.queries.webhooks.secrets import ROTATION_HOURS, new_secret
 from app.queries.webhooks.urls import read_url
 
-MOST_WEBHOOKS = 50
+MOST_WEBHOOKS = 200
 MOST_SEGMENTS = 200
 
 
