@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from asyncpg import Record
@@ -51,7 +51,7 @@ async def settled_states(workspace_id: int, segment_ids: Sequence[int]) -> dict[
     """The segments that are kept, by id, once what was written before this is seen to, if that is to be soon."""
     with seen.heard_for(workspace_id) as heard:
         rows = await _rows(workspace_id, segment_ids)
-        began = rows[0]["now"] if rows else datetime.max
+        began = rows[0]["now"] if rows else datetime.now(UTC)
         while rows and _is_to_settle(rows[0], began):
             with suppress(TimeoutError):
                 await asyncio.wait_for(heard.wait(), SECONDS_BETWEEN_LOOKS)
