@@ -79,7 +79,7 @@ def test_nothing_is_wrong_with_what_is_right() -> None:
 def test_what_is_wrong_with_a_server_is_told(change: dict[str, Any], weight: Weight, word: str) -> None:
     facts = replace(SERVER, **change)
     found = [*server_findings(facts), *clock_findings(facts), *wire_findings(facts, REMOTE)]
-    found += connection_findings(facts, 8, 6)
+    found += connection_findings(facts, 8, 4)
     (told,) = [each for each in found if each.weight is not Weight.GOOD]
     assert (told.weight, word in told.sentence, told.advice != "") == (weight, True, True)
 

@@ -1,12 +1,17 @@
 """The live engine, made to run until there is nothing left to do."""
 
+import asyncio
+import time
+from contextlib import suppress
 from datetime import datetime
 
 from app.live.pace import Pace
 from app.live.step import step
 from app.queries.connections import connection
+from app.queries.live.pulse import seen
 
 MOST_STEPS = 1_000
+SECONDS = 10.0
 
 
 async def catch_up(workspace_id: int, at: datetime | None = None, pace: Pace | None = None) -> int:
@@ -41,3 +46,15 @@ async def ledger(workspace_id: int, segment_id: int) -> list[tuple[int, bool, st
             segment_id,
         )
     return [tuple(row) for row in rows]
+
+
+async def seconds_until_members(workspace: int, segment: int, expected: list[int]) -> float:
+    """Wait until a segment has these members; raises AssertionError where that takes too long."""
+    started = time.perf_counter()
+    with seen.heard_for(workspace) as heard:
+        while await members(workspace, segment) != expected:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(heard.wait(), 0.1)
+            heard.clear()
+            assert time.perf_counter() - started < SECONDS
+    return time.perf_counter() - started

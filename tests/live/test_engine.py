@@ -1,9 +1,7 @@
 """The engine runs by itself: it hears of writes, is one of several, and mends what it finds wrong."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,11 +17,10 @@ from app.queries.contact_writes import ContactDraft, create_contact, update_cont
 from app.queries.fields import create_field
 from app.queries.labels import create_label
 from app.queries.live.claims import held_workspace
-from app.queries.live.pulse import listening, seen
+from app.queries.live.pulse import listening
 from app.queries.segments import create_dynamic
-from tests.live.engine import catch_up, ledger, members
+from tests.live.engine import SECONDS, catch_up, ledger, members, seconds_until_members
 
-SECONDS = 5.0
 NEXT_IN_TURN = "UPDATE live_workspace SET audited_at = CASE WHEN workspace_id = $1 THEN 'epoch' ELSE now() END"
 VIP = {"label": {"containsAny": ["VIP"]}}
 
@@ -45,17 +42,6 @@ async def engine(dsn: str, pool: None) -> AsyncIterator[None]:
 async def person(workspace: int, name: str, *labels: str) -> int:
     draft = ContactDraft(f"{name}@example.com", add_labels=labels)
     return await create_contact(await current_catalog(workspace), draft, Status.PENDING, None)
-
-
-async def seconds_until_members(workspace: int, segment: int, expected: list[int]) -> float:
-    started = time.perf_counter()
-    with seen.heard_for(workspace) as heard:
-        while await members(workspace, segment) != expected:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(heard.wait(), 0.1)
-            heard.clear()
-            assert time.perf_counter() - started < SECONDS
-    return time.perf_counter() - started
 
 
 async def test_a_write_is_followed_at_once(engine: None, workspace: int, segment: int) -> None:

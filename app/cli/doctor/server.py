@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
+from app.background import BACKGROUND_CONNECTIONS
 from app.cli.doctor.findings import Finding, good, hint, problem
 from app.cli.doctor.settings import LOOPBACK
 from app.queries.deployment import ServerFacts
-from app.transfer.work import WORK_CONNECTIONS
 
 MOST_SKEW = 5.0
 NOTICEABLE_SKEW = 1.0
@@ -81,10 +81,11 @@ def clock_findings(facts: ServerFacts) -> Iterator[Finding]:
 def connection_findings(facts: ServerFacts, pool_size: int, servers: int) -> Iterator[Finding]:
     """Whether PostgreSQL has room for the connections of all servers."""
     room = int(facts.settings["max_connections"]) - int(facts.settings["superuser_reserved_connections"])
-    one = pool_size + WORK_CONNECTIONS
+    beside = BACKGROUND_CONNECTIONS + 1  # which listens
+    one = pool_size + beside
     wanted = f"{servers} server{'s' * (servers > 1)} may hold {one * servers} connections, of {room} that there are"
     if one * servers > room:
-        advice = f"let PILAH_POOL be at most {max(1, room // servers - WORK_CONNECTIONS)}, or raise max_connections"
+        advice = f"let PILAH_POOL be at most {max(1, room // servers - beside)}, or raise max_connections"
         yield problem(f"{wanted}.", advice)
     elif facts.connections + one > room:
         yield hint(
