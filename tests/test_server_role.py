@@ -17,6 +17,8 @@ import pytest
 from app.queries.migrations import migrate
 from tests.conftest import empty_database
 
+pytestmark = pytest.mark.timeout(600)  # each command is a process of its own
+
 PILAH = Path(sys.executable).with_name("pilah")
 CREATE = 'mutation { it: createContact(input: {email: "ani@example.com"}) { errors { code } } }'
 ERASE = 'mutation { it: eraseContact(input: {email: "ani@example.com", cause: "asked"}) { errors { code } } }'
