@@ -50,7 +50,7 @@ def weights(findings: Iterable[Finding]) -> set[Weight]:
 
 def test_nothing_is_wrong_with_what_is_right() -> None:
     found = [*server_findings(SERVER), *clock_findings(SERVER), *wire_findings(SERVER, REMOTE)]
-    found += [*connection_findings(SERVER, 8, 6), *table_findings(TABLES)]
+    found += [*connection_findings(SERVER, 8, 3), *table_findings(TABLES)]
     found += rights_findings(RIGHTS, is_embedded=False)
     assert weights(found) == set()
 
