@@ -32,5 +32,9 @@ def test_every_tab_runs_with_the_network_cut(node: Node, chromium: str, tmp_path
     assert [name for name, answer in answers.items() if "errors" in answer] == [MISTAKES]
     assert len(answers[MISTAKES]["errors"][0]["extensions"]["problems"]) == 3
     assert answers["09-follow-an-import"]["data"]["importProgress"]["state"] == "DONE"
+    (entered,) = answers["12-follow-segments"]["data"]["segmentChanges"]["entered"]
+    assert entered["sentence"] == "Label VIP was added"
+    assert answers["14-who-came-and-why"]["data"]["segments"]["nodes"][0]["live"]["state"] == "READY"
+    assert answers["15-a-segment-over-time"]["data"]["segments"]["nodes"][0]["history"][-1]["total"] > 0
     assert answers["04-page-through-contacts"]["data"]["segment"]["count"] > 0
     assert all((Path(shots) / f"{name}.png").stat().st_size > 10_000 for name in names)
