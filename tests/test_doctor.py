@@ -132,7 +132,13 @@ def test_tls_is_wanted_where_others_listen(dsn: str, encrypted: bool, expected: 
     [
         ({"DATABASE_URL": REMOTE, "PILAH_FILES": "/srv/files"}, []),
         ({"DATABASE_URL": REMOTE}, ["PILAH_FILES is not set"]),
-        ({"DATABASE_URL": REMOTE, "PILAH_FILES": "/srv", "PILAH_DATA": "/srv"}, ["nothing reads it"]),
+        ({"DATABASE_URL": REMOTE, "PILAH_FILES": "/srv", "PILAH_DATA": "/srv"}, []),
+        ({"PILAH_DOCUMENTS": "/none.json"}, ["/none.json, can't be read"]),
+        ({"PILAH_MOST_DEPHT": "3"}, ["PILAH_MOST_DEPTH"]),
+        (
+            {"PILAH_OIDC_ISSUER": "x", "PILAH_OIDC_AUDIENCE": "y", "PILAH_OIDC_KEYS": "http://127.0.0.1:9/keys"},
+            ["can't be had from"],
+        ),
         ({"PILAH_METRICS": "0.0.0.0:9464"}, ["0.0.0.0:9464"]),
         ({"PILAH_METRICS": "9464"}, []),
         ({"PILAH_LOG_LEVEL": "debug"}, ["debug"]),

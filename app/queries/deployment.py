@@ -95,7 +95,7 @@ async def server_facts(session: Connection) -> ServerFacts:
         list(_SETTINGS),
     )
     return ServerFacts(
-        version=".".join(str(part) for part in session.get_server_version()[:2]),
+        version=session.get_settings().server_version.split()[0],
         settings={row[0]: row[1] for row in rows},
         connections=row["connections"],
         clock_seconds_ahead=await _clock_seconds_ahead(session),

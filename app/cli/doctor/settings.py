@@ -1,32 +1,57 @@
 """Whether what the environment says fits together."""
 
+import asyncio
 from collections.abc import Iterator
 from importlib.util import find_spec
 
 from app.cli.doctor.findings import Finding, good, hint, problem
+from app.graphql.limits.trusted import BadManifest, read_manifest
+from app.identity.fetching import NotFetched, fetched
+from app.identity.key_set import read_keys
+from app.identity.porter import NotInstalled, porter_of
 from app.settings import Settings
+from app.settings.misspelt import unknown_settings
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def settings_findings(settings: Settings) -> Iterator[Finding]:
     """What is odd about the settings."""
-    found = [*_about_places(settings), *_about_telling(settings)]
+    found = [*_about_places(settings), *_about_telling(settings), *_about_starting(settings)]
+    found += _about_provider(settings)
+    found += [hint(sentence, "correct it, or unset it") for sentence in unknown_settings()]
     yield from found or [good("The settings fit together.")]
 
 
 def _about_places(settings: Settings) -> Iterator[Finding]:
     if settings.database_url is None:
         return
-    if settings.data is not None and settings.files is not None:
-        yield hint(
-            "PILAH_DATA is set, but DATABASE_URL names another PostgreSQL, so nothing reads it.",
-            "unset PILAH_DATA, or DATABASE_URL if the data is in that folder",
-        )
     if settings.files is None:
         yield hint(
             "PILAH_FILES is not set, so files are kept in a folder of this machine's own.",
-            "let PILAH_FILES name one folder that all servers share, and that is backed up",
+            "let PILAH_FILES name one folder that all servers share",
+        )
+
+
+def _about_starting(settings: Settings) -> Iterator[Finding]:
+    """What would keep a server from starting."""
+    try:
+        if settings.documents is not None:
+            read_manifest(settings.documents)
+        porter_of(settings.security.issuer)  # raises where its library is missing
+    except (BadManifest, NotInstalled) as failed:
+        yield problem(str(failed), "a server can't start until that is mended")
+
+
+def _about_provider(settings: Settings) -> Iterator[Finding]:
+    if (issuer := settings.security.issuer) is None:
+        return
+    try:
+        read_keys(asyncio.run(fetched(issuer.keys)))
+    except NotFetched:
+        yield problem(
+            f"The identity provider's keys can't be had from {issuer.keys}.",
+            "see whether PILAH_OIDC_KEYS is its jwks_uri, and whether it can be reached from here",
         )
 
 
