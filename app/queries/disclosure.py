@@ -39,6 +39,21 @@ _UNLISTED = (
     "SELECT cause, consent, added_at, removed_at FROM do_not_contact_removal "
     "WHERE workspace_id = $1 AND hash = $2 ORDER BY id"
 )
+_MEMBERSHIPS = (
+    "SELECT segment.name AS segment, entered_at FROM segment_member AS member "
+    "JOIN segment ON segment.workspace_id = $1 AND segment.id = member.segment_id "
+    "WHERE member.workspace_id = $1 AND member.contact_id = ANY($2::bigint[]) ORDER BY entered_at, segment.id"
+)
+_MOVES = (
+    "SELECT segment.name AS segment, is_entering, reason, changed_at FROM membership_change AS change "
+    "JOIN segment ON segment.workspace_id = $1 AND segment.id = change.segment_id "
+    "WHERE change.workspace_id = $1 AND change.contact_id = ANY($2::bigint[]) ORDER BY change.id"
+)
+_MESSAGES = (
+    "SELECT webhook.name AS webhook, message.type, message.created_at FROM webhook_message AS message "
+    "JOIN webhook ON webhook.workspace_id = $1 AND webhook.id = message.webhook_id "
+    "WHERE message.workspace_id = $1 AND message.contact_ids && $2::bigint[] ORDER BY message.id"
+)
 _LABELS = "SELECT name FROM label WHERE workspace_id = $1 AND id = ANY($2::bigint[]) ORDER BY id"
 _LAST_IMPORT = 2**63 - 1
 
@@ -64,6 +79,9 @@ async def disclose(catalog: Catalog, scope: Scope, contact_id: int | None, email
             "contact": contacts[0] if contacts else None,
             "otherContacts": contacts[1:],
             "statusHistory": await _told(borrowed, _HISTORY, workspace_id, ids),
+            "memberships": await _told(borrowed, _MEMBERSHIPS, workspace_id, ids),
+            "membershipChanges": await _told(borrowed, _MOVES, workspace_id, ids),
+            "webhookMessages": await _told(borrowed, _MESSAGES, workspace_id, ids),
             "importedChanges": await _told(borrowed, _CHANGES, workspace_id, ids),
             "refusedRows": await _refused(borrowed, workspace_id, sought),
             "doNotContact": await _told(borrowed, _LISTED, workspace_id, sought.hash),

@@ -7,6 +7,7 @@ import pytest
 
 from app.queries.tokens import create_token
 from tests.graphql.conftest import Ask
+from tests.live.engine import catch_up
 
 CREATE = (
     "mutation ($input: CreateContactInput!) { it: createContact(input: $input) { contact { id } errors { code } } }"
@@ -29,7 +30,7 @@ async def held(ask: Ask, **who: Any) -> Any:
     return (await ask(HELD, **who))["data"]["it"]
 
 
-async def test_all_that_is_held_is_told(ask: Ask) -> None:
+async def test_all_that_is_held_is_told(ask: Ask, workspace: int) -> None:
     id = await created(ask)
     label = 'mutation { createLabel(input: {name: "VIP"}) { errors { code } } }'
     segment = 'mutation { createSegment(input: {name: "All", filter: {status: [ACTIVE]}}) { segment { id } } }'
@@ -37,12 +38,15 @@ async def test_all_that_is_held_is_told(ask: Ask) -> None:
     await ask(label)
     made = (await ask(segment))["data"]["createSegment"]["segment"]["id"]
     await ask(update, id=id)
+    await catch_up(workspace)
     told = await held(ask, email="ani@EXAMPLE.com")
     assert told == await held(ask, id=id)
     assert (told["contact"]["id"], told["contact"]["email"], told["contact"]["labels"]) == (id, ANI["email"], ["VIP"])
     [first] = told["statusHistory"]
     assert (first["status"], first["cause"], first["note"]) == ("ACTIVE", "CREATED", ANI["consent"])
     assert told["segments"] == [{"id": made, "name": "All"}]
+    assert [(each["segment"], each["isEntering"]) for each in told["membershipChanges"]] == [("All", True)]
+    assert [each["segment"] for each in told["memberships"]] == ["All"]
     assert (told["refusedRows"], told["importedChanges"], told["doNotContact"]) == ([], [], [])
 
 
