@@ -81,6 +81,8 @@ class Maker:
                 return self._random.choice(NUMBERS)
             case "Float":
                 return 1.5
+            case "DateOrTime":
+                return self._random.choice(MOMENTS)
             case "Boolean":
                 return self._random.random() < 0.5
             case _:
