@@ -28,6 +28,7 @@ from graphql import (
     is_list_type,
 )
 
+from app.graphql.limits.introspection import Introspection
 from app.graphql.limits.prices import (
     FILTERED,
     FILTERS,
@@ -104,6 +105,7 @@ class _Priced:
             found.name.value: found for found in document.definitions if isinstance(found, FragmentDefinitionNode)
         }
         self._known: dict[str, Selected] = {}
+        self._introspection = Introspection(schema, self._fragments)
 
     def operation(self, node: OperationDefinitionNode) -> Cost:
         return self._selected(node.selection_set, self._schema.get_root_type(node.operation)).once
@@ -130,9 +132,9 @@ class _Priced:
         return self._selected(node.selection_set, self._schema.type_map[condition.name.value] if condition else type)
 
     def _field(self, node: FieldNode, type: Any) -> Selected:
-        field = None if node.name.value.startswith("__") else type.fields[node.name.value]
-        if field is None:
-            return Selected()
+        if node.name.value.startswith("__"):
+            return Selected(Cost(self._introspection.points(node) if node.selection_set else 0))
+        field = type.fields[node.name.value]
         place = f"{type.name}.{node.name.value}"
         own = _price(field, place, node) + (MUTATION if type is self._schema.mutation_type else 0)
         if node.selection_set is None:

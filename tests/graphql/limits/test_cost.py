@@ -62,7 +62,7 @@ CERTAIN = {
     "mutation { set }": 10,
     "mutation { change { one { leaf } } set }": 22,
     "{ ...F ... { ...F } } fragment F on Query { all(first: 7) { ...G } } fragment G on NodeConnection { nodes { leaf } }": 16,
-    "{ __schema { types { name fields { name } } } }": 0,
+    "{ __schema { queryType { name } } __typename }": 2,
 }
 
 
