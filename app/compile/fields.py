@@ -121,14 +121,14 @@ def _point(field: Field, point: date | datetime) -> Bound:
 def _comes_round(field: Field, year_days: YearDays | None, clock: Clock) -> Clause:
     if year_days is None:
         return Clause("(NOT ", is_missing(field), ")")
-    day = _year_day(field, clock)
+    day = year_day(field, clock)
     first, last = Bound(year_days.first, "text"), Bound(year_days.last, "text")
     if year_days.first <= year_days.last:
         return certain(day, " BETWEEN ", first, " AND ", last)
     return either((certain(day, " >= ", first), certain(day, " <= ", last)))
 
 
-def _year_day(field: Field, clock: Clock) -> Clause:
+def year_day(field: Field, clock: Clock) -> Clause:
     """`MM-DD` of the value, in the workspace's zone where it is a moment."""
     if field.type is FieldType.DATE:
         return Clause("substr(", folded(field), ", 6, 5)")

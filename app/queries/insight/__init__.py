@@ -1,0 +1,1 @@
+"""What contacts have: values and labels with their counts, how many there are about, and how many there will be."""

@@ -1,0 +1,106 @@
+"""The values of a text, choice or truth, with how many contacts have each: all of it in one pass over them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.compile.clause import Bound, Clause, both, certain, write
+from app.compile.shelves import entered, folded, is_missing
+from app.filters.catalog import Field
+from app.queries.connections import connection
+
+MOST_VALUES = 100
+# What begins alike for so long counts as one: millions of long texts would fill the disk while they are sorted out.
+LONGEST_TOLD = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value as most contacts have entered it, and how many have it, however entered."""
+
+    shown: str
+    contacts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """How many contacts have a value and how many don't, how many values there are, and the most frequent ones."""
+
+    filled: int
+    empty: int
+    distinct: int
+    values: tuple[Value, ...]
+
+
+_TOLD = (
+    "counted AS MATERIALIZED (SELECT value, sum(contacts)::bigint AS contacts FROM entry WHERE value IS NOT NULL "
+    "GROUP BY value), "
+    "foremost AS (SELECT value, contacts FROM counted ORDER BY contacts DESC, value LIMIT {most}), "
+    "spelled AS (SELECT DISTINCT ON (value) value, shown, foremost.contacts FROM foremost JOIN entry USING (value) "
+    "ORDER BY value, entry.contacts DESC, shown) "
+    "SELECT (SELECT coalesce(sum(contacts), 0)::bigint FROM counted), "
+    "(SELECT coalesce(sum(contacts), 0)::bigint FROM entry WHERE value IS NULL), (SELECT count(*) FROM counted), "
+    "ARRAY(SELECT shown FROM spelled ORDER BY contacts DESC, value), "
+    "ARRAY(SELECT contacts FROM spelled ORDER BY contacts DESC, value)"
+)
+
+
+async def values(
+    workspace_id: int,
+    field: Field,
+    conditions: Sequence[Clause],
+    most: int = MOST_VALUES,
+    source: Clause | None = None,
+) -> Values:
+    """The values of a TEXT, CHOICE or BOOLEAN field among the contacts for which all conditions hold.
+
+    `source` are the contacts, where not all of the workspace are meant. Values are grouped as they are compared.
+    """
+    if is_unique(field):
+        return await _unique(workspace_id, field, conditions, most)
+    bound: list[Any] = [workspace_id]
+    value, shown = write(_cut(folded(field)), bound), write(_cut(entered(field)), bound)
+    rows = write(source or Clause("contact"), bound)
+    held = write(both((Clause("contact.workspace_id = $1"), *conditions)), bound)
+    entry = f"SELECT {value} AS value, {shown} AS shown, count(*) AS contacts FROM {rows} WHERE {held} GROUP BY 1, 2"
+    text = f"WITH entry AS MATERIALIZED ({entry}), {_TOLD.format(most=int(most))}"
+    async with connection() as borrowed:
+        [(filled, empty, distinct, texts, counts)] = await borrowed.fetch(text, *bound)
+    return Values(filled, empty, distinct, tuple(map(Value, texts, counts)))
+
+
+def is_unique(field: Field) -> bool:
+    """Whether no two contacts have the same value, so that there is nothing to count together."""
+    return field.is_system and field.key == "email"
+
+
+def begins_with(field: Field, prefix: str) -> Clause:
+    """The contacts whose text begins with a text as it is compared; of addresses the index finds them in order."""
+    pattern = prefix.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    column = Clause("contact.email_folded") if is_unique(field) else folded(field)
+    return certain(column, " LIKE ", Bound(pattern, "text"))
+
+
+async def _unique(workspace_id: int, field: Field, conditions: Sequence[Clause], most: int) -> Values:
+    bound: list[Any] = [workspace_id]
+    held = write(both((Clause("contact.workspace_id = $1"), *conditions)), bound)
+    missing = write(is_missing(field), bound)
+    counted = (
+        f"SELECT count(*) FILTER (WHERE NOT {missing}), count(*) FILTER (WHERE {missing}) FROM contact WHERE {held}"
+    )
+    async with connection() as borrowed:
+        [(filled, empty)] = await borrowed.fetch(counted, *bound)
+    return Values(filled, empty, filled, await first_addresses(workspace_id, conditions, most))
+
+
+async def first_addresses(workspace_id: int, conditions: Sequence[Clause], most: int) -> tuple[Value, ...]:
+    """The first addresses in their order among the contacts for which all conditions hold."""
+    bound: list[Any] = [workspace_id]
+    held = write(both((Clause("contact.workspace_id = $1"), *conditions)), bound)
+    text = f"SELECT email FROM contact WHERE {held} ORDER BY email_folded LIMIT {int(most)}"
+    async with connection() as borrowed:
+        return tuple(Value(row[0], 1) for row in await borrowed.fetch(text, *bound))
+
+
+def _cut(text: Clause) -> Clause:
+    return Clause("left(", text, f", {LONGEST_TOLD})")
