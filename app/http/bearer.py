@@ -64,6 +64,7 @@ async def _visited(answering: Endpoint, request: Request) -> Response:
     gate.hear(caller)
     with ExitStack() as places:
         request.state.visit = places.enter_context(gate.entered(caller))
+        request.state.places = places
         response = await answering(request)
         return Counted(response, places.pop_all())
 

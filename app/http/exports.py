@@ -19,7 +19,7 @@ from app.http.answers import TurnedAway, answer, number_in_path
 from app.http.bearer import admitted
 from app.http.downloads import Download, attachment, media_type
 from app.http.streaming import Content, Streamed
-from app.http.visits import in_time
+from app.http.visits import hold, in_time
 from app.http.watching import WhileOpen
 from app.queries.catalogs import catalog_at
 from app.queries.connections import connection
@@ -42,12 +42,12 @@ async def get_segment(request: Request, bearer: Bearer) -> Response:
     options = read_options(dict(request.query_params) | {"format": request.path_params["format"]}, catalog)
     audience = segment_audience(request.path_params["id"], catalog)
     export = Export(catalog, audience.tree, options)
+    hold(request, request.app.state.downloads.taken(bearer.workspace_id))
 
     @asynccontextmanager
     async def opened() -> AsyncIterator[Content]:
-        with request.app.state.downloads.taken(bearer.workspace_id):
-            async with connection() as borrowed, opened_export(borrowed, export, datetime.now(UTC)) as ready:
-                yield Download(ready, audience.name, request.headers.get("accept-encoding", ""))
+        async with connection() as borrowed, opened_export(borrowed, export, datetime.now(UTC)) as ready:
+            yield Download(ready, audience.name, request.headers.get("accept-encoding", ""))
 
     return WhileOpen(Streamed(opened), bearer)
 

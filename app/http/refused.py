@@ -1,7 +1,7 @@
 """The rows that an import refused, sent as a file: no faster than the reader takes them, and in one of few places."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -9,7 +9,8 @@ from starlette.responses import Response
 
 from app.http.answers import number_in_path
 from app.http.bearer import admitted
-from app.http.streaming import Content, Streamed
+from app.http.streaming import Streamed
+from app.http.visits import hold
 from app.http.watching import WhileOpen
 from app.queries.exports.copying import Write
 from app.queries.imports.ledger import ImportRow, find_import
@@ -43,10 +44,6 @@ class RefusedFile:
 async def refused_csv(request: Request, bearer: Bearer) -> Response:
     """The refused rows to be mended and imported again; their lines and reasons stand at the end."""
     row = await find_import(bearer.workspace_id, number_in_path(request, "Import"))
-
-    @asynccontextmanager
-    async def opened() -> AsyncIterator[Content]:
-        with request.app.state.downloads.taken(bearer.workspace_id):
-            yield RefusedFile(bearer.workspace_id, row)
-
-    return WhileOpen(Streamed(opened), bearer)
+    hold(request, request.app.state.downloads.taken(bearer.workspace_id))
+    file = RefusedFile(bearer.workspace_id, row)
+    return WhileOpen(Streamed(lambda: nullcontext(file)), bearer)

@@ -1,6 +1,6 @@
 """A request at a side door within its limits: what PostgreSQL does for it ends in time, and it counts to its end."""
 
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -28,3 +28,9 @@ def in_time(request: Request) -> Watch:
     """What is done within is asked of PostgreSQL in turn, and stopped by TooLate when a request's time is up."""
     gate: Gate = request.app.state.gate
     return Watch(gate.deadline(request.state.visit.caller))
+
+
+def hold(request: Request, place: AbstractContextManager[None]) -> None:
+    """Enter a context that lasts until the request's answer is sent; raises what that raises."""
+    places: ExitStack = request.state.places
+    places.enter_context(place)

@@ -10,6 +10,7 @@ from starlette.routing import Route
 from app.filters.ids import from_global, to_global
 from app.http.exports import export_routes
 from app.http.imports import import_routes
+from app.http.places import Downloads
 from app.queries.audit import audit_page, entry_row
 from app.queries.keyset import Window
 from app.queries.segments import create_dynamic
@@ -57,6 +58,31 @@ async def test_the_life_of_an_import(client: httpx.AsyncClient, workspace: int, 
         ("undoImport", id, "DONE", None),
         ("cancelImport", id, "REFUSED", "NOT_ALLOWED"),
     ]
+
+
+async def test_downloads_without_a_place_are_refused(
+    application: Starlette, client: httpx.AsyncClient, workspace: int, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    segment = to_global("Segment", await create_dynamic(workspace, "All", {"status": ["ACTIVE"]}))
+    id = (await send(client, dryRun="true"))["id"]
+    await finished(client, files, id)
+    monkeypatch.setitem(application.state._state, "downloads", Downloads(0))
+    for path in (f"/segments/{segment}/export.csv", f"/imports/{id}/refused.csv"):
+        assert (await client.get(path)).status_code == 429
+    assert (await told(workspace))[1:] == [
+        ("exportSegment", segment, "REFUSED", "RATE_LIMITED"),
+        ("downloadRefusedRows", id, "REFUSED", "RATE_LIMITED"),
+    ]
+
+
+async def test_a_place_is_given_back_with_the_answer(
+    application: Starlette, client: httpx.AsyncClient, workspace: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    segment = to_global("Segment", await create_dynamic(workspace, "All", {"status": ["ACTIVE"]}))
+    monkeypatch.setitem(application.state._state, "downloads", Downloads(1))
+    for path, status in (("export.csv", 200), ("export.csv?fields=nothing", 400), ("export.ndjson", 200)):
+        assert (await client.get(f"/segments/{segment}/{path}")).status_code == status
+    assert application.state.downloads.free == 1
 
 
 async def test_the_life_of_an_export(client: httpx.AsyncClient, workspace: int, files: Path) -> None:
