@@ -37,12 +37,15 @@ def relative_tests(trees: Iterable[Filter]) -> RelativeTests:
     return {field: frozenset(tests) for field, tests in found.items()}
 
 
+def is_relative(test: Test) -> bool:
+    """Whether the answer to the test changes as time goes on."""
+    return isinstance(test, MoreThanAgo | WithinLast | WithinNext | MoreThanFromNow | InPeriod | Anniversary)
+
+
 def _relative(tree: Filter) -> Iterator[FieldPasses]:
     for leaf in leaves(tree):
         match leaf:
-            case FieldPasses(_, MoreThanAgo() | WithinLast() | WithinNext() | MoreThanFromNow()):
-                yield leaf
-            case FieldPasses(_, InPeriod() | Anniversary()):
+            case FieldPasses(_, test) if is_relative(test):
                 yield leaf
             case InAnySegment(segments):
                 for segment in segments:
@@ -60,7 +63,7 @@ def next_midnight(clock: Clock) -> datetime:
         midnight = wall - _offset(at, clock)
         if _offset(midnight - _INSTANT, clock) == _offset(at, clock):
             return midnight
-        change = _first_other(partial(_offset, clock=clock), at, midnight - _INSTANT)
+        change = first_other(partial(_offset, clock=clock), at, midnight - _INSTANT)
         is_today = change.astimezone(clock.zone).date() == today
         return wall - _offset(change, clock) if is_today else change
     except OverflowError:
@@ -83,7 +86,7 @@ def next_crossing(test: SpanTest, value: datetime, clock: Clock) -> datetime | N
     for guess in _guesses(value, clock):
         if now < guess <= last and sides(guess - _INSTANT) == before != sides(guess):
             return guess
-    return _first_other(sides, now, last)
+    return first_other(sides, now, last)
 
 
 def steps_by_wall(test: Test) -> TypeGuard[SpanTest]:
@@ -134,7 +137,7 @@ def _offset(instant: datetime, clock: Clock) -> timedelta:
     return instant.astimezone(clock.zone).utcoffset() or timedelta()
 
 
-def _first_other(look: Callable[[datetime], object], low: datetime, high: datetime) -> datetime:
+def first_other(look: Callable[[datetime], object], low: datetime, high: datetime) -> datetime:
     """The first instant that looks unlike `low`, by halving up to `high`, which does."""
     before = look(low)
     while high - low > _INSTANT:

@@ -1,0 +1,83 @@
+"""Contacts counted by how they answer conditions, from which the size of any And, Or and Not of these follows.
+
+Contacts that answer all conditions alike make a group. A set of groups is an integer with a bit for each that is in
+it, so intersection, union and complement are `&`, `|` and `^`. One contact is a single group.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+from typing import assert_never
+
+from app.filters.checked import Condition
+from app.filters.nodes import Node, NodeKind
+
+ONE_CONTACT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The groups for which each condition holds, all groups, and how many contacts they have.
+
+    Those counts are kept by binary digit, the lowest first: of each the groups that have it.
+    """
+
+    answers: Mapping[Condition, int]
+    everyone: int
+    digits: tuple[int, ...]
+
+    def count(self, groups: int) -> int:
+        """How many contacts are in the groups."""
+        return sum((groups & digit).bit_count() << place for place, digit in enumerate(self.digits))
+
+    def sets(self, root: Node) -> dict[str, int]:
+        """For the root and each node below it, by path, the groups for which it holds."""
+        return sets(root, self.answers, self.everyone)
+
+    def without(self, groups: int) -> int:
+        """All groups but these."""
+        return self.everyone ^ groups
+
+
+def tally(conditions: Sequence[Condition], answers: str, counts: Sequence[int]) -> Tally:
+    """Out of the answers of each group to each condition, `0` or `1` one behind the other, and of each its size."""
+    width = max(counts, default=0).bit_length()
+    sizes = "".join(f"{count:0{width}b}" for count in counts)
+    return Tally(
+        dict(zip(conditions, _columns(answers, len(conditions)), strict=True)),
+        (1 << len(counts)) - 1,
+        tuple(_columns(sizes, width))[::-1],
+    )
+
+
+def sets(root: Node, answers: Mapping[Condition, int], everyone: int) -> dict[str, int]:
+    """For the root and each node below it, by path, the groups out of `everyone` for which it holds."""
+    found: dict[str, int] = {}
+
+    def look(node: Node) -> int:
+        found[node.path] = _held(node, [look(part) for part in node.parts], answers, everyone)
+        return found[node.path]
+
+    look(root)
+    return found
+
+
+def _held(node: Node, parts: list[int], answers: Mapping[Condition, int], everyone: int) -> int:
+    match node.kind:
+        case NodeKind.AND:
+            return reduce(and_, parts, everyone)
+        case NodeKind.OR:
+            return reduce(or_, parts, 0)
+        case NodeKind.NOT:
+            return everyone ^ parts[0]
+        case NodeKind.SEGMENT:
+            return parts[0]
+        case NodeKind.CONDITION:
+            return answers[node.tree]  # type: ignore[index]  # a CONDITION's tree is one
+        case _:
+            assert_never(node.kind)
+
+
+def _columns(rows: str, width: int) -> Iterable[int]:
+    return (int(rows[place::width] or "0", 2) for place in range(width))

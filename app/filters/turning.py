@@ -1,0 +1,120 @@
+"""When time alone takes a contact into a filter or out of it: the next instant at which the whole answer changes."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from itertools import islice
+from typing import TypeVar
+
+from app.filters.anniversary import anniversary_days
+from app.filters.checked import Anniversary, Condition, Duration, FieldPasses, SpanTest, Test
+from app.filters.clock import LATEST, Clock, Span, days, moments
+from app.filters.flip_offsets import Since, offsets
+from app.filters.flips import first_other, is_relative
+from app.filters.nodes import Node
+from app.filters.tally import ONE_CONTACT, sets
+from app.filters.vocabulary import FieldType, Unit
+
+HORIZON = Duration(5, Unit.YEAR)
+MOST_STEPS = 200
+
+Point = TypeVar("Point", date, datetime)
+Values = Mapping[str, date | datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The first instant after the clock's at which the answer is another.
+
+    Without one, it is the same up to `until`, as far as was looked.
+    """
+
+    at: datetime | None
+    until: datetime
+
+
+def next_turn(root: Node, answers: Mapping[Condition, int], values: Values, clock: Clock) -> Turn:
+    """The next turn of a contact's answer.
+
+    `answers` to all conditions are those at the clock's instant; `values` are the contact's days and moments by the
+    fields' keys. Looks HORIZON ahead, and at MOST_STEPS instants.
+    """
+    clock = Clock(clock.at.astimezone(UTC), clock.zone)  # no other zone's moments can be halved
+    horizon = min(clock.step(HORIZON, 1), LATEST)
+    timed = [leaf for leaf in answers if isinstance(leaf, FieldPasses) and is_relative(leaf.test)]
+    moving = {leaf: values[leaf.field.key] for leaf in timed if leaf.field.key in values}
+    instants = sorted({instant for leaf, value in moving.items() for instant in _flips(leaf, value, clock, horizon)})
+    now = sets(root, answers, ONE_CONTACT)[root.path]
+    for instant in islice(instants, MOST_STEPS):
+        then = Clock(instant, clock.zone)
+        later: dict[Condition, int] = {leaf: passes(leaf.test, value, then) for leaf, value in moving.items()}
+        if sets(root, {**answers, **later}, ONE_CONTACT)[root.path] != now:
+            return Turn(instant, horizon)
+    return Turn(None, instants[MOST_STEPS - 1] if len(instants) > MOST_STEPS else horizon)
+
+
+def passes(test: Test, value: date | datetime, clock: Clock) -> bool:
+    """Whether a day or a moment passes a relative test."""
+    if isinstance(test, Anniversary):
+        return _comes_round(test, value, clock)
+    return _sides(test, value, clock) == (True, False)  # type: ignore[arg-type]  # relative, it is a SpanTest
+
+
+def _flips(leaf: FieldPasses, value: date | datetime, clock: Clock, horizon: datetime) -> Iterator[datetime]:
+    """The instants, to the horizon, at which the answer to a relative condition may change."""
+    if isinstance(leaf.test, Anniversary):
+        yield from (instant for instant in _rounds(leaf, value, clock) if clock.at < instant <= horizon)
+        return
+    for side in (0, 1):
+
+        def look(at: datetime, side: int = side) -> bool:
+            return _sides(leaf.test, value, Clock(at, clock.zone))[side]  # type: ignore[arg-type]
+
+        # Neither end of what a test accepts ever goes back, so each passes a value once.
+        if look(clock.at) != look(horizon):
+            yield first_other(look, clock.at, horizon)
+
+
+def _sides(test: SpanTest, value: date | datetime, clock: Clock) -> tuple[bool, bool]:
+    """Whether the value is past the start of what the test accepts, and past its end."""
+    if isinstance(value, datetime):
+        return _past(moments(test, clock), value)
+    return _past(days(test, clock), value)
+
+
+def _past(span: Span[Point], value: Point) -> tuple[bool, bool]:
+    past_start = span.start is None or (value > span.start if span.start_open else value >= span.start)
+    past_end = span.end is not None and (value >= span.end if span.end_open else value > span.end)
+    return past_start, past_end
+
+
+def _comes_round(test: Anniversary, value: date | datetime, clock: Clock) -> bool:
+    asked = anniversary_days(test.duration, clock.today)
+    if asked is None:
+        return True
+    day = _day(value, clock).isoformat()[5:]
+    if asked.first <= asked.last:
+        return asked.first <= day <= asked.last
+    return day >= asked.first or day <= asked.last
+
+
+def _rounds(leaf: FieldPasses, value: date | datetime, clock: Clock) -> Iterator[datetime]:
+    """The midnights at which a day of the year may begin or cease to come round."""
+    day, today = _day(value, clock), clock.today
+    steps = offsets(FieldType.DATE, [leaf.test]).get(Since.ROUND, ())
+    for year in range(today.year, min(today.year + HORIZON.amount + 2, date.max.year)):
+        yield from map(clock.midnight, map(partial(_shifted, _in_year(day, year)), steps))
+
+
+def _in_year(day: date, year: int) -> date:
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return date(year, 3, 1) - timedelta(days=1) if is_leap_day else day.replace(year=year)
+
+
+def _shifted(day: date, days: int) -> date:
+    return day + timedelta(days=days)
+
+
+def _day(value: date | datetime, clock: Clock) -> date:
+    return value.astimezone(clock.zone).date() if isinstance(value, datetime) else value

@@ -1,0 +1,1 @@
+"""What a filter does to the contacts, and to one of them, condition by condition."""
