@@ -9,6 +9,7 @@ from graphql import GraphQLEnumType, GraphQLNamedType
 RECURRING: Final[Mapping[str, str]] = {
     "after": "Only what comes after this cursor.",
     "before": "Only what comes before this cursor.",
+    "contactId": "Which contact, by its opaque id.",
     "createdAt": "When it came to be here.",
     "cursor": "Its place, for `after` and `before`.",
     "deletedId": "The id of what is gone; null where nothing was deleted.",
@@ -152,6 +153,13 @@ OWN: Final[Mapping[str, Mapping[str, str]]] = {
         "TEXT": "A text.",
     },
     "FieldValue": {"field": "Of which field."},
+    "FilterNodeKind": {
+        "AND": "A group of which all parts have to hold.",
+        "CONDITION": "What is asked of a contact.",
+        "NOT": "What must not hold.",
+        "OR": "A group of which one part has to hold.",
+        "SEGMENT": "A segment, with its filter below.",
+    },
     "HistoryStep": {
         "DAY": "From midnight to midnight.",
         "HOUR": "Sixty minutes from the full hour on.",
@@ -196,6 +204,12 @@ OWN: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "OrderDirection": {"ASC": "The smallest or earliest first.", "DESC": "The largest or latest first."},
     "Query.auditLog": {"actor": "Only what this one did.", "object": "Only what was done to this one."},
+    "Query.compareFilters": {"at": "As of this moment; now unless said."},
+    "Query.overlap": {
+        "at": "As of this moment; now unless said.",
+        "filters": "Filters that need not be saved.",
+        "segmentIds": "Segments.",
+    },
     "Query.previewSegment": {"at": "As of this moment; now unless said."},
     "RefusalReason": {"reason": "What was wrong with them."},
     "RefusedRow": {"reason": "What is wrong with it, and what to do."},

@@ -4,6 +4,7 @@ from enum import Enum
 
 import strawberry
 
+from app.filters.nodes import NodeKind
 from app.filters.stretches import Every
 from app.filters.vocabulary import FieldType, Period, SegmentKind, Status, Unit
 from app.queries.acts import ActorKind, ActOutcome
@@ -74,6 +75,7 @@ strawberry.enum(
     description="What became of a call. REFUSED: nothing was changed, and the caller knows why. FAILED: our fault.",
 )
 
+strawberry.enum(NodeKind, name="FilterNodeKind", description="What stands at a node of a filter.")
 strawberry.enum(EventType, name="WebhookEventType", description="What a webhook can be told of.")
 strawberry.enum(MessageState, name="WebhookMessageState", description="Where a message to a webhook stands.")
 strawberry.enum(Cause, name="ContactChangeCause", description="What happened to contacts.")
@@ -93,6 +95,7 @@ ContactStatus = Status
 CalendarPeriod = Period
 DurationUnit = Unit
 ExportFormat = Format
+FilterNodeKind = NodeKind
 ImportMode = Mode
 ColumnRole = Role
 ColumnRule = Rule
@@ -137,6 +140,7 @@ __all__ = [
     "ExportFormat",
     "ExportState",
     "FieldType",
+    "FilterNodeKind",
     "HistoryStep",
     "ImportMode",
     "ImportState",

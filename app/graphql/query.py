@@ -1,7 +1,5 @@
 """The queries."""
 
-from datetime import datetime
-
 import strawberry
 from strawberry.types.info import Info
 
@@ -9,15 +7,17 @@ from app.compile import condition
 from app.filters.check import check
 from app.filters.ids import from_global, number_of
 from app.filters.problems import Code, InvalidValue, Refused
-from app.filters.values import read_moment, read_text
+from app.filters.values import read_text
 from app.graphql.access import AccessQuery
 from app.graphql.context import Context
 from app.graphql.errors import told
 from app.graphql.filter_input import FilterInput, document_of
 from app.graphql.lookahead import selected
+from app.graphql.moments import read_at
 from app.graphql.paging import cursor_maker, page_info, read_window
 from app.graphql.privacy import PrivacyQuery
 from app.graphql.scalars import DateTime
+from app.graphql.sight import SightQuery
 from app.graphql.types.contact import Contact, contact_by_number
 from app.graphql.types.contacts import ContactConnection, ContactOrder, contact_connection
 from app.graphql.types.erasure import erasure_by_number
@@ -50,7 +50,7 @@ LONGEST_SEARCH = 300
 
 
 @strawberry.type(description="What can be asked.")
-class Query(AccessQuery, PrivacyQuery, WebhookQuery):
+class Query(AccessQuery, PrivacyQuery, SightQuery, WebhookQuery):
     """What can be asked."""
 
     @strawberry.field(description="Anything by its id; null where there is no such thing.")
@@ -226,16 +226,6 @@ class Query(AccessQuery, PrivacyQuery, WebhookQuery):
     async def workspace(self, info: Info[Context, None]) -> Workspace:
         """The workspace that the token opens."""
         return workspace_type(await workspace_by_id(info.context.workspace_id))
-
-
-def read_at(raw: object, context: Context) -> datetime | None:
-    """The moment asked for; raises Refused."""
-    if raw is None:
-        return None
-    try:
-        return read_moment(raw, context.catalog.zone)
-    except InvalidValue as invalid:
-        raise Refused.because(invalid.code, invalid.message, "at") from None
 
 
 def read_search(raw: str, path: str = "search") -> str:

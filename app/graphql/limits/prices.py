@@ -13,7 +13,9 @@ FILTERED: Final = 10
 _COUNTS: Final = ("advice", "count", "sendableCount", "statusCounts")
 _AUDIENCES: Final = ("Audience", "Segment", "SegmentPreview")
 
+_PASS: Final = 20  # each contact is asked every condition
 PRICES: Final = {
+    **{f"{audience}.breakdown": _PASS for audience in _AUDIENCES},
     **{f"{audience}.{count}": _COUNT for audience in _AUDIENCES for count in _COUNTS},
     **{f"{audience}.contacts": FILTERED + 1 for audience in _AUDIENCES},
     "ContactChangeEvent.import": _COUNT,
@@ -24,13 +26,19 @@ PRICES: Final = {
     "SegmentConnection.totalCount": _COUNT,
     "Import.counts": _COUNT,
     "Workspace.doNotContactCount": _COUNT,
+    "ComparedContacts.samples": FILTERED,
+    "Query.compareFilters": _PASS,
     "Query.exportContact": 100,
     "Query.isOnDoNotContact": 1,
+    "Query.overlap": _PASS,
+    "Segment.whatIf": _PASS,
 }
 FILTERS: Final = {"Query.contacts": ("filter", "search")}
 """Fields that cost FILTERED more where one of these arguments is given."""
 
 LENGTHS: Final = {
+    **{f"{audience}.breakdown": 1 for audience in _AUDIENCES},
+    "ComparedContacts.samples": 1,
     "Audience.advice": 1,
     "Segment.advice": 1,
     "SegmentPreview.advice": 1,

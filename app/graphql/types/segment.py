@@ -12,7 +12,7 @@ from app.filters import catalog
 from app.filters.check import segment_filter
 from app.filters.checked import Filter
 from app.filters.document import Form, write
-from app.filters.ids import to_global
+from app.filters.ids import number_of, to_global
 from app.filters.summary import summarize
 from app.filters.vocabulary import SegmentKind, Status
 from app.graphql.context import Context
@@ -22,7 +22,10 @@ from app.graphql.lookahead import Selected, selected
 from app.graphql.paging import PageInfo
 from app.graphql.plain import PREPARED
 from app.graphql.scalars import DateTime, Json
+from app.graphql.types.breakdown import BreakdownNode, breakdown_of
+from app.graphql.types.comparison import Editable
 from app.graphql.types.contacts import ContactConnection, ContactOrder, contact_connection
+from app.graphql.types.explanation import Explanation, explanation
 from app.graphql.types.kept import Kept, known_count
 from app.graphql.types.node import Node
 from app.graphql.types.status_counts import StatusCounts, status_counts_of
@@ -84,6 +87,19 @@ class Audience:
         counts = await self.by_status(info.context)
         return _advice(counts, await count_contacts(info.context.workspace_id, []))
 
+    @strawberry.field(description="Each group and condition of the filter with whom it leaves, in reading order.")
+    @told
+    async def breakdown(self, info: Info[Context, None]) -> list[BreakdownNode]:
+        """Each group and condition of the filter with whom it leaves."""
+        return await breakdown_of(self.tree, info.context.scope(self.at), info.context.catalog)
+
+    @strawberry.field(description="Why a contact is in or not, and until when.")
+    @told
+    async def explain(self, info: Info[Context, None], contact_id: strawberry.ID) -> Explanation:
+        """Why a contact is in or not, and until when."""
+        scope = info.context.scope(self.at)
+        return await explanation(self.tree, number_of(contact_id, "Contact"), scope, info.context.catalog)
+
     @strawberry.field(description="The contacts that match, newest first unless ordered otherwise.")
     @told
     async def contacts(
@@ -114,7 +130,7 @@ class SegmentPreview(Audience):
 
 
 @strawberry.type(description="A named filter, or a fixed list.")
-class Segment(Node, Kept, Audience):
+class Segment(Node, Kept, Editable, Audience):
     """A named filter, or a fixed list."""
 
     prepared: strawberry.Private[dict[int, int]]

@@ -1,0 +1,1 @@
+"""Breakdown, explanation, comparison and overlap."""
