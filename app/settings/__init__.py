@@ -43,6 +43,7 @@ class Limits:
     requests_per_second: int = 100
     requests_in_a_burst: int = 500
     wrong_tokens_per_minute: int = 60
+    unknown_tokens_per_second: int = 100
     requests_at_once: int = 350
     requests_at_once_per_workspace: int = 200
     sockets: int = 500
@@ -80,6 +81,7 @@ class Settings:
     PILAH_DRAIN_SECONDS how long a server that is told to stop still serves while it says that it isn't ready
     PILAH_GRACE_SECONDS how long it waits after that for requests that are running
     PILAH_ORIGINS       other websites whose pages may speak to the server, as in https://app.example.com
+    PILAH_PROXIES       addresses or networks whose X-Forwarded-For tells where a request comes from
     PILAH_AUDIT_DAYS    for how long the audit log is kept
     PILAH_PRIVATE_WEBHOOKS  whether webhooks may lead to private addresses, and use http
     PILAH_OIDC_…        an identity provider, by ISSUER, AUDIENCE and KEYS; also ALGORITHMS, WORKSPACE_CLAIM,

@@ -43,13 +43,13 @@ class Guard:
     @contextmanager
     def connected(self, caller: Caller, workspace_id: int | None) -> Iterator[None]:
         """Who has one of the sockets is known by now, for as long as the context lasts; raises TooOften."""
-        with self._of_tokens.one(caller.key), self._of_workspaces.one(workspace_id):
+        with self._of_tokens.one(self.gate.owner(caller)), self._of_workspaces.one(workspace_id):
             yield
 
     @contextmanager
     def subscribed(self, caller: Caller, workspace_id: int | None) -> Iterator[None]:
         """The caller has a subscription for as long as the context lasts; raises TooOften, or NotNow."""
-        with self._subscriptions.one(caller.key), self._subscriptions_of_workspaces.one(workspace_id):
+        with self._subscriptions.one(self.gate.owner(caller)), self._subscriptions_of_workspaces.one(workspace_id):
             yield
 
 
