@@ -4,7 +4,7 @@ import errno
 import logging
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from app.identity.porter import NotInstalled
 from app.settings import USUAL_LIMITS, Settings
 from app.settings.misspelt import unknown_settings
 from app.settings.operating import USUAL_OPERATING
+from app.settings.security import USUAL_SECURITY
 from app.transfer.files.folder import prove_writable
 
 log = structlog.get_logger()
@@ -91,8 +92,9 @@ def serve_until_stopped(
             served = BesideMetrics(application, measured.getsockname()[1])
         for each, setting in zip(sockets, ("--port", "PILAH_METRICS"), strict=False):
             _listen(each, setting)
-        config = configured(served, settings.operating.grace_seconds, settings.limits.body_bytes)
-        run(DrainingServer(config, application, settings.operating.drain_seconds, greeting), sockets)
+        operating, proxies = settings.operating, settings.security.proxies
+        config = configured(served, operating.grace_seconds, settings.limits.body_bytes, proxies)
+        run(DrainingServer(config, application, operating.drain_seconds, greeting), sockets)
 
 
 def _usable(folder: Path) -> Path:
@@ -123,9 +125,15 @@ def _listen(held: socket.socket, setting: str) -> None:
 
 
 def configured(
-    application: ASGIApp, grace_seconds: int = GRACE_SECONDS, message_bytes: int = USUAL_LIMITS.body_bytes
+    application: ASGIApp,
+    grace_seconds: int = GRACE_SECONDS,
+    message_bytes: int = USUAL_LIMITS.body_bytes,
+    proxies: Sequence[str] = USUAL_SECURITY.proxies,
 ) -> uvicorn.Config:
-    """How the application is served: what a caller may keep open, how long, and the bytes of a socket's message."""
+    """How the application is served: what a caller may keep open, how long, and the bytes of a socket's message.
+
+    Of `proxies` is believed what they say of where a request comes from.
+    """
     config = uvicorn.Config(
         application,
         http=GuardedHttp,
@@ -137,6 +145,7 @@ def configured(
         limit_concurrency=MOST_CONNECTIONS,
         timeout_graceful_shutdown=grace_seconds,
         ws_max_size=message_bytes,
+        forwarded_allow_ips=list(proxies),
     )
     logging.getLogger("uvicorn.error").addFilter(_is_news)
     return config

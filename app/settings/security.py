@@ -1,6 +1,7 @@
 """Who is let in, and from where; and for how long it is known who did what."""
 
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -27,11 +28,13 @@ class Issuer:
 class Security:
     """Who is let in beside our own tokens, from which other websites, and for how many days is known who did what.
 
-    With `private_webhooks`, webhooks may lead to private addresses and use http.
+    Of `proxies`, addresses or networks, is believed from where a request came to them. With `private_webhooks`,
+    webhooks may lead to private addresses and use http.
     """
 
     issuer: Issuer | None = None
     origins: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     audit_days: int = 730
     private_webhooks: bool = False
 
@@ -48,6 +51,7 @@ def read_security(said: Variables) -> Security:
     return Security(
         issuer=_issuer(said),
         origins=said.read("PILAH_ORIGINS", _origins, usual.origins),
+        proxies=said.read("PILAH_PROXIES", _proxies, usual.proxies),
         audit_days=said.read("PILAH_AUDIT_DAYS", number(100_000, least=90), usual.audit_days),
         private_webhooks=said.read("PILAH_PRIVATE_WEBHOOKS", truth, usual.private_webhooks),
     )
@@ -91,6 +95,11 @@ def _origins(text: str) -> tuple[str, ...]:
     if any(origin != "*" and not _is_origin(origin) for origin in origins):
         raise ValueError(text)
     return origins
+
+
+@called("addresses or networks such as 10.0.0.5 or 10.0.0.0/8, between commas")
+def _proxies(text: str) -> tuple[str, ...]:
+    return tuple(str(ip_network(word)) if "/" in word else str(ip_address(word)) for word in words(text))
 
 
 def _is_origin(text: str) -> bool:
