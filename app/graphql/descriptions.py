@@ -120,6 +120,7 @@ OWN: Final[Mapping[str, Mapping[str, str]]] = {
         "UNSUBSCRIBED": "Doesn't want mail.",
     },
     "ContactsTarget": {"ids": "These contacts."},
+    "CountMode": {"ESTIMATE": "From a sample, as `estimate` has it.", "EXACT": "By looking at every contact."},
     "CreateSegmentInput": {"kind": "Whether it follows its filter."},
     "CreateTokenPayload": {"token": "What is known of the token; null where none was made."},
     "Duration": {"amount": "How many.", "unit": "Of what."},
@@ -159,6 +160,12 @@ OWN: Final[Mapping[str, Mapping[str, str]]] = {
         "NOT": "What must not hold.",
         "OR": "A group of which one part has to hold.",
         "SEGMENT": "A segment, with its filter below.",
+    },
+    "ForecastStep": {
+        "DAY": "The same time of the next day.",
+        "HOUR": "Sixty minutes.",
+        "MONTH": "The same day of the next month, or its last one.",
+        "WEEK": "Seven days.",
     },
     "HistoryStep": {
         "DAY": "From midnight to midnight.",
@@ -214,6 +221,15 @@ OWN: Final[Mapping[str, Mapping[str, str]]] = {
     "RefusalReason": {"reason": "What was wrong with them."},
     "RefusedRow": {"reason": "What is wrong with it, and what to do."},
     "Segment": {"kind": "Whether it follows its filter."},
+    **{
+        f"{type}.{field}": described
+        for type in ("Audience", "Segment", "SegmentPreview")
+        for field, described in {
+            "count": {"mode": "Whether to count, or to estimate from a sample; counted unless said."},
+            "forecast": {"at": "The moments, in any order."},
+            "forecastSeries": {"every": "How far they are apart.", "points": "How many, up to 100."},
+        }.items()
+    },
     "Segment.changes": {"kind": "Only who entered, or only who left."},
     "Segment.history": {"every": "How long each point is."},
     "Segment.membersAt": {"at": "The moment; of a day its beginning."},

@@ -112,6 +112,24 @@ class OrderDirection(Enum):
     DESC = "DESC"
 
 
+@strawberry.enum(description="How a number of contacts is found.")
+class CountMode(Enum):
+    """How a number of contacts is found."""
+
+    EXACT = "EXACT"
+    ESTIMATE = "ESTIMATE"
+
+
+@strawberry.enum(description="How far the moments of a forecast are apart, in the workspace's time zone.")
+class ForecastStep(Enum):
+    """How far the moments of a forecast are apart."""
+
+    HOUR = "HOUR"
+    DAY = "DAY"
+    WEEK = "WEEK"
+    MONTH = "MONTH"
+
+
 @strawberry.enum(description="Which way a contact went.")
 class MembershipChangeKind(Enum):
     """Into a segment or out of it."""
@@ -136,11 +154,13 @@ __all__ = [
     "ColumnRule",
     "ContactChangeCause",
     "ContactStatus",
+    "CountMode",
     "DurationUnit",
     "ExportFormat",
     "ExportState",
     "FieldType",
     "FilterNodeKind",
+    "ForecastStep",
     "HistoryStep",
     "ImportMode",
     "ImportState",

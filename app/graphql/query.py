@@ -12,6 +12,7 @@ from app.graphql.access import AccessQuery
 from app.graphql.context import Context
 from app.graphql.errors import told
 from app.graphql.filter_input import FilterInput, document_of
+from app.graphql.insight import InsightQuery
 from app.graphql.lookahead import selected
 from app.graphql.moments import read_at
 from app.graphql.paging import cursor_maker, page_info, read_window
@@ -50,7 +51,7 @@ LONGEST_SEARCH = 300
 
 
 @strawberry.type(description="What can be asked.")
-class Query(AccessQuery, PrivacyQuery, SightQuery, WebhookQuery):
+class Query(AccessQuery, InsightQuery, PrivacyQuery, SightQuery, WebhookQuery):
     """What can be asked."""
 
     @strawberry.field(description="Anything by its id; null where there is no such thing.")

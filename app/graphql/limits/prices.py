@@ -10,13 +10,15 @@ MUTATION: Final = 10
 # Either may have to look at every contact of the workspace.
 _COUNT: Final = 10
 FILTERED: Final = 10
-_COUNTS: Final = ("advice", "count", "sendableCount", "statusCounts")
+_COUNTS: Final = ("advice", "count", "estimate", "sendableCount", "statusCounts")
+_FORECASTS: Final = ("forecast", "forecastSeries")
 _AUDIENCES: Final = ("Audience", "Segment", "SegmentPreview")
 
 _PASS: Final = 20  # each contact is asked every condition
 PRICES: Final = {
     **{f"{audience}.breakdown": _PASS for audience in _AUDIENCES},
     **{f"{audience}.{count}": _COUNT for audience in _AUDIENCES for count in _COUNTS},
+    **{f"{audience}.{forecast}": _PASS for audience in _AUDIENCES for forecast in _FORECASTS},
     **{f"{audience}.contacts": FILTERED + 1 for audience in _AUDIENCES},
     "ContactChangeEvent.import": _COUNT,
     "ContactConnection.totalCount": _COUNT,
@@ -29,8 +31,11 @@ PRICES: Final = {
     "ComparedContacts.samples": FILTERED,
     "Query.compareFilters": _PASS,
     "Query.exportContact": 100,
+    "Query.fieldInsight": _PASS,
     "Query.isOnDoNotContact": 1,
+    "Query.labelInsight": _PASS,
     "Query.overlap": _PASS,
+    "Query.valueSuggestions": _PASS,
     "Segment.whatIf": _PASS,
 }
 FILTERS: Final = {"Query.contacts": ("filter", "search")}
@@ -38,6 +43,12 @@ FILTERS: Final = {"Query.contacts": ("filter", "search")}
 
 LENGTHS: Final = {
     **{f"{audience}.breakdown": 1 for audience in _AUDIENCES},
+    **{f"{audience}.{forecast}": 1 for audience in _AUDIENCES for forecast in _FORECASTS},
+    "FieldInsight.values": 100,
+    "LabelInsight.labels": 100,
+    "Query.valueSuggestions": 1,
+    "ValueRange.histogram": 50,
+    "ValueRange.quantiles": 5,
     "ComparedContacts.samples": 1,
     "Audience.advice": 1,
     "Segment.advice": 1,

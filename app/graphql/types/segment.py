@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import strawberry
+from graphql import FieldNode
 from strawberry.types.info import Info
 
 from app.compile import condition
@@ -12,10 +13,12 @@ from app.filters import catalog
 from app.filters.check import segment_filter
 from app.filters.checked import Filter
 from app.filters.document import Form, write
+from app.filters.estimates import Estimate, counted
 from app.filters.ids import number_of, to_global
 from app.filters.summary import summarize
 from app.filters.vocabulary import SegmentKind, Status
 from app.graphql.context import Context
+from app.graphql.enums import CountMode
 from app.graphql.errors import told
 from app.graphql.loaders import kept_states
 from app.graphql.lookahead import Selected, selected
@@ -25,11 +28,14 @@ from app.graphql.scalars import DateTime, Json
 from app.graphql.types.breakdown import BreakdownNode, breakdown_of
 from app.graphql.types.comparison import Editable
 from app.graphql.types.contacts import ContactConnection, ContactOrder, contact_connection
+from app.graphql.types.estimate import Estimated
 from app.graphql.types.explanation import Explanation, explanation
+from app.graphql.types.forecast import Forecasted
 from app.graphql.types.kept import Kept, known_count
 from app.graphql.types.node import Node
 from app.graphql.types.status_counts import StatusCounts, status_counts_of
 from app.queries.contacts import count_by_status, count_contacts
+from app.queries.insight.census import census
 
 SHOWN = Form(label=lambda label: label.name, segment=lambda segment: to_global("Segment", segment.id))
 BROAD_SHARE = 0.9
@@ -44,7 +50,7 @@ class Advice:
 
 
 @strawberry.interface(description="A filter with its numbers and its contacts: a saved segment or a preview.")
-class Audience:
+class Audience(Estimated, Forecasted):
     """A filter, asked as of one moment."""
 
     tree: strawberry.Private[Filter]
@@ -66,8 +72,10 @@ class Audience:
     @strawberry.field(
         description="How many contacts match; of a dynamic segment that is READY as is kept.", metadata=PREPARED
     )
-    async def count(self, info: Info[Context, None]) -> int:
+    async def count(self, info: Info[Context, None], mode: CountMode = CountMode.EXACT) -> int:
         """How many contacts match."""
+        if mode is CountMode.ESTIMATE:
+            return (await self.estimated(info.context)).count
         return await self.total(info.context)
 
     @strawberry.field(description="How many of them may be mailed.")
@@ -149,6 +157,13 @@ class Segment(Node, Kept, Editable, Audience):
         kept = await self.kept_count(context)
         return await Audience.total(self, context) if kept is None else kept
 
+    async def estimated(self, context: Context) -> Estimate:
+        """As is kept, where it is; else from the sample."""
+        kept = await self.kept_count(context)
+        if kept is None:
+            return await Audience.estimated(self, context)
+        return counted(kept, (await census(context.workspace_id)).contacts)
+
     @strawberry.field(description="The filter, in FilterInput's form with today's names; null for a fixed list.")
     def filter(self) -> Json | None:
         """The filter, in FilterInput's form."""
@@ -171,7 +186,7 @@ def segment_type(segment: catalog.Segment, known: catalog.Catalog) -> Segment:
 
 async def prepare_counts(segments: Sequence[Segment], wanted: Iterable[Selected], context: Context) -> None:
     """Give the segments of a page their counts, where those are asked for: one by one they would take far longer."""
-    nodes = [id(node) for each in wanted for node in each.at("count").nodes]
+    nodes = [id(node) for each in wanted for node in _exact(each)]
     if nodes:
         states = await kept_states(context.catalog, [segment.kept.id for segment in segments])
         known = [known_count(states.get(segment.kept.id)) for segment in segments]
@@ -181,13 +196,18 @@ async def prepare_counts(segments: Sequence[Segment], wanted: Iterable[Selected]
             segment.prepared = dict.fromkeys(nodes, next(afresh) if count is None else count)
 
 
+def _exact(wanted: Selected) -> list[FieldNode]:
+    """Where it is certain that an exact count is asked for."""
+    return [node for node in wanted.at("count").nodes if not node.arguments]
+
+
 async def preview(tree: Filter, at: datetime | None, info: Info[Context, None]) -> SegmentPreview:
     """A filter's preview, with one count for all the numbers that are asked for."""
     made = SegmentPreview(tree=tree, at=at)
     wanted, context = selected(info), info.context
     if wanted.has_any(("sendableCount", "statusCounts", "advice")):
         made.counts = await Audience.by_status(made, context)
-    elif "count" in wanted.below:
+    elif _exact(wanted):
         holds = condition(tree, context.scope(at))
         made.counts = {"": await count_contacts(context.workspace_id, [holds])}
     return made

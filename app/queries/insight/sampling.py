@@ -34,6 +34,12 @@ def stretches(census: Census) -> Stretches:
     return Stretches(length, census.first // length, census.last // length, min(run, length))
 
 
+def sampled_share(census: Census) -> float:
+    """How many of the contacts are in the sample, from 0 to 1."""
+    cut = stretches(census)
+    return cut.run / cut.length
+
+
 def sampled(workspace_id: int, census: Census, seed: int = SEED) -> Clause:
     """What follows a FROM: `contact` are the sampled ones, each with the number of its `stretch`."""
     cut = stretches(census)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.compile.clause import Bound, Clause, both, certain, write
+from app.compile.clause import Clause, both, write
 from app.compile.shelves import entered, folded, is_missing
 from app.filters.catalog import Field
 from app.queries.connections import connection
@@ -72,13 +72,6 @@ async def values(
 def is_unique(field: Field) -> bool:
     """Whether no two contacts have the same value, so that there is nothing to count together."""
     return field.is_system and field.key == "email"
-
-
-def begins_with(field: Field, prefix: str) -> Clause:
-    """The contacts whose text begins with a text as it is compared; of addresses the index finds them in order."""
-    pattern = prefix.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    column = Clause("contact.email_folded") if is_unique(field) else folded(field)
-    return certain(column, " LIKE ", Bound(pattern, "text"))
 
 
 async def _unique(workspace_id: int, field: Field, conditions: Sequence[Clause], most: int) -> Values:
