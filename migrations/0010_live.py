@@ -27,7 +27,9 @@ class Migration(migrations.Migration):
                 ("previous", fields.TextField(null=True, unique=False)),
                 ("status", fields.TextField(null=True, unique=False)),
                 ("import_id", fields.BigIntField(null=True)),
+                ("list_id", fields.BigIntField(null=True)),
                 ("is_bulk", fields.BooleanField(db_default=False)),
+                ("is_judged", fields.BooleanField(db_default=False)),
                 ("noted_at", fields.DatetimeField(auto_now=False, auto_now_add=True)),
             ],
             options={
@@ -50,7 +52,9 @@ class Migration(migrations.Migration):
                 ("previous", fields.TextField(null=True, unique=False)),
                 ("status", fields.TextField(null=True, unique=False)),
                 ("import_id", fields.BigIntField(null=True)),
+                ("list_id", fields.BigIntField(null=True)),
                 ("noted_at", fields.DatetimeField(auto_now=False, auto_now_add=True)),
+                ("seen_at", fields.DatetimeField(auto_now=False, auto_now_add=True)),
             ],
             options={
                 "table": "contact_change",
@@ -122,6 +126,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("workspace_id", fields.BigIntField(generated=False, primary_key=True, unique=True, db_index=True)),
                 ("catalog_version", fields.BigIntField(db_default=0)),
+                ("edition", fields.BigIntField(db_default=0)),
                 ("next_due_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("audited_segment_id", fields.BigIntField(db_default=0)),
                 ("audited_contact_id", fields.BigIntField(db_default=0)),
@@ -151,7 +156,7 @@ class Migration(migrations.Migration):
             },
             bases=["Model"],
         ),
-        ops.AddField(model_name="Segment", name="announces_edit", field=fields.BooleanField(db_default=False)),
+        ops.AddField(model_name="Segment", name="announced_version", field=fields.BigIntField(null=True)),
         ops.RunSQL(
             [
                 *(
@@ -168,7 +173,8 @@ class Migration(migrations.Migration):
                 ),
                 "ALTER TABLE noted_change ALTER COLUMN noted_at SET DEFAULT clock_timestamp()",
                 "ALTER TABLE noted_change SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000)",
-                "CREATE INDEX contact_change_age ON contact_change USING brin (noted_at)",
+                "CREATE INDEX noted_change_ahead ON noted_change (workspace_id, id) WHERE NOT is_bulk AND NOT is_judged",
+                "ALTER TABLE contact_change ALTER COLUMN seen_at SET DEFAULT clock_timestamp()",
                 "CREATE INDEX membership_change_segment ON membership_change (workspace_id, segment_id, id)",
                 "CREATE INDEX membership_change_contact ON membership_change (workspace_id, contact_id, id)",
                 "ALTER TABLE segment_member DROP CONSTRAINT segment_member_pkey",

@@ -69,7 +69,8 @@ SYSTEM_KEYS = frozenset(field.key for field in SYSTEM_FIELDS)
 class Catalog:
     """One workspace's words at one moment; what is archived or deleted is not in it.
 
-    `checked` keeps the segments' filters once `check.segment_filter` has checked them.
+    Of archived labels the ids are kept. `checked` keeps the segments' filters once `check.segment_filter` has checked
+    them, and `meanings` what `meaning.segment_meaning` says of them.
     """
 
     workspace_id: int
@@ -77,7 +78,9 @@ class Catalog:
     fields: Mapping[str, Field]
     labels: Mapping[int, Label]
     segments: Mapping[int, Segment]
+    archived_labels: frozenset[int] = frozenset()
     checked: dict[int, object] = field(default_factory=dict, compare=False, repr=False)
+    meanings: dict[int, str] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def labels_by_name(self) -> Mapping[str, Label]:

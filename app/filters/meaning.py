@@ -4,9 +4,10 @@ import json
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from app.filters import checked
+from app.filters.catalog import Catalog, Segment
+from app.filters.check import segment_filter
 from app.filters.checked import Condition, Filter
 from app.filters.document import write
 from app.filters.tree import And, Not, Or, leaves
@@ -16,9 +17,21 @@ from app.filters.vocabulary import SegmentKind
 EDITION = 1
 
 
-def meaning(tree: Filter, zone: ZoneInfo) -> str:
-    """A digest of the filter with all that it inlines, as a workspace of the zone understands it."""
-    return sha256(json.dumps([EDITION, zone.key, _spelled(tree)], sort_keys=True).encode()).hexdigest()
+def segment_meaning(segment: Segment, catalog: Catalog) -> str:
+    """What a dynamic segment of the catalog means. Told once for each catalog; raises Refused as its check does."""
+    if segment.id not in catalog.meanings:
+        catalog.meanings[segment.id] = meaning(segment_filter(segment, catalog), catalog)
+    return catalog.meanings[segment.id]
+
+
+def meaning(tree: Filter, catalog: Catalog) -> str:
+    """A digest of the filter with all that it inlines, as the catalog's workspace understands it.
+
+    A label that nobody has yet changes no answer; one that is archived does, where it is asked for any label.
+    """
+    archived = sorted(catalog.archived_labels) if concerns(tree).any_label else []
+    told = [EDITION, catalog.zone.key, archived, _spelled(tree)]
+    return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 def _spelled(tree: Filter) -> Any:
@@ -31,8 +44,6 @@ def _spelled(tree: Filter) -> Any:
             return {"not": _spelled(part)}
         case checked.InAnySegment(segments):
             return {"or": [_inlined(one) for one in segments]}
-        case checked.LabelsEmpty(truth, labels):
-            return {"unlabelled": truth, "labels": sorted(label.id for label in labels)}
         case _:
             return write(tree)
 

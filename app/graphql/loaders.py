@@ -11,7 +11,7 @@ from asyncpg import Record
 from app.compile import Scope, condition
 from app.filters.catalog import Catalog, Field, Label
 from app.filters.check import segment_filter
-from app.filters.meaning import meaning
+from app.filters.meaning import segment_meaning
 from app.queries.catalogs import fields_by_key, labels_by_id
 from app.queries.contacts import conditions_met, count_by_status, count_each_by_status, status_histories
 from app.queries.imports.counting import Counts, import_counts
@@ -94,15 +94,9 @@ class StateBySegmentIdLoader(_Loader):
 async def kept_states(catalog: Catalog, segment_ids: Sequence[int]) -> dict[int, State]:
     """How dynamic segments are kept, by id; those are missing that are not, or not for what they mean now."""
     found = await settled_states(catalog.workspace_id, segment_ids)
-    return {id: state for id, state in found.items() if state.meaning == _meant(id, catalog)}
-
-
-def _meant(segment_id: int, catalog: Catalog) -> str:
-    """The digest of what a segment means, kept with the catalog."""
-    known: dict[int, str] = vars(catalog).setdefault("_meanings", {})
-    if segment_id not in known:
-        known[segment_id] = meaning(segment_filter(catalog.segments[segment_id], catalog), catalog.zone)
-    return known[segment_id]
+    return {
+        id: state for id, state in found.items() if state.meaning == segment_meaning(catalog.segments[id], catalog)
+    }
 
 
 class EnteredAtByContactIdLoader(_Loader):

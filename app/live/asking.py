@@ -6,16 +6,16 @@ from datetime import date
 from enum import Enum
 
 from app.compile import Scope, condition
-from app.compile.clause import Clause, parameters
+from app.compile.clause import Clause
 from app.filters.checked import Anniversary, Filter, InPeriod
 from app.filters.clock import Clock
 from app.filters.flips import relative_tests
 from app.filters.vocabulary import FieldType
 from app.queries.live.judging import Cases
 
-# PostgreSQL takes 32,767 parameters and 1,664 columns; much less keeps a statement's tree shallow.
-MOST_PARAMETERS = 20_000
-MOST_TOGETHER = 500
+# asyncpg keeps no longer statement, which would be planned each time; some hundred characters are left for the rest.
+MOST_CHARACTERS = 14_500
+SPARE = 16  # for placeholders with more digits, and a comma
 
 
 class Turn(Enum):
@@ -56,12 +56,12 @@ def askings(workspace_id: int, clock: Clock, trees: Mapping[int, Filter]) -> lis
 def fitting(workspace_id: int, clock: Clock, trees: Mapping[int, Filter]) -> Iterator[dict[int, Filter]]:
     """The segments, by id and in order, so many together as fit in one statement."""
     group: dict[int, Filter] = {}
-    room = MOST_PARAMETERS
+    room = MOST_CHARACTERS
     for id, tree in trees.items():
-        taken = parameters(condition(tree, Scope(workspace_id, clock)))
-        if group and (taken > room or len(group) == MOST_TOGETHER):
+        taken = len(Cases().then({id: condition(tree, Scope(workspace_id, clock))}).text) + SPARE
+        if group and taken > room:
             yield group
-            group, room = {}, MOST_PARAMETERS
+            group, room = {}, MOST_CHARACTERS
         group[id] = tree
         room -= taken
     if group:

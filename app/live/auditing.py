@@ -22,9 +22,11 @@ async def audit_next(pace: Pace) -> int:
     if workspace_id is None:
         return 0
     async with held_workspace(workspace_id) as held:
-        if held is None or held.version != held.known_version:
+        if held is None:
             return 0
         plan = await plan_of(held)
+        if not held.is_of_edition or held.known_version != plan.version:
+            return 0
         segment_id, after = await unaudited_segment(held)
         if segment_id not in plan.by_id:
             await note_audit(held, segment_id, LAST, 0)
@@ -34,7 +36,6 @@ async def audit_next(pace: Pace) -> int:
         told = await tell(held, plan, [plan.by_id[segment_id]], stretch, Reason.REPAIRED, held.at)
         pace.learn(time.perf_counter() - started)
         await note_audit(held, segment_id, told.last, told.moved)
-        if told.moved:
-            await close(held)
+        await close(held)
     LIVE_DIFFERENCES.add(count=told.moved)
     return told.moved

@@ -3,14 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
 
 from app.live.agenda import Agenda
 from app.live.auditing import audit_next
 from app.live.pace import Pace
-from app.live.step import step
+from app.live.step import MOST_CONTACTS, step
 from app.queries.faults import note_fault, unreachable
-from app.queries.live.claims import next_due, noted_workspaces, waiting_workspaces
+from app.queries.live.claims import noted_workspaces, seconds_until_due, waiting_workspaces
 from app.queries.live.pulse import ANY, noted
 
 WORKSPACES_AT_ONCE = 2
@@ -18,18 +17,32 @@ LIVE_CONNECTIONS = WORKSPACES_AT_ONCE + 2
 SECONDS_BETWEEN_LOOKS = 1.0
 SECONDS_BETWEEN_AUDITS = 2.0
 SECONDS_AFTER_FAULT = 2.0
+SECONDS_ELSEWHERE = 0.02
+
+
+# How many contacts a step takes, of workspaces where the usual many were too many.
+_appetites: dict[int, int] = {}
 
 
 @asynccontextmanager
 async def living() -> AsyncIterator[None]:
     """The engine runs for as long as the context lasts; a step that it leaves unfinished hasn't happened."""
-    task = asyncio.create_task(live())
+    task = asyncio.create_task(_keep_living())
     try:
         yield
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+async def _keep_living() -> None:
+    while True:
+        try:
+            await live()
+        except Exception as error:
+            _note(error)
+            await asyncio.sleep(SECONDS_AFTER_FAULT)
 
 
 async def live() -> None:
@@ -66,27 +79,37 @@ async def _noted() -> list[int]:
 async def _look(agenda: Agenda) -> float:
     """The seconds until the next look."""
     try:
-        now = datetime.now(UTC)
-        agenda.add(await waiting_workspaces(now))
-        due = await next_due(now)
+        agenda.add(await waiting_workspaces())
+        seconds = await seconds_until_due()
     except Exception as error:
         _note(error)
         return SECONDS_AFTER_FAULT
-    return SECONDS_BETWEEN_LOOKS if due is None else min(SECONDS_BETWEEN_LOOKS, (due - now).total_seconds())
+    return SECONDS_BETWEEN_LOOKS if seconds is None else min(SECONDS_BETWEEN_LOOKS, seconds)
 
 
 async def _work(agenda: Agenda) -> None:
     pace = Pace()
     while True:
         async with agenda.next() as workspace_id:
-            try:
-                worked = await step(workspace_id, pace)
-            except Exception as error:
-                _note(error)
-                await asyncio.sleep(SECONDS_AFTER_FAULT)
-                continue
-        if worked.is_more:
-            agenda.add([workspace_id])
+            wait = await _step(workspace_id, pace)
+        if wait is not None:
+            agenda.postpone(workspace_id, wait)
+
+
+async def _step(workspace_id: int, pace: Pace) -> float | None:
+    """The seconds until the workspace is to be looked at again; None where it is done."""
+    try:
+        worked = await step(workspace_id, pace, most=_appetites.get(workspace_id, MOST_CONTACTS))
+    except Exception as error:
+        _note(error)
+        # What is too much at once is less by and by.
+        _appetites[workspace_id] = max(1, _appetites.get(workspace_id, MOST_CONTACTS) // 4)
+        return SECONDS_AFTER_FAULT
+    if not worked.is_more:
+        _appetites.pop(workspace_id, None)
+    if worked.is_elsewhere:
+        return SECONDS_ELSEWHERE
+    return 0.0 if worked.is_more else None
 
 
 async def _audit(agenda: Agenda) -> None:

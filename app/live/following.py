@@ -1,20 +1,24 @@
 """Contacts that changed, and those whose time has come, are looked at again: who enters and leaves, and why."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from app.compile.clause import Clause
+from app.compile.dues import near_values
 from app.filters.clock import Clock
 from app.filters.flips import exact_due
-from app.live.plan import NEVER, NOTHING, Plan
-from app.live.reasons import moved
+from app.live.plan import Plan
+from app.live.reasons import is_explained, moved
 from app.queries.changes import Change
 from app.queries.live.claims import Held
-from app.queries.live.judging import Judged, judge, kept_segments
+from app.queries.live.judging import Next, judge, kept_segments, look_ahead
 from app.queries.live.keeping import Kept
-from app.queries.live.moving import Move, Reason, keep_due, move
-from app.queries.live.taking import Noted
+from app.queries.live.moving import Move, keep_due, move
+from app.queries.live.taking import Noted, waiting_changes
+
+Changes = defaultdict[int, list[Change]]
+Crossing = tuple[int, int, bool]  # a segment, a contact, whether it enters
 
 
 async def follow(
@@ -28,64 +32,76 @@ async def follow(
     """Look at the contacts as of a moment, with the whole plan, and let them in and out."""
     changes = _by_contact(noted)
     ids = sorted(changes.keys() | due.keys())
-    judged = await _judged(held, plan, ids, at)
-    was_in = await kept_segments(held, ids)
+    belongs = await _belonging(held, plan, ids, at)
+    crossings = list(_crossings(plan, kept, belongs, await kept_segments(held, ids), ids))
+    await _add_waiting(held, plan, changes, crossings, due)
     moves = [
-        one
-        for id in ids
-        for one in _moves(plan, kept, id, judged.get(id), was_in.get(id, set()), changes.get(id, ()), id in due)
+        moved(plan.by_id.get(segment), crossing, changes[contact], contact in due, contact in belongs)
+        for crossing in crossings
+        for segment, contact, _ in [crossing]
     ]
     await move(held, moves, at)
-    await keep_due(held, {id: _due(judged.get(id), plan, at) for id in ids})
+    await keep_due(held, await _due(held, plan, ids, at))
     return moves
 
 
-async def _judged(held: Held, plan: Plan, ids: Sequence[int], at: datetime) -> Mapping[int, Judged]:
-    clock = Clock(at, plan.zone)
-    first, *others = plan.askings
-    judged = await judge(held, ids, first.cases(clock), plan.due(at).at, plan.near_values(at))
-    for asking in others:
-        for id, more in (await judge(held, ids, asking.cases(clock), NEVER, NOTHING)).items():
-            judged[id] = replace(judged[id], segment_ids=judged[id].segment_ids | more.segment_ids)
-    return judged
-
-
-def _by_contact(noted: Sequence[Noted]) -> Mapping[int, Sequence[Change]]:
-    changes: defaultdict[int, list[Change]] = defaultdict(list)
+def _by_contact(noted: Sequence[Noted]) -> Changes:
+    changes: Changes = defaultdict(list)
     for one in noted:
         for id in one.contact_ids:
             changes[id].append(one.change)
     return changes
 
 
-def _moves(
+async def _belonging(held: Held, plan: Plan, ids: Sequence[int], at: datetime) -> Mapping[int, frozenset[int]]:
+    """The segments in which contacts belong, by contact; those that are missing are gone."""
+    first, *others = [await judge(held, ids, asking.cases(Clock(at, plan.zone))) for asking in plan.askings]
+    return {id: found.union(*(other.get(id, ()) for other in others)) for id, found in first.items()}
+
+
+def _crossings(
     plan: Plan,
     kept: Mapping[int, Kept],
-    contact_id: int,
-    judged: Judged | None,
-    was_in: set[int],
-    changes: Sequence[Change],
-    is_due: bool,
-) -> Sequence[Move]:
-    """The moves of a contact; what a segment that is being told has yet to reach is left to that."""
-    if judged is None:
-        return [
-            Move(id, contact_id, False, Reason.CONTACT_DELETED)
-            for id in sorted(was_in)
-            if id in kept and kept[id].covers(contact_id)
-        ]
-    return [
-        moved(plan.by_id[id], contact_id, id in judged.segment_ids, changes, is_due)
-        for id in sorted(judged.segment_ids ^ was_in)
-        if id in plan.by_id and id in kept and kept[id].covers(contact_id)
-    ]
+    belongs: Mapping[int, frozenset[int]],
+    was_in: Mapping[int, set[int]],
+    ids: Sequence[int],
+) -> Iterator[Crossing]:
+    """Who enters and leaves; what a segment that is being told has yet to reach is left to that."""
+    for contact in ids:
+        is_in, meant = was_in.get(contact, set()), belongs.get(contact, frozenset[int]())
+        for segment in sorted(meant ^ is_in):
+            is_asked = segment in plan.by_id or contact not in belongs
+            if is_asked and segment in kept and kept[segment].covers(contact):
+                yield segment, contact, segment in meant
 
 
-def _due(judged: Judged | None, plan: Plan, at: datetime) -> datetime | None:
-    if judged is None:
-        return None
-    if judged.near is None:
-        return judged.due_at
-    near = {key: datetime.fromisoformat(moment) for key, moment in judged.near.items()}
+async def _add_waiting(
+    held: Held, plan: Plan, changes: Changes, crossings: Sequence[Crossing], due: Mapping[int, datetime]
+) -> None:
+    """What was written since the changes were taken has been seen already, and may be what explains a crossing."""
+    puzzling = {
+        contact
+        for segment, contact, _ in crossings
+        if segment in plan.by_id and contact not in due and not is_explained(plan.by_id[segment], changes[contact])
+    }
+    if puzzling:
+        for one in await waiting_changes(held, sorted(puzzling)):
+            for contact in puzzling.intersection(one.contact_ids):
+                changes[contact].append(one.change)
+
+
+async def _due(held: Held, plan: Plan, ids: Sequence[int], at: datetime) -> Mapping[int, datetime | None]:
+    """When to look at contacts again."""
+    if (due := plan.due(at)) is None:
+        return dict.fromkeys(ids)
+    near = Clause("CASE WHEN ", due.near, " THEN ", near_values(plan.tests), " END")
+    found = await look_ahead(held, ids, due.at, near)
+    return {id: _soonest(found[id], plan, at) if id in found else None for id in ids}
+
+
+def _soonest(following: Next, plan: Plan, at: datetime) -> datetime | None:
+    if following.near is None:
+        return following.due_at
+    near = {key: datetime.fromisoformat(moment) for key, moment in following.near.items()}
     exact = exact_due(plan.tests, near, Clock(at, plan.zone))
-    return min((time for time in (judged.due_at, exact) if time is not None), default=None)
+    return min((time for time in (following.due_at, exact) if time is not None), default=None)

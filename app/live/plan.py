@@ -1,5 +1,6 @@
 """All dynamic segments of a workspace as one version of its catalog has them, ready to be asked."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,23 +10,21 @@ from zoneinfo import ZoneInfo
 
 from app.compile import Scope, condition
 from app.compile.clause import Clause
-from app.compile.dues import Due, due, near_values
+from app.compile.dues import Due, due
 from app.filters.catalog import Catalog, Field
 from app.filters.check import segment_filter
 from app.filters.checked import Filter, Test
 from app.filters.clock import EARLIEST, Clock
 from app.filters.flips import relative_tests
-from app.filters.meaning import Concerns, concerns, meaning
+from app.filters.meaning import Concerns, concerns, segment_meaning
 from app.filters.problems import Refused
 from app.filters.vocabulary import SegmentKind
 from app.live.asking import Asking, askings
-from app.queries.catalogs import read_catalog
+from app.queries.catalogs import catalog_version, read_catalog
 from app.queries.faults import note_fault
 from app.queries.live.claims import Held
 
-MOST_KEPT = 256
-NEVER = Clause("NULL::timestamptz")
-NOTHING = Clause("NULL::jsonb")
+MOST_KEPT = 20_000
 
 _kept: OrderedDict[int, "Plan"] = OrderedDict()
 
@@ -73,27 +72,36 @@ class Plan:
         scope = Scope(self.workspace_id, Clock(at, self.zone))
         return {each.id: condition(each.tree, scope) for each in segments}
 
-    def due(self, at: datetime, segments: Iterable[Planned] | None = None) -> Due:
-        """When time may let a contact in or out, as of a moment."""
+    def due(self, at: datetime, segments: Iterable[Planned] | None = None) -> Due | None:
+        """When time may let a contact in or out, as of a moment; None where it never does, for no contact."""
         tests = self.tests if segments is None else relative_tests(segment.tree for segment in segments)
-        return (due(tests, Clock(at, self.zone)) if tests else None) or Due(NEVER, Clause("FALSE"))
+        return due(tests, Clock(at, self.zone)) if tests else None
 
-    def near_values(self, at: datetime) -> Clause:
-        """The values that a moment of today may pass, where there are such."""
-        near = self.due(at).near
-        return Clause("CASE WHEN ", near, " THEN ", near_values(self.tests), " END") if self.tests else NOTHING
+    def prepare(self) -> "Plan":
+        """Work out now what else would be when it is first asked for."""
+        self.by_id, self.tests, self.askings  # noqa: B018
+        return self
 
 
 async def plan_of(held: Held) -> Plan:
-    """The plan by the catalog as it is."""
+    """The plan by the catalog as it is, or has become since the workspace is held."""
     kept = _kept.get(held.workspace_id)
     if kept is None or kept.version != held.version:
-        version, catalog = await read_catalog(held.borrowed, held.workspace_id)
-        kept = _kept[held.workspace_id] = _planned(version, catalog)
-        if len(_kept) > MOST_KEPT:
+        version, catalog = await _whole_catalog(held)
+        # Thousands of filters take their time, in which others want to be served.
+        kept = _kept[held.workspace_id] = await asyncio.to_thread(_planned, version, catalog)
+        while len(_kept) > 1 and sum(len(plan.segments) for plan in _kept.values()) > MOST_KEPT:
             _kept.popitem(last=False)
     _kept.move_to_end(held.workspace_id)
     return kept
+
+
+async def _whole_catalog(held: Held) -> tuple[int, Catalog]:
+    """The catalog of one version: its parts are read one after another, while others may change it."""
+    while True:
+        version, catalog = await read_catalog(held.borrowed, held.workspace_id)
+        if await catalog_version(held.borrowed, held.workspace_id) == version:
+            return version, catalog
 
 
 def _planned(version: int, catalog: Catalog) -> Plan:
@@ -102,11 +110,11 @@ def _planned(version: int, catalog: Catalog) -> Plan:
     unread: set[int] = set()
     for segment in dynamic:
         try:
-            tree = segment_filter(segment, catalog)
+            tree, meant = segment_filter(segment, catalog), segment_meaning(segment, catalog)
         except Refused as refused:
             note_fault("segment_unread", refused, segment=segment.id)
             unread.add(segment.id)
             continue
         relative = frozenset(field.key for field in relative_tests([tree]))
-        planned.append(Planned(segment.id, segment.name, tree, meaning(tree, catalog.zone), concerns(tree), relative))
-    return Plan(catalog.workspace_id, version, catalog.zone, tuple(planned), frozenset(unread))
+        planned.append(Planned(segment.id, segment.name, tree, meant, concerns(tree), relative))
+    return Plan(catalog.workspace_id, version, catalog.zone, tuple(planned), frozenset(unread)).prepare()

@@ -9,28 +9,40 @@ from app.queries.changes import Cause, Change
 from app.queries.live.moving import Move, Reason
 
 _WHOLE = frozenset({Cause.CREATED, Cause.DELETED})
-_LISTINGS = frozenset({Cause.LISTED, Cause.UNLISTED})
 
 
-def moved(segment: Planned, contact_id: int, is_entering: bool, changes: Sequence[Change], is_due: bool) -> Move:
-    """The move of a contact to which these changes happened, if any, or whose time had come."""
+def moved(
+    segment: Planned | None, crossing: tuple[int, int, bool], changes: Sequence[Change], is_due: bool, is_there: bool
+) -> Move:
+    """A contact's crossing as it is told: these changes happened to it, if any, or its time had come.
+
+    The crossing is of a segment, a contact, and whether it enters; unless it `is_there`, it was deleted.
+    """
+    if segment is None or not is_there:
+        return Move(*crossing, Reason.CONTACT_DELETED)
     counting = [change for change in changes if _counts(change, segment.concerns)]
-    if is_due and not counting:
-        detail = {"fields": sorted(segment.relative)}
-        return Move(segment.id, contact_id, is_entering, Reason.TIME_PASSED, detail)
+    if not counting and (is_due or segment.relative):
+        return Move(*crossing, Reason.TIME_PASSED, {"fields": sorted(segment.relative)})
     detail = _detail(counting or changes, segment.concerns if counting else None)
-    return Move(segment.id, contact_id, is_entering, Reason.CONTACT_CHANGED, detail)
+    return Move(*crossing, Reason.CONTACT_CHANGED, detail)
+
+
+def is_explained(segment: Planned, changes: Sequence[Change]) -> bool:
+    """Whether one of the changes counts for the segment."""
+    return any(_counts(change, segment.concerns) for change in changes)
 
 
 def _counts(change: Change, concerned: Concerns) -> bool:
+    is_new = change.cause is Cause.IMPORTED and change.status is not None and change.previous is None
     return (
-        change.cause in _WHOLE
+        is_new
+        or change.cause in _WHOLE
         or "updated_at" in concerned.fields
         or not concerned.fields.isdisjoint(change.fields)
         or not concerned.labels.isdisjoint(change.labels)
         or (concerned.any_label and bool(change.labels))
         or (concerned.statuses and change.status is not None)
-        or (change.cause in _LISTINGS and bool(concerned.lists))
+        or change.list_id in concerned.lists
     )
 
 

@@ -12,7 +12,7 @@ from app.live.telling import is_behind, know, tell_next
 from app.queries.live.claims import Held, held_workspace
 from app.queries.live.keeping import Kept, kept_as
 from app.queries.live.moving import Move, close
-from app.queries.live.taking import Noted, take_changes, take_due
+from app.queries.live.taking import Noted, take_ahead, take_changes, take_due
 from app.telemetry.measures import LIVE_CONTACTS, LIVE_MOVES, note_lags
 
 MOST_CONTACTS = 1_000
@@ -22,58 +22,73 @@ MOST_CONTACTS = 1_000
 class Worked:
     """What a step has done: how many contacts it looked at, and how often one of them moved.
 
-    `is_more` where there may be more to do at once.
+    `is_more` where there may be more to do at once, `is_elsewhere` where another engine has the workspace.
     """
 
     contacts: int = 0
     moves: int = 0
     is_more: bool = False
+    is_elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    noted: Sequence[Noted] = ()
+    changed: Sequence[Noted] = ()
     due: int = 0
     moves: Sequence[Move] = ()
+    is_more: bool = False
     is_behind: bool = False
 
     @property
-    def changed(self) -> int:
-        return sum(len(one.contact_ids) for one in self.noted)
+    def contacts(self) -> int:
+        return _count(self.changed)
 
 
-async def step(workspace_id: int, pace: Pace, at: datetime | None = None) -> Worked:
+async def step(workspace_id: int, pace: Pace, at: datetime | None = None, most: int = MOST_CONTACTS) -> Worked:
     """See to what has changed and what is due, then tell the next stretch of segments that are being told anew.
 
-    Each of the two becomes visible at once or, where the process is killed, not at all. As of a moment, or of now.
+    Each of the two becomes visible at once or, where the process is killed, not at all. As of a moment, or of now; of
+    changed contacts, and of due ones, so many at most.
     """
-    seen = await _see(workspace_id, at)
+    seen = await _see(workspace_id, at, most)
+    if seen is None:
+        return Worked(is_elsewhere=True)
     is_more = seen.is_behind and await _tell(workspace_id, pace, at)
     _measure(seen)
-    contacts = seen.changed + seen.due
-    return Worked(contacts, len(seen.moves), is_more or contacts >= MOST_CONTACTS)
+    return Worked(seen.contacts + seen.due, len(seen.moves), is_more or seen.is_more)
 
 
-async def _see(workspace_id: int, at: datetime | None) -> _Seen:
+async def _see(workspace_id: int, at: datetime | None, most: int) -> _Seen | None:
     async with held_workspace(workspace_id) as held:
         if held is None:
-            return _Seen()
+            return None
         plan, moment = await plan_of(held), at or held.at
         kept = await _known(held, plan, moment)
-        noted = await take_changes(held, MOST_CONTACTS)
+        noted = await take_changes(held, most)
+        is_full = _count(noted) >= most
+        ahead = await take_ahead(held, most) if is_full else []
         is_time = held.next_due_at is not None and held.next_due_at <= moment
-        due = await take_due(held, moment, MOST_CONTACTS) if is_time else {}
-        moves = await follow(held, plan, kept, noted, due, moment) if kept and (noted or due) else []
+        due = await take_due(held, moment, most) if is_time else {}
+        changed = [one for one in (*noted, *ahead) if not one.is_judged]
+        moves = await follow(held, plan, kept, changed, due, moment) if kept and (changed or due) else []
         await announce(held, noted, moves, moment)
-        if noted or due or held.known_version != plan.version:
+        if noted or due or not _is_current(held, plan):
             await close(held)
-    return _Seen(noted, len(due), moves, is_behind(plan, kept))
+    return _Seen(changed, len(due), moves, is_full or len(due) >= most, is_behind(plan, kept))
+
+
+def _count(noted: Sequence[Noted]) -> int:
+    return sum(len(one.contact_ids) for one in noted)
+
+
+def _is_current(held: Held, plan: Plan) -> bool:
+    return held.is_of_edition and held.known_version == plan.version
 
 
 async def _known(held: Held, plan: Plan, at: datetime) -> Mapping[int, Kept]:
     """The segments as they are kept, once the catalog as it is has been made known to them."""
     kept = await kept_as(held)
-    if held.known_version == plan.version:
+    if _is_current(held, plan):
         return kept
     await know(held, plan, kept, at)
     return await kept_as(held)
@@ -85,7 +100,7 @@ async def _tell(workspace_id: int, pace: Pace, at: datetime | None) -> bool:
         if held is None:
             return False
         plan, moment = await plan_of(held), at or held.at
-        if held.known_version != plan.version:
+        if not _is_current(held, plan):
             return True
         is_more = await tell_next(held, plan, await kept_as(held), pace, moment)
         await close(held)
@@ -93,8 +108,8 @@ async def _tell(workspace_id: int, pace: Pace, at: datetime | None) -> bool:
 
 
 def _measure(seen: _Seen) -> None:
-    note_lags(one.noted_at for one in seen.noted)
-    LIVE_CONTACTS.add("changed", count=seen.changed)
+    note_lags(one.noted_at for one in seen.changed)
+    LIVE_CONTACTS.add("changed", count=seen.contacts)
     LIVE_CONTACTS.add("due", count=seen.due)
     for one in seen.moves:
         LIVE_MOVES.add(one.reason.value)

@@ -11,14 +11,17 @@ from app.live.asking import fitting
 from app.live.pace import Pace
 from app.live.plan import Plan, Planned
 from app.queries.live.claims import Held
-from app.queries.live.keeping import LAST, Kept, begin, clear, know_catalog, reach
+from app.queries.live.keeping import LAST, Kept, begin, clear, disown, know_catalog, reach
 from app.queries.live.moving import Reason
 from app.queries.live.telling import Stretch, Told, tell_members
+
+NEVER = Clause("NULL::timestamptz")
 
 
 async def know(held: Held, plan: Plan, kept: Mapping[int, Kept], at: datetime) -> None:
     """Tell those segments anew that mean something else than what they were told for."""
     changed = [each for each in plan.segments if each.id not in kept or kept[each.id].meaning != each.meaning]
+    await disown(held, [id for id in kept if id not in plan.by_id])
     await begin(held, {each.id: each.meaning for each in changed}, at)
     await know_catalog(held, plan.version)
 
@@ -71,7 +74,8 @@ async def tell(
     announced: Sequence[int] = (),
 ) -> Told:
     """Tell who of a stretch is in the segments as of a moment."""
-    due = plan.due(at, segments)
-    # Whom a moment of today may move is looked at for itself, at once.
-    due_at = Clause("CASE WHEN ", due.near, " THEN ", Bound(at, "timestamptz"), " ELSE ", due.at, " END")
+    due, due_at = plan.due(at, segments), NEVER
+    if due is not None:
+        # Whom a moment of today may move is looked at for itself, at once.
+        due_at = Clause("CASE WHEN ", due.near, " THEN ", Bound(at, "timestamptz"), " ELSE ", due.at, " END")
     return await tell_members(held, stretch, plan.conditions(at, segments), due_at, at, reason, announced)

@@ -40,6 +40,12 @@ async def current_catalog(workspace_id: int) -> Catalog:
     return await catalog_at(workspace_id, version or 1)
 
 
+async def catalog_version(borrowed: Connection, workspace_id: int) -> int:
+    """The version that the catalog has now."""
+    version: int = await borrowed.fetchval("SELECT catalog_version FROM workspace WHERE id = $1", workspace_id)
+    return version
+
+
 async def changing_catalog(borrowed: Connection, workspace_id: int) -> Catalog:
     """The catalog, within a transaction that has announced a change of it."""
     await announce_change(borrowed, workspace_id)
@@ -82,7 +88,8 @@ async def read_catalog(borrowed: Connection, workspace_id: int) -> tuple[int, Ca
         workspace_id,
     )
     labels = await borrowed.fetch(
-        "SELECT id, name FROM label WHERE workspace_id = $1 AND archived_at IS NULL ORDER BY id", workspace_id
+        "SELECT id, name, archived_at IS NULL AS is_there FROM label WHERE workspace_id = $1 ORDER BY id",
+        workspace_id,
     )
     segments = await borrowed.fetch(
         "SELECT id, name, kind, document, created_at, updated_at FROM segment "
@@ -96,7 +103,7 @@ async def read_catalog(borrowed: Connection, workspace_id: int) -> tuple[int, Ca
         workspace_id,
         ZoneInfo(workspace["time_zone"]),
         {field.key: field for field in (*SYSTEM_FIELDS, *custom)},
-        {row["id"]: Label(row["id"], row["name"]) for row in labels},
+        {row["id"]: Label(row["id"], row["name"]) for row in labels if row["is_there"]},
         {
             row["id"]: Segment(
                 row["id"],
@@ -108,4 +115,5 @@ async def read_catalog(borrowed: Connection, workspace_id: int) -> tuple[int, Ca
             )
             for row in segments
         },
+        archived_labels=frozenset(row["id"] for row in labels if not row["is_there"]),
     )

@@ -29,8 +29,8 @@ class Change:
     """What happened to some contacts, alike to all of them.
 
     `fields` are the keys of the values written, the system's own too, `labels` the ids of those added or removed;
-    `previous` and `status` are there where the status changed, `import_id` where an import did it. Of LISTED and
-    UNLISTED it was a fixed list that they were put on or taken off.
+    `previous` and `status` are there where the status changed, `import_id` where an import did it, `list_id` where it
+    was a fixed list that they were put on or taken off.
     """
 
     cause: Cause
@@ -39,9 +39,10 @@ class Change:
     previous: Status | None = None
     status: Status | None = None
     import_id: int | None = None
+    list_id: int | None = None
 
 
-_COLUMNS = "workspace_id, contact_ids, cause, field_keys, label_ids, previous, status, import_id, is_bulk"
+_COLUMNS = "workspace_id, contact_ids, cause, field_keys, label_ids, previous, status, import_id, list_id, is_bulk"
 _ALIKE = "cause, field_keys, label_ids, previous, status"
 
 
@@ -67,7 +68,7 @@ def change_of(
     )
 
 
-def noting(*changes: str, import_id: str = "NULL", is_bulk: bool | None = None) -> str:
+def noting(*changes: str, import_id: str = "NULL", list_id: str = "NULL", is_bulk: bool | None = None) -> str:
     """SQL of the expression `noted_changes`, by which a statement notes for workspace $1 what it does to contacts.
 
     The changes are by `change_of`. More contacts than go together come in bulk, where the caller doesn't say.
@@ -75,7 +76,8 @@ def noting(*changes: str, import_id: str = "NULL", is_bulk: bool | None = None) 
     bulk = f"sum(cardinality(ids)) OVER () > {MOST_TOGETHER}" if is_bulk is None else str(is_bulk).upper()
     return (
         f"noted_changes AS (INSERT INTO noted_change ({_COLUMNS}) "
-        f"SELECT $1::bigint, ids[first:first + {MOST_TOGETHER - 1}], {_ALIKE}, {import_id}::bigint, is_bulk "
+        f"SELECT $1::bigint, ids[first:first + {MOST_TOGETHER - 1}], {_ALIKE}, {import_id}::bigint, "
+        f"{list_id}::bigint, is_bulk "
         f"FROM (SELECT *, {bulk} AS is_bulk FROM ({' UNION ALL '.join(changes)}) AS change) AS happened "
         f"CROSS JOIN generate_series(1, cardinality(ids), {MOST_TOGETHER}) AS first)"
     )

@@ -33,7 +33,10 @@ MOST_SEGMENTS = 5_000
 
 _COUNT = "SELECT count(*) FROM segment WHERE workspace_id = $1 AND deleted_at IS NULL"
 
-_LISTED = f"{noting(change_of('listed', Cause.LISTED))} SELECT"
+# The version of the catalog that this change makes: a later one is not announced by that.
+_ANNOUNCED = "CASE WHEN ${place}::boolean THEN (SELECT catalog_version FROM workspace WHERE id = $1) END"
+
+_LISTED = f"{noting(change_of('listed', Cause.LISTED), list_id='$2')} SELECT"
 _LIST = (
     "WITH listed AS (INSERT INTO segment_contact (workspace_id, segment_id, contact_id) "
     "SELECT $1, $2, unnest($3::bigint[]) ON CONFLICT DO NOTHING RETURNING contact_id AS id), " + _LISTED
@@ -41,7 +44,7 @@ _LIST = (
 _UNLIST = (
     "WITH unlisted AS (DELETE FROM segment_contact WHERE workspace_id = $1 AND segment_id = $2 "
     "AND contact_id = ANY($3::bigint[]) RETURNING contact_id AS id), "
-    f"{noting(change_of('unlisted', Cause.UNLISTED))} SELECT"
+    f"{noting(change_of('unlisted', Cause.UNLISTED), list_id='$2')} SELECT"
 )
 
 BY_NAME = Order("segment.id", Clause('(segment.folded_name COLLATE "C")'), "text")
@@ -133,7 +136,8 @@ async def update_segment(
         )
         dependents = await _recheck_dependents(borrowed, workspace_id, segment_id)
         await borrowed.execute(
-            "UPDATE segment SET announces_edit = $3 WHERE workspace_id = $1 AND id = ANY($2::bigint[])",
+            f"UPDATE segment SET announced_version = {_ANNOUNCED.format(place=3)} "
+            "WHERE workspace_id = $1 AND id = ANY($2::bigint[])",
             workspace_id,
             [segment_id, *dependents],
             announces,
@@ -249,8 +253,8 @@ async def _insert(
         raise Refused.because(Code.NOT_ALLOWED, message, "input")
     segment_id: int = await borrowed.fetchval(
         "INSERT INTO segment (workspace_id, name, folded_name, kind, document, field_keys, label_ids, segment_ids, "
-        "announces_edit, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now(), now()) "
-        "RETURNING id",
+        "announced_version, created_at, updated_at) "
+        f"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, {_ANNOUNCED.format(place=9)}, now(), now()) RETURNING id",
         workspace_id,
         named,
         fold(named),

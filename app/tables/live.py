@@ -6,7 +6,10 @@ from tortoise.models import Model
 
 
 class NotedChange(Model):
-    """Noted by whoever writes contacts, in the same transaction; taken by the live engine."""
+    """Noted by whoever writes contacts, in the same transaction; taken by the live engine.
+
+    `is_judged` where the contacts have been looked at, but changes before it have yet to be told.
+    """
 
     id = fields.BigIntField(primary_key=True)
     workspace_id = fields.BigIntField()
@@ -17,7 +20,9 @@ class NotedChange(Model):
     previous = fields.TextField(null=True)
     status = fields.TextField(null=True)
     import_id = fields.BigIntField(null=True)
+    list_id = fields.BigIntField(null=True)
     is_bulk = fields.BooleanField(db_default=False)
+    is_judged = fields.BooleanField(db_default=False)
     noted_at = fields.DatetimeField(auto_now_add=True)
 
     class Meta:
@@ -36,7 +41,9 @@ class ContactChange(Model):
     previous = fields.TextField(null=True)
     status = fields.TextField(null=True)
     import_id = fields.BigIntField(null=True)
+    list_id = fields.BigIntField(null=True)
     noted_at = fields.DatetimeField(auto_now_add=True)
+    seen_at = fields.DatetimeField(auto_now_add=True)
 
     class Meta:
         table = "contact_change"
@@ -92,6 +99,7 @@ class LiveWorkspace(Model):
 
     workspace_id = fields.BigIntField(primary_key=True, generated=False)
     catalog_version = fields.BigIntField(db_default=0)
+    edition = fields.BigIntField(db_default=0)
     next_due_at = fields.DatetimeField(null=True)
     audited_segment_id = fields.BigIntField(db_default=0)
     audited_contact_id = fields.BigIntField(db_default=0)

@@ -8,7 +8,7 @@ from tortoise.models import Model
 class Segment(Model):
     """`document` is the stored filter; `field_keys`, `label_ids` and `segment_ids` are what it refers to.
 
-    `announces_edit` tells whether what follows from members fires for those that the last edit made.
+    `announced_version` is the catalog's with which an edit came of which those are told who follow members.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -23,7 +23,7 @@ class Segment(Model):
     created_at = fields.DatetimeField(auto_now_add=True)
     updated_at = fields.DatetimeField(auto_now=True)
     deleted_at = fields.DatetimeField(null=True)
-    announces_edit = fields.BooleanField(db_default=False)
+    announced_version = fields.BigIntField(null=True)
 
     class Meta:
         table = "segment"

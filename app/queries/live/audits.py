@@ -19,8 +19,8 @@ _SEGMENT = (
     "OR (live.segment_id = state.audited_segment_id AND state.audited_contact_id = $2), live.segment_id LIMIT 1"
 )
 _NOTE = (
-    "UPDATE live_workspace SET audited_segment_id = $2, audited_contact_id = $3, differences = differences + $4, "
-    "audited_at = clock_timestamp() WHERE workspace_id = $1"
+    "UPDATE live_workspace SET audited_segment_id = $2, audited_contact_id = $3, differences = differences + $4 "
+    "WHERE workspace_id = $1"
 )
 
 
@@ -28,6 +28,10 @@ async def next_audited() -> int | None:
     """The workspace whose audit has waited longest, of those in which nothing else waits, if there is one."""
     async with connection() as borrowed:
         found: int | None = await borrowed.fetchval(_NEXT)
+        # At once: if this audit fails, the others have their turns before it is tried again.
+        await borrowed.execute(
+            "UPDATE live_workspace SET audited_at = clock_timestamp() WHERE workspace_id = $1", found
+        )
     return found
 
 

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.filters.meaning import EDITION
 from app.queries.connections import Connection, connection, transaction
 
 STEP_SECONDS = 60
@@ -14,21 +15,22 @@ STEP_SECONDS = 60
 class Held:
     """A workspace that this engine works on, as of a moment by PostgreSQL's clock.
 
-    `version` is the catalog's now, `known_version` the one that its segments were told for.
+    `version` is the catalog's now, `known_version` the one that its segments were told for; `is_of_edition` where they
+    were by what filters mean now.
     """
 
     borrowed: Connection
     workspace_id: int
     version: int
     known_version: int
+    is_of_edition: bool
     next_due_at: datetime | None
     at: datetime
 
 
-# The statements' texts are the same again and again, and what they look for they find by its key: planned once, a
-# statement of hundreds of conditions is run in a third of the time.
+# The statements' texts are the same again and again, and what they look for they find by its key: planned once.
 _HOLD = (
-    "SELECT workspace.catalog_version, live.catalog_version, live.next_due_at, clock_timestamp(), "
+    "SELECT workspace.catalog_version, live.catalog_version, live.edition = $2, live.next_due_at, clock_timestamp(), "
     "set_config('plan_cache_mode', 'force_generic_plan', TRUE), "
     f"set_config('statement_timeout', '{STEP_SECONDS}s', TRUE) "
     "FROM live_workspace AS live JOIN workspace ON workspace.id = live.workspace_id "
@@ -41,7 +43,8 @@ _FIRST = "INSERT INTO live_workspace (workspace_id) VALUES ($1) ON CONFLICT DO N
 
 _WAITING = (
     "SELECT workspace.id FROM workspace LEFT JOIN live_workspace AS live ON live.workspace_id = workspace.id "
-    "WHERE live.catalog_version IS DISTINCT FROM workspace.catalog_version OR live.next_due_at <= $1 "
+    "WHERE live.catalog_version IS DISTINCT FROM workspace.catalog_version OR live.edition <> $1 "
+    "OR live.next_due_at <= clock_timestamp() "
     "UNION SELECT workspace_id FROM noted_change "
     "UNION SELECT workspace_id FROM live_segment WHERE ready_at IS NULL"
 )
@@ -55,8 +58,8 @@ async def held_workspace(workspace_id: int) -> AsyncIterator[Held | None]:
     """
     await _know(workspace_id)
     async with transaction(quiet=True) as borrowed:
-        row = await borrowed.fetchrow(_HOLD, workspace_id)
-        yield None if row is None else Held(borrowed, workspace_id, *tuple(row)[:4])
+        row = await borrowed.fetchrow(_HOLD, workspace_id, EDITION)
+        yield None if row is None else Held(borrowed, workspace_id, *tuple(row)[:5])
 
 
 async def _know(workspace_id: int) -> None:
@@ -73,16 +76,17 @@ async def noted_workspaces() -> list[int]:
         return [row[0] for row in await borrowed.fetch("SELECT DISTINCT workspace_id FROM noted_change")]
 
 
-async def waiting_workspaces(at: datetime) -> list[int]:
-    """The workspaces in which there is something to do as of a moment."""
+async def waiting_workspaces() -> list[int]:
+    """The workspaces in which there is something to do."""
     async with connection() as borrowed:
-        return [row[0] for row in await borrowed.fetch(_WAITING, at)]
+        return [row[0] for row in await borrowed.fetch(_WAITING, EDITION)]
 
 
-async def next_due(after: datetime) -> datetime | None:
-    """When time alone will give the next work, of all workspaces."""
+async def seconds_until_due() -> float | None:
+    """In how many seconds time alone will give the next work, of all workspaces."""
     async with connection() as borrowed:
-        due: datetime | None = await borrowed.fetchval(
-            "SELECT min(next_due_at) FROM live_workspace WHERE next_due_at > $1", after
+        seconds: float | None = await borrowed.fetchval(
+            "SELECT extract(epoch FROM min(next_due_at) - clock_timestamp())::float8 FROM live_workspace "
+            "WHERE next_due_at > clock_timestamp()"
         )
-    return due
+    return seconds

@@ -25,28 +25,37 @@ class Cases:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """The segments in which a contact belongs, and when time may change that.
+class Next:
+    """When time may change where a contact belongs, where it ever does.
 
-    `near` are the moments in its fields, by key, that may do so before `due_at`, where there are such.
+    `near` are the moments in its fields, by key, that may do so before, where there are such.
     """
 
-    segment_ids: frozenset[int]
     due_at: datetime | None
     near: Mapping[str, str] | None
 
 
-async def judge(
-    held: Held, contact_ids: Sequence[int], cases: Cases, due_at: Clause, near: Clause
-) -> dict[int, Judged]:
-    """The contacts that there are, by id; those that are missing are gone."""
-    values = [held.workspace_id, list(contact_ids), *cases.values[2:]]
-    text = (
-        f"SELECT contact.id, array_remove(ARRAY[{cases.text}]::bigint[], NULL), {write(due_at, values)}, "
-        f"{write(near, values)} FROM contact WHERE contact.workspace_id = $1 AND contact.id = ANY($2::bigint[])"
+async def judge(held: Held, contact_ids: Sequence[int], cases: Cases) -> dict[int, frozenset[int]]:
+    """The segments in which contacts belong as they are, by contact; those that are missing are gone."""
+    rows = await held.borrowed.fetch(
+        f"SELECT contact.id, array_remove(ARRAY[{cases.text}]::bigint[], NULL) FROM contact "
+        "WHERE contact.workspace_id = $1 AND contact.id = ANY($2::bigint[])",
+        held.workspace_id,
+        list(contact_ids),
+        *cases.values[2:],
     )
-    rows = await held.borrowed.fetch(text, *values)
-    return {row[0]: Judged(frozenset(row[1]), row[2], row[3] and orjson.loads(row[3])) for row in rows}
+    return {row[0]: frozenset(row[1]) for row in rows}
+
+
+async def look_ahead(held: Held, contact_ids: Sequence[int], due_at: Clause, near: Clause) -> dict[int, Next]:
+    """When time may change where contacts belong, by contact."""
+    values: list[object] = [held.workspace_id, list(contact_ids)]
+    rows = await held.borrowed.fetch(
+        f"SELECT contact.id, {write(due_at, values)}, {write(near, values)} FROM contact "
+        "WHERE contact.workspace_id = $1 AND contact.id = ANY($2::bigint[])",
+        *values,
+    )
+    return {row[0]: Next(row[1], row[2] and orjson.loads(row[2])) for row in rows}
 
 
 async def kept_segments(held: Held, contact_ids: Sequence[int]) -> dict[int, set[int]]:

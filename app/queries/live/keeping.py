@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.filters.meaning import EDITION
 from app.queries.live.claims import Held
 from app.queries.live.moving import Reason
 
@@ -36,7 +37,8 @@ async def kept_as(held: Held) -> dict[int, Kept]:
 _BEGIN = (
     "INSERT INTO live_segment (workspace_id, segment_id, meaning, built_to, built_until, is_announced, begun_at) "
     "SELECT $1, segment.id, given.meaning, 0, coalesce((SELECT max(id) FROM contact WHERE workspace_id = $1), 0), "
-    "segment.announces_edit, $4 FROM unnest($2::bigint[], $3::text[]) AS given (id, meaning) "
+    "coalesce(segment.announced_version > $5, FALSE), $4 "
+    "FROM unnest($2::bigint[], $3::text[]) AS given (id, meaning) "
     "JOIN segment ON segment.workspace_id = $1 AND segment.id = given.id "
     "ON CONFLICT (workspace_id, segment_id) DO UPDATE SET meaning = excluded.meaning, built_to = 0, "
     "built_until = excluded.built_until, is_announced = excluded.is_announced, begun_at = excluded.begun_at, "
@@ -45,15 +47,31 @@ _BEGIN = (
 
 
 async def begin(held: Held, meanings: dict[int, str], at: datetime) -> None:
-    """Tell the members of these segments anew, from the first contact on."""
+    """Tell the members of these segments anew, from the first contact on.
+
+    An edit since what is known of the catalog may have said that who enters and leaves by it is announced.
+    """
     if meanings:
-        await held.borrowed.execute(_BEGIN, held.workspace_id, list(meanings), list(meanings.values()), at)
+        ids, digests = list(meanings), list(meanings.values())
+        await held.borrowed.execute(_BEGIN, held.workspace_id, ids, digests, at, held.known_version)
+
+
+async def disown(held: Held, segment_ids: Sequence[int]) -> None:
+    """What these segments are kept for is out of date, even if they come back as they were."""
+    await held.borrowed.execute(
+        "UPDATE live_segment SET meaning = '' WHERE workspace_id = $1 AND segment_id = ANY($2::bigint[])",
+        held.workspace_id,
+        list(segment_ids),
+    )
 
 
 async def know_catalog(held: Held, version: int) -> None:
     """The segments are kept, or being told, as the catalog of this version has them."""
     await held.borrowed.execute(
-        "UPDATE live_workspace SET catalog_version = $2 WHERE workspace_id = $1", held.workspace_id, version
+        "UPDATE live_workspace SET catalog_version = $2, edition = $3 WHERE workspace_id = $1",
+        held.workspace_id,
+        version,
+        EDITION,
     )
 
 
@@ -79,17 +97,15 @@ _CLEAR = (
 )
 
 
-async def clear(held: Held, segment_id: int, most: int, at: datetime) -> bool:
-    """Let so many members out of a segment that is no more; False where none is left, and it isn't kept any more."""
+async def clear(held: Held, segment_id: int, most: int, at: datetime) -> None:
+    """Let so many members out of a segment that is no more; where none is left, it isn't kept any more."""
     reason = Reason.SEGMENT_EDITED.value
-    if await held.borrowed.fetchval(_CLEAR, held.workspace_id, segment_id, most, reason, at):
-        await held.borrowed.execute(
-            "UPDATE live_segment SET members = 0, ready_at = NULL WHERE workspace_id = $1 AND segment_id = $2",
-            held.workspace_id,
-            segment_id,
-        )
-        return True
+    left = await held.borrowed.fetchval(_CLEAR, held.workspace_id, segment_id, most, reason, at)
     await held.borrowed.execute(
-        "DELETE FROM live_segment WHERE workspace_id = $1 AND segment_id = $2", held.workspace_id, segment_id
+        "UPDATE live_segment SET members = members - $3, ready_at = NULL WHERE workspace_id = $1 AND segment_id = $2"
+        if left
+        else "DELETE FROM live_segment WHERE workspace_id = $1 AND segment_id = $2 AND $3 = 0",
+        held.workspace_id,
+        segment_id,
+        left,
     )
-    return False
