@@ -54,11 +54,11 @@ def told(condition: Condition, seen: Seen, clock: Clock, *, holds: bool) -> str:
         case checked.FieldPasses(field, test):
             return _field(field, test, seen, clock)
         case checked.HasAnyLabel(labels):
-            return _has(set(labels) & set(seen.labels), labels) if holds else _lacks(labels, "any of ")
+            return _has([each for each in labels if each in seen.labels]) if holds else _lacks(labels, "any of ")
         case checked.HasAllLabels(labels):
-            return _has(labels, labels) if holds else _lacks(set(labels) - set(seen.labels))
+            return _has(labels) if holds else _lacks([each for each in labels if each not in seen.labels])
         case checked.LabelsEmpty():
-            return _has(seen.labels, seen.labels) if seen.labels else "has no label"
+            return _has(seen.labels) if seen.labels else "has no label"
         case checked.InAnySegment() | checked.Sample():
             words = summarize(condition, clock.zone).removeprefix("Is ")
             return f"is {words}" if holds else f"is not {words}"
@@ -115,9 +115,8 @@ def _written(value: date | datetime, clock: Clock) -> str:
     return value.isoformat()
 
 
-def _has(labels: Iterable[Label], asked: Iterable[Label]) -> str:
-    had = set(labels)
-    names = [label.name for label in asked if label in had]
+def _has(labels: Iterable[Label]) -> str:
+    names = [label.name for label in labels]
     return f"has the label{'s' if len(names) > 1 else ''} {_named(names)}"
 
 

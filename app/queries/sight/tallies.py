@@ -3,8 +3,9 @@
 from asyncio import to_thread
 from collections.abc import Sequence
 
-from app.compile import Scope, condition
+from app.compile import Scope
 from app.compile.clause import write
+from app.compile.scanning import scanned
 from app.filters.checked import Condition
 from app.filters.problems import Code, Refused
 from app.filters.tally import Tally, tally
@@ -26,7 +27,7 @@ async def tally_contacts(conditions: Sequence[Condition], scope: Scope, path: st
     most_groups = MOST_ANSWERS // len(conditions)
     values: list[object] = [scope.workspace_id]
     # Grouped by booleans, whose ways to differ PostgreSQL can tell, it lets parallel workers do it.
-    columns = [f"{write(condition(each, scope), values)} AS a{place:d}" for place, each in enumerate(conditions)]
+    columns = [f"{write(scanned(each, scope), values)} AS a{place:d}" for place, each in enumerate(conditions)]
     names = [f"a{place:d}" for place in range(len(conditions))]
     text = (
         f"SELECT string_agg(array_to_string(ARRAY[{', '.join(f'{name}::int' for name in names)}], ''), ''), "
