@@ -1,11 +1,15 @@
 """Values, labels, estimates and forecasts as they are asked for."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from graphql import parse, validate
 
 from app.filters.ids import to_global
+from app.graphql.schema import schema
 from tests.graphql.conftest import Ask
 from tests.graphql.live_story import INACTIVE, Story
 
@@ -188,3 +192,13 @@ async def test_what_is_wrong_is_told(
     answer = await story.ask(query, **variables)
     problem = answer["errors"][0]["extensions"]["problems"][0]
     assert (problem["code"], problem["path"]) == (code, path)
+
+
+EXAMPLES = re.findall(
+    r"```graphql\n(.+?)```", (Path(__file__).parents[2] / "docs" / "insight.md").read_text(), re.DOTALL
+)
+
+
+@pytest.mark.parametrize("place", range(5))
+def test_documented_example_is_valid(place: int) -> None:
+    assert validate(schema._schema, parse(EXAMPLES[place])) == []
