@@ -46,6 +46,7 @@ async def dsn(server: str, worker_id: str) -> AsyncIterator[str]:
 async def empty_database(server: str, name: str) -> AsyncIterator[str]:
     """The address of a database without any table, which goes with the context."""
     control = await asyncpg.connect(server)
+    await control.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # of a run that was killed
     await control.execute(f'CREATE DATABASE "{name}"')
     try:
         yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))

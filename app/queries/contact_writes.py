@@ -33,13 +33,15 @@ _DELETED = listing("deleted", "'DELETED'", f"$3 OR status IN {OPTED_OUT}")
 
 # The row is locked by what the update asks for: once it has been written it would no longer be found.
 _UPDATE = (
-    "WITH old AS MATERIALIZED (SELECT id, email_folded, status, label_ids FROM contact "
-    "WHERE workspace_id = $1 AND id = $2 FOR UPDATE), "
+    "WITH old AS MATERIALIZED (SELECT id, email_folded, status, label_ids, ARRAY("
+    "SELECT key FROM jsonb_each($10::jsonb) WHERE coalesce("
+    "(fields || jsonb_build_object('email', email, 'name', name, 'source', source, 'external_id', external_id)) "
+    "-> key, 'null') <> value) AS keys FROM contact WHERE workspace_id = $1 AND id = $2 FOR UPDATE), "
     "moved AS (SELECT * FROM old WHERE email_folded <> $4), "
     "noted AS (INSERT INTO status_change (workspace_id, contact_id, previous, status, cause, changed_at) "
     "SELECT $1, $2, status, status, 'ADDRESS_CHANGED', now() FROM moved), "
     f"listed AS ({_LEFT_BEHIND}), "
-    + noting(change_of("old", Cause.UPDATED, fields="$10", labels=labels_moved("$5", "$6"), by="label_ids"))
+    + noting(change_of("old", Cause.UPDATED, fields="keys", labels=labels_moved("$5", "$6"), by="label_ids, keys"))
     + " UPDATE contact SET email = coalesce($3, email), email_folded = coalesce($4, email_folded), "
     "label_ids = ARRAY(SELECT DISTINCT id FROM unnest(label_ids || $5::bigint[]) AS id "
     "WHERE id <> ALL($6::bigint[]) ORDER BY id), "
@@ -77,10 +79,10 @@ class _Row:
     remove_labels: list[int]
 
     @property
-    def keys(self) -> list[str]:
-        """The keys of all values that are written."""
-        given = ["email"] if self.email is not None else []
-        return [*given, *self.texts, *self.patch.entered, *self.patch.cleared]
+    def values(self) -> dict[str, Any]:
+        """All values that are written, as entered; null is no value."""
+        given = {} if self.email is None else {"email": self.email}
+        return given | self.texts | self.patch.entered | dict.fromkeys(self.patch.cleared)
 
     @property
     def folded(self) -> dict[str, Any]:
@@ -133,7 +135,7 @@ async def update_contact(catalog: Catalog, contact_id: int, draft: ContactDraft)
             row.cleared,
             to_json(row.patch.entered),
             to_json(row.folded),
-            row.keys,
+            to_json(row.values),
             *row.texts.values(),
         )
         if moved is None:

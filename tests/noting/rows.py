@@ -109,7 +109,7 @@ def _untrue_of(was: Person, now: Person, notes: Sequence[Note]) -> Iterator[str]
     labels = was.labels ^ now.labels
     noted_keys = {*chain.from_iterable(note.fields for note in notes)}
     noted_labels = {*chain.from_iterable(note.labels for note in notes)}
-    if keys - noted_keys:
+    if keys - noted_keys or (noted_keys - keys and not any(note.import_id for note in notes)):
         yield f"values: {keys} noted {noted_keys}"
     if labels - noted_labels or (noted_labels - labels and not any(note.import_id for note in notes)):
         yield f"labels: {labels} noted {noted_labels}"

@@ -15,8 +15,8 @@ STEP_SECONDS = 60
 class Held:
     """A workspace that this engine works on, as of a moment by PostgreSQL's clock.
 
-    `version` is the catalog's now, `known_version` the one that its segments were told for; `is_of_edition` where they
-    were by what filters mean now.
+    `version` is the catalog's now, `known_version` the one that its segments were told for; `is_of_edition` where
+    that was by what filters mean now.
     """
 
     borrowed: Connection
