@@ -1,6 +1,6 @@
 """Who enters and leaves segments, told as it happens."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from typing import Final
 
 import strawberry
@@ -19,10 +19,11 @@ from app.graphql.types.membership import MembershipChange, membership_changes
 from app.graphql.types.named import segment_named
 from app.graphql.types.segment import Segment
 from app.queries.live.pulse import seen
-from app.queries.live.reading_ledger import (
+from app.queries.live.reading_news import (
     Place,
     SegmentNews,
     are_kept,
+    ever_dynamic,
     last_in_ledger,
     rows_of_news,
     segment_news,
@@ -78,34 +79,41 @@ class SegmentChangesSubscription:
     ) -> AsyncGenerator[SegmentChangeEvent, None]:
         """Who enters and leaves; between looks no connection is held."""
         workspace_id = info.context.workspace_id
-        chosen = None if segment_ids is None else _chosen(list(segment_ids), info.context.catalog)
-        asked = None if after is None else Place(*place_of(after, _TAG, workspace_id, 3))
+        chosen = None if segment_ids is None else numbers_of(list(segment_ids), "Segment", "segmentIds")
         with seen.heard_for(workspace_id) as heard:
             async with look():
-                last = await last_in_ledger(workspace_id)
-            place = asked or Place(last, last)
-            check_place(place.upto, last)
-            is_kept = True
-            while is_kept:
+                await _check_segments(chosen or (), info.context.catalog, may_be_gone=after is not None)
+                place = await _beginning(workspace_id, after)
+            is_kept = is_more = True
+            while is_kept or is_more:
                 async with look():
                     is_kept = chosen is None or await are_kept(workspace_id, chosen)
-                    news, place = await segment_news(workspace_id, chosen, place)
-                for one in news:
+                    stretch = await segment_news(workspace_id, chosen, place)
+                for one in stretch.news:
                     yield _event(workspace_id, one)
-                if is_kept and asked is None:
+                place, is_more = stretch.behind, stretch.is_more
+                if is_kept and not is_more:
                     await until_heard(heard)
-                asked = None
 
 
-def _chosen(ids: list[str], catalog: Catalog) -> list[int]:
-    numbers = numbers_of(ids, "Segment", "segmentIds")
-    found = [catalog.segments.get(number) for number in numbers]
-    if None in found:
-        raise Refused.because(Code.NOT_FOUND, "one of these is no segment", "segmentIds")
-    if any(segment is not None and segment.kind is not SegmentKind.DYNAMIC for segment in found):
+async def _beginning(workspace_id: int, after: str | None) -> Place:
+    last = await last_in_ledger(workspace_id)
+    if after is None:
+        return Place(last)
+    place = Place(*place_of(after, _TAG, workspace_id, 3))
+    check_place(place.upto, last)
+    return place
+
+
+async def _check_segments(numbers: Sequence[int], catalog: Catalog, *, may_be_gone: bool) -> None:
+    """Raises Refused where one of these is no dynamic segment; whoever was away hears of those that are gone, too."""
+    found = {number: catalog.segments[number] for number in numbers if number in catalog.segments}
+    if any(segment.kind is not SegmentKind.DYNAMIC for segment in found.values()):
         message = "one of these is a fixed list; only dynamic segments are followed"
         raise Refused.because(Code.NOT_ALLOWED, message, "segmentIds")
-    return numbers
+    missing = {*numbers} - found.keys()
+    if missing and not (may_be_gone and missing <= await ever_dynamic(catalog.workspace_id, [*missing])):
+        raise Refused.because(Code.NOT_FOUND, "one of these is no segment", "segmentIds")
 
 
 def _event(workspace_id: int, news: SegmentNews) -> SegmentChangeEvent:
