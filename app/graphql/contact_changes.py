@@ -81,17 +81,18 @@ class ContactChangesSubscription:
             check_place(place, last)
             while True:
                 async with look():
-                    news, place = await contact_news(workspace_id, chosen, place, MOST_LISTED)
-                for one in news:
+                    stretch = await contact_news(workspace_id, chosen, place, MOST_LISTED)
+                for one in stretch.news:
                     yield _event(workspace_id, one)
-                if len(news) < MOST_LISTED:
+                place = stretch.behind
+                if not stretch.is_more:
                     await until_heard(heard)
 
 
 def _event(workspace_id: int, news: ContactNews) -> ContactChangeEvent:
     return ContactChangeEvent(
         news=news,
-        cursor=cursor_of(_TAG, workspace_id, news.at, news.id),
+        cursor=cursor_of(_TAG, workspace_id, news.seen_at, news.id),
         contact_ids=[strawberry.ID(to_global("Contact", id)) for id in news.contact_ids],
         cause=ContactChangeCause(news.cause),
         status_before=status_named(news.previous),

@@ -29,7 +29,7 @@ async def until_heard(heard: asyncio.Event) -> None:
 
 
 def cursor_of(tag: str, workspace_id: int, at: datetime, *place: int) -> str:
-    """The cursor of a place of which something was told that happened at a moment."""
+    """The cursor of a place of which something was told that happened, or was seen to, at a moment."""
     return urlsafe_b64encode(orjson.dumps([tag, workspace_id, int(at.timestamp()), *place])).decode()
 
 

@@ -75,6 +75,15 @@ async def is_silent(speaker: Speaker) -> bool:
     return False
 
 
+async def answers_of(speaker: Speaker, id: str) -> list[Any]:
+    """What a subscription says until it completes, of all that is said."""
+    told: list[Any] = []
+    while (message := await speaker.hear()) != {"id": id, "type": "complete"}:
+        if message["id"] == id:
+            told.append(message)
+    return told
+
+
 async def test_entering_is_told_with_the_reason(story: Story, speaker: Speaker) -> None:
     id, ani = await story.segment(), await story.contact("ani")
     await story.live()
@@ -171,6 +180,38 @@ async def test_deleted_segment_ends_it(story: Story, speaker: Speaker) -> None:
     event = await heard(speaker)
     assert (event["count"], event["leftCount"], event["segment"], event["segmentId"]) == (0, 1, None, id)
     assert await speaker.hear() == {"id": "1", "type": "complete"}
+
+
+async def test_segments_deleted_meanwhile_are_told(story: Story, speaker: Speaker) -> None:
+    gone, kept = await story.segment("Gone"), await story.segment("Kept")
+    await story.live()
+    await follow(speaker, FOLLOW, ids=[gone, kept])
+    await story.contact("ani", labels=["VIP"])
+    await story.live()
+    cursor = [await heard(speaker), await heard(speaker)][1]["cursor"]
+    await speaker.say({"type": "complete", "id": "1"})
+    await story.do("deleteSegment", "SegmentIdInput", "deletedId", id=gone)
+    await story.live()
+    await follow(speaker, FOLLOW, "2", ids=[gone, kept], after=cursor)
+    event = await heard(speaker)
+    assert (event["segmentId"], event["segment"], event["leftCount"], event["count"]) == (gone, None, 1, 0)
+    assert await is_silent(speaker)
+
+
+async def test_all_is_told_before_it_ends(story: Story, speaker: Speaker) -> None:
+    ids = [await story.segment("A"), await story.segment("B")]
+    await story.live()
+    await follow(speaker, FOLLOW, ids=ids)
+    await story.contact("ani", labels=["VIP"])
+    await story.live()
+    first, second = await heard(speaker), await heard(speaker)
+    for id in ids:
+        await story.do("deleteSegment", "SegmentIdInput", "deletedId", id=id)
+    await story.live()
+    await speaker.subscribe(FOLLOW, "2", {"ids": ids, "after": first["cursor"]})
+    told = [message["payload"]["data"]["segmentChanges"] for message in await answers_of(speaker, "2")]
+    entered_and_left = [(event["segmentId"], event["enteredCount"], event["leftCount"]) for event in told]
+    assert entered_and_left == [(second["segmentId"], 1, 0), *((id, 0, 1) for id in ids)]
 
 
 @pytest.mark.parametrize(
@@ -279,7 +320,7 @@ async def test_old_changes_are_forgotten(story: Story, speaker: Speaker) -> None
         await story.contact(name)
         await story.live()
         await story.execute(
-            "UPDATE contact_change SET noted_at = noted_at - $2 * interval '1 day' WHERE workspace_id = $1 "
+            "UPDATE contact_change SET seen_at = seen_at - $2 * interval '1 day' WHERE workspace_id = $1 "
             "AND id = (SELECT max(id) FROM contact_change WHERE workspace_id = $1)",
             days,
         )

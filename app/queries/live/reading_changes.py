@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from asyncpg import Record
-
 from app.queries.connections import connection
 
 KEPT: Final = timedelta(days=3)
 FORGOTTEN_AT_ONCE: Final = 10_000
+READ_AT_ONCE: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class ContactNews:
-    """What happened to some contacts, alike to all of them; `labels` are ids, `fields` keys."""
+    """What happened to some contacts, alike to all of them; `labels` are ids, `fields` keys.
+
+    `at` is when it was noted, `seen_at` when it was seen to.
+    """
 
     id: int
     contact_ids: Sequence[int]
@@ -26,20 +28,35 @@ class ContactNews:
     status: str | None
     import_id: int | None
     at: datetime
+    seen_at: datetime
 
 
-# The last row is told even where nothing is asked for, so that nothing is looked through twice.
+@dataclass(frozen=True, slots=True)
+class ContactStretch:
+    """What is new in a stretch of changes, the id behind which to go on, and whether there is more behind that."""
+
+    news: Sequence[ContactNews]
+    behind: int
+    is_more: bool
+
+
+# Whether it is asked for is looked up for each contact of a stretch; where that ends is told even if none is.
 _NEWS = (
-    "WITH last AS (SELECT coalesce(max(id), $2) AS last FROM contact_change WHERE workspace_id = $1 AND id > $2) "
-    "SELECT last.last, news.* FROM last LEFT JOIN LATERAL (SELECT id, CASE WHEN $3::bigint[] IS NULL "
-    "THEN contact_ids ELSE ARRAY(SELECT unnest(contact_ids) INTERSECT SELECT unnest($3) ORDER BY 1) END "
-    "AS contact_ids, cause, field_keys, label_ids, previous, status, import_id, noted_at FROM contact_change "
-    "WHERE workspace_id = $1 AND id > $2 AND ($3::bigint[] IS NULL OR contact_ids && $3) ORDER BY id LIMIT $4"
-    ") AS news ON TRUE ORDER BY news.id"
+    "WITH ahead AS MATERIALIZED (SELECT *, sum(cardinality(contact_ids)) OVER (ORDER BY id) "
+    "- cardinality(contact_ids) AS before FROM (SELECT * FROM contact_change WHERE workspace_id = $1 AND id > $2 "
+    "ORDER BY id LIMIT CASE WHEN $3::bigint[] IS NULL THEN $4::bigint ELSE $5 END) AS next), "
+    "stretch AS MATERIALIZED (SELECT id, CASE WHEN $3::bigint[] IS NULL THEN contact_ids ELSE ARRAY("
+    "SELECT DISTINCT one FROM unnest(contact_ids) AS one WHERE one = ANY($3) ORDER BY 1) END AS contact_ids, "
+    "cause, field_keys, label_ids, previous, status, import_id, noted_at, seen_at FROM ahead WHERE before < $5), "
+    "read AS (SELECT coalesce((SELECT max(id) FROM stretch), $2) AS upto, "
+    "coalesce((SELECT max(id) FROM contact_change WHERE workspace_id = $1), 0) AS newest) "
+    "SELECT read.*, news.* FROM read LEFT JOIN LATERAL (SELECT * FROM stretch WHERE cardinality(contact_ids) > 0 "
+    "ORDER BY id LIMIT $4) AS news ON TRUE ORDER BY news.id"
 )
+# The ids of a workspace are in the order in which they were seen to: the oldest are the first.
 _FORGET = (
-    "WITH gone AS (DELETE FROM contact_change WHERE ctid = ANY(ARRAY("
-    "SELECT ctid FROM contact_change WHERE noted_at < now() - $1::interval LIMIT $2)) RETURNING id) "
+    "WITH gone AS (DELETE FROM contact_change WHERE workspace_id = $1 AND seen_at < now() - $2::interval "
+    "AND id = ANY(ARRAY(SELECT id FROM contact_change WHERE workspace_id = $1 ORDER BY id LIMIT $3)) RETURNING id) "
     "SELECT count(*) FROM gone"
 )
 
@@ -52,22 +69,20 @@ async def last_contact_change(workspace_id: int) -> int:
 
 
 async def contact_news(
-    workspace_id: int, contact_ids: Sequence[int] | None, after: int, most: int
-) -> tuple[list[ContactNews], int]:
-    """The next so many changes after one, and the id behind which to go on; of these contacts, or of all."""
+    workspace_id: int, contact_ids: Sequence[int] | None, after: int, most: int, read: int = READ_AT_ONCE
+) -> ContactStretch:
+    """The next so many changes after one, of these contacts or of all; of about so many contacts that are read."""
     chosen = None if contact_ids is None else list(contact_ids)
     async with connection() as borrowed:
-        rows = await borrowed.fetch(_NEWS, workspace_id, after, chosen, most)
-    news = [_news(row) for row in rows if row["id"] is not None]
-    return news, news[-1].id if len(news) == most else rows[0]["last"]
+        rows = await borrowed.fetch(_NEWS, workspace_id, after, chosen, most, read)
+    news = [ContactNews(*tuple(row)[2:]) for row in rows if row["id"] is not None]
+    upto = news[-1].id if len(news) == most else rows[0]["upto"]
+    return ContactStretch(news, upto, is_more=upto < rows[0]["newest"])
 
 
 async def forget_contact_changes() -> None:
-    """Remove the changes of all workspaces that are older than they are kept."""
+    """Remove the changes of all workspaces that were seen to longer ago than they are kept."""
     async with connection() as borrowed:
-        while await borrowed.fetchval(_FORGET, KEPT, FORGOTTEN_AT_ONCE) == FORGOTTEN_AT_ONCE:
-            pass
-
-
-def _news(row: Record) -> ContactNews:
-    return ContactNews(*tuple(row)[1:])
+        for (workspace_id,) in await borrowed.fetch("SELECT id FROM workspace"):
+            while await borrowed.fetchval(_FORGET, workspace_id, KEPT, FORGOTTEN_AT_ONCE) == FORGOTTEN_AT_ONCE:
+                pass
