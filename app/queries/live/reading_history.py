@@ -63,9 +63,9 @@ def were_members(workspace_id: int, segment_id: int, at: datetime) -> Clause:
         "FROM membership_change WHERE ",
         _later(workspace_id, segment_id, at),
         " ORDER BY contact_id, id) SELECT contact_id FROM moved WHERE NOT is_entering UNION ALL "
-        "SELECT contact_id FROM segment_member WHERE ",
+        "(SELECT contact_id FROM segment_member WHERE ",
         kept,
-        " AND contact_id NOT IN (SELECT contact_id FROM moved)))",
+        " EXCEPT SELECT contact_id FROM moved)))",
     )
 
 

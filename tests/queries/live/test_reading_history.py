@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.queries.connections import connection
+from app.queries.connections import connection, transaction
 from app.queries.contacts import contacts_page, order_by
 from app.queries.keyset import Window
 from app.queries.live.reading_history import count_members_at, history, were_members
+from app.queries.statements import render, select
+from app.tables.contact import Contact
 from tests.conftest import WorkspaceMaker
 
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
@@ -94,3 +96,24 @@ async def test_ledger_told_backwards_is_the_same(make_workspace: WorkspaceMaker,
         moved = [is_entering for at, _, is_entering in states if start <= at < end]
         assert (one.entered, one.left) == (sum(moved), len(moved) - sum(moved))
         assert one.total == len(within_at(states, end - timedelta(microseconds=1)))
+
+
+async def test_many_moves_need_little_memory(workspace: int) -> None:
+    async with transaction() as borrowed:
+        await borrowed.execute("SET LOCAL work_mem = '64kB'")
+        await borrowed.execute("SET LOCAL statement_timeout = '5s'")
+        for table, columns, values in (
+            ("segment_member", "entered_at", "now()"),
+            ("membership_change", "is_entering, reason, changed_at", "TRUE, 'CONTACT_CHANGED', now()"),
+        ):
+            await borrowed.execute(
+                f"INSERT INTO {table} (workspace_id, segment_id, contact_id, {columns}) "
+                f"SELECT $1, $2, place, {values} FROM generate_series(1, 40_000) AS place",
+                workspace,
+                SEGMENT,
+            )
+            await borrowed.execute(f"ANALYZE {table}")
+        asked, bound = render(
+            select(Contact, ["count(*)"], workspace).where(were_members(workspace, SEGMENT, BEGINNING))
+        )
+        assert await borrowed.fetchval(asked, *bound) == 0
