@@ -32,11 +32,7 @@ def reason(root: Node, holds: Mapping[str, int], told: Mapping[Condition, str]) 
     found = list(dict.fromkeys(told[each.tree] for each in grounds(root, holds)))  # type: ignore[index]
     more = [f"{len(found) - MOST_GROUNDS} more"] if len(found) > MOST_GROUNDS else []
     because = "; ".join([*found[:MOST_GROUNDS], *more])
-    return f"{'Is in' if holds[root.path] else 'Is not in'}: {because}." if because else _plainly(holds[root.path])
-
-
-def _plainly(is_in: int) -> str:
-    return "Is in." if is_in else "Is not in."
+    return f"{'Is in' if holds[root.path] else 'Is not in'}: {because}."
 
 
 def parts_told(node: Node, holds: Mapping[str, int]) -> str:
@@ -49,7 +45,7 @@ def parts_told(node: Node, holds: Mapping[str, int]) -> str:
             name = node.segment.name if node.segment else ""
             return f'{"is" if held else "is not"} in segment "{name}"'
         case _:
-            return f"{held} of {len(node.parts)} hold"
+            return f"{held} of {len(node.parts)} hold{'s' if held == 1 else ''}"
 
 
 def turning(turn: Turn, clock: Clock, *, is_in: bool) -> str:

@@ -150,7 +150,7 @@ async def test_explanation_tells_why_not(ask: Ask, people: dict[str, str]) -> No
     }
     nodes = (await _explained(ask, people["budi"], asked))["nodes"]
     assert [(node["path"], node["holds"], node["value"], node["reason"]) for node in nodes] == [
-        ("filter", False, None, "1 of 3 hold"),
+        ("filter", False, None, "1 of 3 holds"),
         ("filter.and[0]", True, None, "2 of 2 hold"),
         ("filter.and[0].or[0]", True, ["VIP", "Buyer"], "has the label VIP"),
         ("filter.and[0].or[1]", True, ["VIP", "Buyer"], "has the label Buyer"),

@@ -28,7 +28,7 @@ PRICES: Final = {
     "SegmentConnection.totalCount": _COUNT,
     "Import.counts": _COUNT,
     "Workspace.doNotContactCount": _COUNT,
-    "ComparedContacts.samples": FILTERED,
+    "ComparedContacts.samples": 2,  # ten of them, which a filter finds
     "Query.compareFilters": _PASS,
     "Query.exportContact": 100,
     "Query.fieldInsight": _PASS,
@@ -49,7 +49,8 @@ LENGTHS: Final = {
     "Query.valueSuggestions": 1,
     "ValueRange.histogram": 50,
     "ValueRange.quantiles": 5,
-    "ComparedContacts.samples": 1,
+    "Overlap.pairs": 45,
+    "Overlap.regions": 31,
     "Audience.advice": 1,
     "Segment.advice": 1,
     "SegmentPreview.advice": 1,

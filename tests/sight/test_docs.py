@@ -1,0 +1,21 @@
+"""What the page on second sight shows can be asked."""
+
+import re
+from pathlib import Path
+
+import pytest
+from graphql import parse, validate
+
+from app.graphql.schema import schema
+
+PAGE = Path(__file__).parents[2] / "docs" / "second-sight.md"
+EXAMPLES = re.findall(r"```graphql\n(.+?)```", PAGE.read_text(), re.DOTALL)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))
+def test_documented_example_is_valid(example: str) -> None:
+    assert validate(schema._schema, parse(example)) == []
+
+
+def test_page_has_examples() -> None:
+    assert len(EXAMPLES) == 5
