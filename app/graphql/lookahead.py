@@ -25,6 +25,11 @@ class Selected:
             found = found.below.get(name, _NOTHING)
         return found
 
+    def also(self, other: "Selected") -> "Selected":
+        """What is selected here or there, of the same type."""
+        both = {name: self.at(name).also(other.at(name)) for name in {**self.below, **other.below}}
+        return Selected([*self.nodes, *other.nodes], both)
+
     def has_any(self, names: Iterable[str]) -> bool:
         """Whether one of the names is selected directly below."""
         return any(name in self.below for name in names)

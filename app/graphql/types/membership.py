@@ -116,12 +116,11 @@ async def membership_changes_page(
     window = read_window(first, after, last, before, NEWEST_FIRST, _TAG)
     is_entering = None if kind is None else kind is MembershipChangeKind.ENTERED
     page = await ledger_page(info.context.workspace_id, window, about, is_entering)
-    rows, wanted = [ledger_row(row) for row in page.rows], selected(info)
-    nodes = await membership_changes(rows, wanted.at("nodes"), info) if "nodes" in wanted.below else []
-    edges = await membership_changes(rows, wanted.at("edges", "node"), info) if "edges" in wanted.below else []
+    wanted = selected(info).at("nodes").also(selected(info).at("edges", "node"))
+    nodes = await membership_changes([ledger_row(row) for row in page.rows], wanted, info)
     cursors = map(cursor_maker(NEWEST_FIRST, _TAG), page.rows)
     return MembershipChangeConnection(
-        edges=[MembershipChangeEdge(cursor=cursor, node=node) for cursor, node in zip(cursors, edges, strict=False)],
+        edges=[MembershipChangeEdge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)],
         nodes=nodes,
         page_info=page_info(page, NEWEST_FIRST, _TAG),
     )
