@@ -4,7 +4,6 @@ import asyncio
 import re
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -19,6 +18,7 @@ from app.queries.webhooks.claims import Claimed, Target
 from app.queries.webhooks.messages import Attempt
 
 SECONDS: Final = 15.0
+CONNECT_SECONDS: Final = 8.0
 CONTENT_SECONDS: Final = 2.0
 MOST_BYTES: Final = 1_024
 MOST_CHARACTERS: Final = 1_000
@@ -26,7 +26,6 @@ MOST_CHARACTERS: Final = 1_000
 # An answer may repeat what it was sent, in whichever spelling.
 _ADDRESS: Final = re.compile(r"[^\s\"'<>(),;:=\\/]+(?:@|%40|&#64;|\\u0040)[^\s\"'<>(),;\\/&]+", re.IGNORECASE)
 _LAST_WORD: Final = re.compile(r"[^\s\"'<>(),;:=]+\Z")
-_BROKEN: Final = (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException)
 _TLS: Final = httpcore.default_ssl_context()
 
 
@@ -48,27 +47,36 @@ class Answer:
         return self.attempt.status == 410
 
 
+@dataclass(slots=True)
+class _Heard:
+    """What has come of an answer so far."""
+
+    status: int | None = None
+    retry_after: str | None = None
+    begun: bytes = b""
+
+
 async def post(network: CheckedNetwork, target: Target, message: Claimed, at: datetime) -> Answer:
     """Post a message, signed as of a moment; no redirect is followed, and nothing is raised.
 
-    Each has a connection of its own, so that what the host's name leads to is checked for each.
+    Each has a connection of its own, so that what the host's name leads to is checked for each. The status counts,
+    whatever becomes of the rest of the answer.
     """
     body = body_of(target, message)
-    started = time.perf_counter()
+    started, heard = time.perf_counter(), _Heard()
     try:
-        async with asyncio.timeout(SECONDS):
-            status, text, retry_after = await _exchange(
-                network, target.url, _headers(target, message, body, at), body
-            )
+        await _exchange(network, target.url, _headers(target, message, body, at), body, heard)
     except Exception as error:
-        return Answer(Attempt(at, _since(started), problem=_problem(error)))
-    return Answer(Attempt(at, _since(started), status, answer=text), retry_after)
+        if heard.status is None:
+            return Answer(Attempt(at, _since(started), problem=_problem(error)))
+    return Answer(Attempt(at, _since(started), heard.status, answer=_told(heard.begun)), heard.retry_after)
 
 
 def _headers(target: Target, message: Claimed, body: bytes, at: datetime) -> Mapping[str, str]:
     id, moment = message_id(message), at.astimezone(UTC)
     signatures = [Webhook(secret).sign(id, moment, body.decode()) for secret in target.secrets]
     return {
+        "host": urlsplit(target.url).netloc,
         "content-type": "application/json",
         "user-agent": "Pilah",
         "accept-encoding": "identity",
@@ -79,34 +87,25 @@ def _headers(target: Target, message: Claimed, body: bytes, at: datetime) -> Map
 
 
 async def _exchange(
-    network: CheckedNetwork, url: str, headers: Mapping[str, str], body: bytes
-) -> tuple[int, str, str | None]:
-    """The answer's status, how it begins, and its Retry-After."""
-    timeouts = {"connect": SECONDS, "read": SECONDS, "write": SECONDS, "pool": SECONDS}
+    network: CheckedNetwork, url: str, headers: Mapping[str, str], body: bytes, heard: _Heard
+) -> None:
+    """Note what is heard: within SECONDS the head, and for CONTENT_SECONDS more how the content begins."""
+    timeouts = {"connect": CONNECT_SECONDS, "read": SECONDS, "write": SECONDS, "pool": SECONDS}
     async with (
+        asyncio.timeout(SECONDS) as deadline,
         httpcore.AsyncConnectionPool(ssl_context=_TLS, network_backend=network) as pool,
         pool.stream(
             "POST", _parted(url), headers=[*headers.items()], content=body, extensions={"timeout": timeouts}
         ) as response,
     ):
+        heard.status = response.status
         found = {name.lower(): value for name, value in response.headers}
-        return (
-            response.status,
-            _told(await _begun(response)),
-            found.get(b"retry-after", b"").decode("latin-1") or None,
-        )
-
-
-async def _begun(response: httpcore.Response) -> bytes:
-    """How the answer's content begins, as far as it comes: the status counts, whatever becomes of the rest."""
-    begun = b""
-    with suppress(TimeoutError, *_BROKEN):
-        async with asyncio.timeout(CONTENT_SECONDS):
-            async for piece in response.aiter_stream():
-                begun += piece
-                if len(begun) > MOST_BYTES:
-                    break
-    return begun
+        heard.retry_after = found.get(b"retry-after", b"").decode("latin-1") or None
+        deadline.reschedule(asyncio.get_running_loop().time() + CONTENT_SECONDS)
+        async for piece in response.aiter_stream():
+            heard.begun += piece
+            if len(heard.begun) > MOST_BYTES:
+                break
 
 
 def _parted(url: str) -> httpcore.URL:

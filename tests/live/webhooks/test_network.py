@@ -20,7 +20,7 @@ class Names:
         self.answers = [*answers]
         self.asked = 0
 
-    async def look_up(self, _host: str, _port: int) -> Sequence[str]:
+    async def look_up(self, _workspace_id: int, _host: str, _port: int) -> Sequence[str]:
         """The next answer."""
         self.asked += 1
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
