@@ -12,6 +12,7 @@ from app.queries.tokens import create_token
 from app.queries.webhooks.events import MembershipEvent
 from app.queries.webhooks.queue import queue_messages
 from app.queries.webhooks.registry import MOST_WEBHOOKS
+from app.queries.webhooks.spreading import spread_drafts
 from tests.conftest import WorkspaceMaker
 from tests.graphql.conftest import Ask
 
@@ -136,6 +137,7 @@ async def test_messages_are_read_and_sent_again(ask: Ask, workspace: int) -> Non
     events = [MembershipEvent(number_of(segment, "Segment"), 7, False, "TIME_PASSED")]
     async with transaction() as borrowed:
         assert await queue_messages(borrowed, workspace, events, datetime.now(UTC)) == 1
+    assert await spread_drafts(workspace) == 1
     tested = (await told(ask, TEST, id=id))["message"]
     assert (tested["type"], tested["state"], tested["contactIds"], tested["attempts"]) == (
         "webhook.test",

@@ -183,9 +183,7 @@ class WebhookMutations:
         """Send all messages of a webhook that were given up once more."""
         context = _admin(info)
         number = number_of(input.id, "Webhook")
-        return ResendWebhookMessagesPayload(
-            count=await messages.resend_given_up(context.workspace_id, number, context.now)
-        )
+        return ResendWebhookMessagesPayload(count=await messages.resend_given_up(context.workspace_id, number))
 
 
 def _admin(info: Info[Context, None]) -> Context:

@@ -1,19 +1,21 @@
 """Whatever is due is sent, by any number of processes at once, so that no receiver keeps others waiting."""
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
 import structlog
 
+from app.live.webhooks.looking import keep_looking, note_webhook_fault
 from app.live.webhooks.network import CheckedNetwork
 from app.live.webhooks.posting import Answer, post
+from app.live.webhooks.spreading import spread_next
 from app.live.webhooks.waits import asked_for, next_try
-from app.queries.faults import note_fault, unreachable
+from app.queries.faults import unreachable
 from app.queries.rounds import repeated
 from app.queries.webhooks.claims import Claimed, Target, claim_messages, waiting_webhooks
 from app.queries.webhooks.outcomes import note_delivered, note_failed, note_gone
@@ -21,13 +23,10 @@ from app.queries.webhooks.retention import forget_old_messages
 from app.telemetry.measures import WEBHOOK_MESSAGES, WEBHOOK_SECONDS
 
 MOST_AT_ONCE: Final = 64
-MOST_OF_WORKSPACE: Final = 32
 MOST_TO_ONE: Final = 4
 SENDING_CONNECTIONS: Final = 2
-SECONDS_BETWEEN_LOOKS: Final = 1.0
-SECONDS_WITHOUT_POSTGRES: Final = 2.0
 SECONDS_BETWEEN_TIDYINGS: Final = 3_600.0
-PART_SECONDS: Final = 16.0  # longer than any receiver may take
+PART_SECONDS: Final = 18.0  # longer than any receiver may take
 
 log = structlog.get_logger()
 
@@ -38,7 +37,10 @@ def _now() -> datetime:
 
 @dataclass(slots=True)
 class Sender:
-    """Sends what is due as of its clock, so much at once and to one webhook as is allowed; `wake` has it look."""
+    """Sends what is due as of its clock, so much at once and to one webhook as is allowed; `wake` has it look.
+
+    A workspace has no more messages on their way than places are left free, so there are some for others.
+    """
 
     network: CheckedNetwork
     clock: Callable[[], datetime] = _now
@@ -48,33 +50,46 @@ class Sender:
     _borrowing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SENDING_CONNECTIONS))
     _tasks: set["asyncio.Task[None]"] = field(default_factory=set)
 
-    async def keep_sending(self, is_to_stop: Callable[[], bool]) -> None:
-        """Look for messages again and again, until cancelled; none are begun once it is to stop."""
-        while True:
-            self.wake.clear()
-            pause = SECONDS_BETWEEN_LOOKS
-            try:
-                if not is_to_stop():
-                    await self.begin()
-            except Exception as error:
-                pause = SECONDS_WITHOUT_POSTGRES
-                if not unreachable(error):
-                    note_fault("webhook_fault", error)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(pause):
-                    await self.wake.wait()
+    async def spread(self) -> bool:
+        """Make a few messages of what happened; whether there may be more."""
+        is_more = await spread_next(self.clock(), self._borrowing)
+        self.wake.set()
+        return is_more
 
     async def begin(self) -> int:
         """Begin to send what is due, as far as there is room; how many messages."""
-        begun = 0
         async with self._borrowing:
-            for webhook in await waiting_webhooks(self.clock()):
-                room = self._room(webhook)
-                claimed = await claim_messages(*webhook, room, self.clock()) if room > 0 else None
-                if claimed is not None:
-                    self._start(webhook, *claimed)
-                    begun += len(claimed[1])
-        return begun
+            waiting = await waiting_webhooks(self.clock())
+        return sum([await self._begin_with(webhook) for webhook in self._turns(waiting)])
+
+    def _turns(self, waiting: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+        """The webhooks, by the workspace's turn that has the fewest messages on their way."""
+        left, taken = defaultdict[int, list[tuple[int, int]]](list), Counter[int]()
+        for webhook in waiting:
+            left[webhook[0]].append(webhook)
+        while left and len(self._tasks) < MOST_AT_ONCE:
+            turn = min(left, key=lambda workspace_id: (self._of_workspace[workspace_id], taken[workspace_id]))
+            taken[turn] += 1
+            yield left[turn].pop()
+            if not left[turn]:
+                del left[turn]
+
+    async def _begin_with(self, webhook: tuple[int, int]) -> int:
+        room = self._room(webhook)
+        if room <= 0:
+            return 0
+        try:
+            async with self._borrowing:
+                claimed = await claim_messages(*webhook, room, self.clock())
+        except Exception as error:
+            if unreachable(error):
+                raise
+            note_webhook_fault(error)
+            return 0
+        if claimed is None:
+            return 0
+        self._start(webhook, *claimed)
+        return len(claimed[1])
 
     async def finish(self, seconds: float = PART_SECONDS) -> None:
         """Wait until all that was begun has ended, but not for longer than that."""
@@ -88,7 +103,8 @@ class Sender:
 
     def _room(self, webhook: tuple[int, int]) -> int:
         of_one = MOST_TO_ONE - self._to_webhook[webhook]
-        return min(of_one, MOST_OF_WORKSPACE - self._of_workspace[webhook[0]], MOST_AT_ONCE - len(self._tasks))
+        left = MOST_AT_ONCE - len(self._tasks) - self._of_workspace[webhook[0]]
+        return min(of_one, (left + 1) // 2)
 
     def _start(self, webhook: tuple[int, int], target: Target, messages: list[Claimed]) -> None:
         for message in messages:
@@ -108,13 +124,12 @@ class Sender:
 
     async def _send(self, target: Target, message: Claimed) -> None:
         try:
-            answer = await post(self.network, target, message, self.clock())
+            answer = await post(self.network.of(target.workspace_id), target, message, self.clock())
             WEBHOOK_SECONDS.add(answer.attempt.seconds)
             async with self._borrowing:
                 WEBHOOK_MESSAGES.add(await self._note(target, message, answer))
         except Exception as error:
-            if not unreachable(error):
-                note_fault("webhook_fault", error)
+            note_webhook_fault(error)
 
     async def _note(self, target: Target, message: Claimed, answer: Answer) -> str:
         """Write down what became of it, in a word for the measures."""
@@ -144,15 +159,21 @@ async def sending_webhooks(
     Nothing is begun any more once it is to stop, and what was begun comes to its end.
     """
     is_over = False
-    sender = Sender(CheckedNetwork(is_private_allowed=is_private_allowed))
-    task = asyncio.create_task(sender.keep_sending(lambda: is_over or is_to_stop()))
+    sender, wake = Sender(CheckedNetwork(is_private_allowed=is_private_allowed)), asyncio.Event()
+
+    async def begin() -> bool:
+        if not (is_over or is_to_stop()):
+            await sender.begin()
+        return False
+
+    tasks = [asyncio.create_task(keep_looking(*work)) for work in ((sender.spread, wake), (begin, sender.wake))]
     async with repeated("webhooks", forget_old_messages, SECONDS_BETWEEN_TIDYINGS):
         try:
-            yield sender.wake
+            yield wake
             is_over = True
             await sender.finish()
         finally:
-            task.cancel()
+            for task in tasks:
+                task.cancel()
             sender.give_up()
-            with suppress(asyncio.CancelledError):
-                await task
+            await asyncio.gather(*tasks, return_exceptions=True)

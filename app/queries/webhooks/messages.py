@@ -14,8 +14,9 @@ from app.queries.connections import connection, transaction
 from app.queries.keyset import Order, Page, Window, fetch_page
 from app.queries.statements import select
 from app.queries.webhooks.events import TEST
-from app.queries.webhooks.queue import WEBHOOK_CHANNEL
+from app.queries.webhooks.queue import CALLED
 from app.queries.webhooks.registry import find_webhook
+from app.queries.webhooks.reopening import ask_to_reopen
 from app.tables.webhook import WebhookMessage
 
 KEPT_DAYS = 30
@@ -61,22 +62,17 @@ class MessageRow:
 
 _NAMES = tuple(MessageRow.__dataclass_fields__)
 _COLUMNS = ", ".join(_NAMES)
-_CALLED = f"SELECT id, pg_notify('{WEBHOOK_CHANNEL}', $1::bigint::text) FROM queued"
-_AGAIN = (
-    "UPDATE webhook_message SET state = CASE WHEN finished_at IS NULL THEN state ELSE 'WAITING' END, "
+_RESEND = (
+    "WITH queued AS (UPDATE webhook_message SET state = CASE WHEN finished_at IS NULL THEN state ELSE 'WAITING' END, "
     "tries = 0, due_at = $3, finished_at = NULL FROM webhook WHERE webhook_message.workspace_id = $1 "
     "AND webhook.workspace_id = $1 AND webhook.id = webhook_id AND webhook.deleted_at IS NULL "
-)
-_RESEND = f"WITH queued AS ({_AGAIN} AND webhook_message.id = $2 RETURNING webhook_message.id) {_CALLED}"
-_RESEND_ALL = (
-    "WITH queued AS (" + _AGAIN + "AND webhook_id = $2 AND state = 'GIVEN_UP' RETURNING webhook_message.id) "
-    f"SELECT count(*), pg_notify('{WEBHOOK_CHANNEL}', $1::bigint::text) FROM queued"
+    f"AND webhook_message.id = $2 RETURNING webhook_message.id) SELECT max(id), {CALLED}"
 )
 _TEST = (
     "WITH queued AS (INSERT INTO webhook_message "
     "(workspace_id, webhook_id, type, contact_ids, content, state, attempts, due_at, created_at) "
     f"SELECT $1, id, '{TEST}', '{{}}', '[]', 'WAITING', '[]', $3, $3 FROM webhook "
-    f"WHERE workspace_id = $1 AND id = $2 AND is_enabled RETURNING id) {_CALLED}"
+    f"WHERE workspace_id = $1 AND id = $2 AND is_enabled RETURNING id) SELECT max(id), {CALLED}"
 )
 
 
@@ -111,11 +107,11 @@ async def resend_message(workspace_id: int, message_id: int, at: datetime) -> Me
     return await find_message(workspace_id, message_id)
 
 
-async def resend_given_up(workspace_id: int, webhook_id: int, at: datetime) -> int:
+async def resend_given_up(workspace_id: int, webhook_id: int) -> int:
     """How many messages of a webhook had been given up, and are sent once more; raises Refused NOT_FOUND."""
     await find_webhook(workspace_id, webhook_id)
     async with transaction() as borrowed:
-        return int(await borrowed.fetchval(_RESEND_ALL, workspace_id, webhook_id, at))
+        return await ask_to_reopen(borrowed, workspace_id, webhook_id)
 
 
 async def send_test(workspace_id: int, webhook_id: int, at: datetime) -> MessageRow:

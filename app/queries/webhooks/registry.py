@@ -71,19 +71,18 @@ _CREATE = (
     "SELECT $1, $2, $3, $4, $5, $6, now() "
     f"WHERE (SELECT count(*) FROM webhook WHERE {_THERE}) < {MOST_WEBHOOKS} RETURNING {_COLUMNS}"
 )
-# What had been tried in vain before is tried anew, and at once, where a webhook is switched on again.
+# What had been tried in vain before is tried anew, and at once, where a webhook is switched on or led elsewhere.
+_ANEW = "coalesce($8, FALSE) OR $4 IS NOT NULL"
 _UPDATE = (
     "UPDATE webhook SET name = coalesce($3, name), url = coalesce($4, url), types = coalesce($5, types), "
     "segment_ids = CASE WHEN $6 THEN $7 ELSE segment_ids END, is_enabled = coalesce($8, is_enabled), "
     "disabled_reason = CASE WHEN $8 THEN NULL ELSE disabled_reason END, "
-    "failures = CASE WHEN $8 OR $4 IS NOT NULL THEN 0 ELSE failures END, "
-    "failing_since = CASE WHEN $8 OR $4 IS NOT NULL THEN NULL ELSE failing_since END, "
-    "paused_until = CASE WHEN $8 OR $4 IS NOT NULL THEN NULL ELSE paused_until END "
-    f"WHERE {_THERE} AND id = $2 RETURNING {_COLUMNS}"
-)
-_TRY_AGAIN = (
-    "UPDATE webhook_message SET tries = 0, due_at = now() "
-    "WHERE workspace_id = $1 AND webhook_id = $2 AND finished_at IS NULL"
+    f"epoch = epoch + CASE WHEN {_ANEW} THEN 1 ELSE 0 END, failures = CASE WHEN {_ANEW} THEN 0 ELSE failures END, "
+    + ", ".join(
+        f"{moment} = CASE WHEN {_ANEW} THEN NULL ELSE {moment} END"
+        for moment in ("failing_since", "paused_until", "asked_until")
+    )
+    + f" WHERE {_THERE} AND id = $2 RETURNING {_COLUMNS}"
 )
 _ROTATE = (
     "UPDATE webhook SET secret = $3, previous_secret = secret, "
@@ -138,8 +137,6 @@ async def update_webhook(
         )
         if row is None:
             raise not_found()
-        if changes.is_enabled or url is not None:
-            await borrowed.execute(_TRY_AGAIN, workspace_id, webhook_id)
     return webhook_row(row)
 
 

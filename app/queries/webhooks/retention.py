@@ -14,6 +14,12 @@ _FORGET = (
     "WITH gone AS (DELETE FROM webhook_message WHERE (workspace_id, id) IN (SELECT workspace_id, id "
     f"FROM webhook_message WHERE {{which}} LIMIT {MOST_TOGETHER}) RETURNING id) SELECT count(*) FROM gone"
 )
+# Those that waited for one that is forgotten wait no more.
+_RELEASE = (
+    "UPDATE webhook_message AS message SET blocked_by = NULL WHERE blocked_by IS NOT NULL AND NOT EXISTS ("
+    "SELECT FROM webhook_message AS earlier WHERE earlier.workspace_id = message.workspace_id "
+    "AND earlier.id = message.blocked_by AND earlier.finished_at IS NULL)"
+)
 _FORGET_WEBHOOKS = (
     "DELETE FROM webhook WHERE deleted_at IS NOT NULL AND NOT EXISTS (SELECT FROM webhook_message "
     "WHERE webhook_message.workspace_id = webhook.workspace_id AND webhook_id = webhook.id)"
@@ -26,4 +32,5 @@ async def forget_old_messages() -> None:
         for which in (_OLD, _LEFT):
             while await borrowed.fetchval(_FORGET.format(which=which)) == MOST_TOGETHER:
                 pass
+        await borrowed.execute(_RELEASE)
         await borrowed.execute(_FORGET_WEBHOOKS)

@@ -14,6 +14,7 @@ from app.queries.webhooks.events import Event, EventType, MembershipEvent
 from app.queries.webhooks.messages import MessageRow, message_row, messages_page
 from app.queries.webhooks.queue import queue_messages
 from app.queries.webhooks.registry import Signed, Wanted, create_webhook
+from app.queries.webhooks.spreading import spread_drafts
 from tests.live.webhooks.receiver import Receiver, receiving
 
 WebhookMaker = Callable[..., Awaitable[Signed]]
@@ -68,14 +69,17 @@ def make_webhook(workspace: int, receiver: Receiver) -> WebhookMaker:
 
 
 async def happen(workspace_id: int, at: datetime, *events: Event) -> int:
-    """Queue what happens at a moment; how many messages that makes."""
+    """What happens at a moment, in messages that may be sent; how many that makes."""
     async with transaction() as borrowed:
-        return await queue_messages(borrowed, workspace_id, events, at)
+        queued = await queue_messages(borrowed, workspace_id, events, at)
+    while await spread_drafts(workspace_id):
+        pass
+    return queued
 
 
 async def send_due(sender: Sender) -> None:
     """Send whatever is due by now, and what becomes free by that."""
-    while await sender.begin():
+    while await sender.spread() or await sender.begin():
         await sender.finish()
 
 

@@ -113,7 +113,7 @@ async def test_what_was_given_up_is_sent_again_in_order(
 
     receiver.answering = well
     await update_webhook(workspace, webhook_id, Changes(is_enabled=True))
-    assert await resend_given_up(workspace, webhook_id, times.now) == 1
+    assert await resend_given_up(workspace, webhook_id) == 1
     times.pass_by(seconds=5)
     await send_due(sender)
     assert [heard.told["type"] for heard in receiver.received[1:]] == ["segment.entered", "segment.left"]
