@@ -1,6 +1,7 @@
 """Kept membership is held against filters evaluated afresh, one segment after another, while nothing else waits."""
 
 import time
+from datetime import datetime
 
 from app.live.pace import Pace
 from app.live.plan import plan_of
@@ -13,10 +14,11 @@ from app.queries.live.telling import Stretch
 from app.telemetry.measures import LIVE_DIFFERENCES
 
 
-async def audit_next(pace: Pace) -> int:
+async def audit_next(pace: Pace, at: datetime | None = None) -> int:
     """Audit the next stretch of the workspace whose turn it is, and repair it; how many differences there were.
 
-    Who has changed, or is due, but hasn't been looked at since is left out: nothing kept of them is wrong yet.
+    As of now, or of a moment. Who has changed, or is due, but hasn't been looked at since is left out: nothing kept of
+    them is wrong yet.
     """
     workspace_id = await next_audited()
     if workspace_id is None:
@@ -33,7 +35,7 @@ async def audit_next(pace: Pace) -> int:
             return 0
         started = time.perf_counter()
         stretch = Stretch(after, LAST, pace.contacts)
-        told = await tell(held, plan, [plan.by_id[segment_id]], stretch, Reason.REPAIRED, held.at)
+        told = await tell(held, plan, [plan.by_id[segment_id]], stretch, Reason.REPAIRED, at or held.at)
         pace.learn(time.perf_counter() - started)
         await note_audit(held, segment_id, told.last, told.moved)
         await close(held)

@@ -18,12 +18,14 @@ from app.asgi import create_app
 from app.graphql.limits.guard import Guard
 from app.graphql.schema import schema
 from app.settings import Limits
+from app.telemetry.logs import configure_logs
 
 START_SECONDS = 30
 
 
 def pilah() -> Starlette:
     """The product itself, over the database that DATABASE_URL names."""
+    configure_logs("warning", as_json=True)
     guard = Guard(schema._schema, Limits(requests_per_second=10**6, requests_in_a_burst=10**6))
     return create_app(os.environ["DATABASE_URL"], Path(tempfile.gettempdir()) / "pilah-benchmarks-files", guard=guard)
 

@@ -12,6 +12,7 @@ from app.queries.live.pulse import seen
 
 MOST_STEPS = 1_000
 SECONDS = 10.0
+NEXT_IN_TURN = "UPDATE live_workspace SET audited_at = CASE WHEN workspace_id = $1 THEN 'epoch' ELSE now() END"
 
 
 async def catch_up(workspace_id: int, at: datetime | None = None, pace: Pace | None = None) -> int:

@@ -2,10 +2,12 @@
 
 import asyncio
 import json
+from collections.abc import Set
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -22,11 +24,16 @@ from app.queries.connections import connection
 from app.queries.contact_bulk import update_contacts
 from app.queries.contact_values import Patch
 from app.queries.contact_writes import ContactDraft, create_contact, delete_contact, update_contact
+from app.queries.erasure import erase_contact
+from app.queries.labels import archive_label, restore_label
+from app.queries.upserts.asked import Item, Upsert
+from app.queries.upserts.writing import upsert_contacts
 from tests.compile.peopled import MOMENTS, TEXTS, Peopled
 from tests.live.engine import catch_up
 from tests.oracle.population import CUSTOM
 from tests.oracle.strategies import PERIODS, Filters
 from tests.oracle.world import Person, World
+from tests.transfer.imports.loading import Dock
 
 LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, ConnectionError)
 RELATIVE = ("moreThanAgo", "withinLast", "withinNext", "moreThanFromNow")
@@ -67,6 +74,7 @@ class History:
         acts += [self.edit, self.create_segment, self.drop, self.pass_time, self.pass_time]
         acts += [self.reach_due] * 4
         acts += [self.work, self.work, self.kill, self.kill, self.lose, self.race]
+        acts += [self.bring_back, self.archive, self.upsert, self.erase]
         with suppress(Refused):
             await self.random.choice(acts)()
 
@@ -113,10 +121,7 @@ class History:
 
     async def create(self) -> None:
         """A contact comes."""
-        self.made += 1
-        draft = ContactDraft(
-            f"new{self.made}@example.com", {}, [], self.random.sample(list(self.there.world.labels), 2)
-        )
+        draft = ContactDraft(self.address(), {}, [], self.random.sample(list(self.there.world.labels), 2))
         status = self.random.choice((Status.PENDING, Status.ACTIVE))
         await create_contact(await current_catalog(self.workspace), draft, status, "said so")
 
@@ -161,6 +166,45 @@ class History:
         if len(self.documents) > 5:
             await segments.delete_segment(self.workspace, id)
             del self.documents[id]
+
+    async def bring_back(self) -> None:
+        """A segment is deleted and restored, whatever an engine has done meanwhile."""
+        id = self.random.choice(list(self.documents))
+        await segments.delete_segment(self.workspace, id)
+        for _ in range(self.random.randint(0, 3)):
+            await self.random.choice((self.work, self.change, self.kill))()
+        await segments.restore_segment(self.workspace, id)
+
+    async def archive(self) -> None:
+        """A label is archived, or is there again."""
+        label = self.random.choice(list(self.there.world.labels))
+        await self.random.choice((archive_label, restore_label, restore_label))(self.workspace, label)
+
+    async def upsert(self) -> None:
+        """A partner makes and changes contacts."""
+        people = (await self.world()).people
+        known = [person.system["email"] for person in self.random.sample(people, 2)]
+        items = [Item(email, fields=[("city", self.value("city") or "Solo")]) for email in (*known, self.address())]
+        await upsert_contacts(await current_catalog(self.workspace), Upsert(items))
+
+    async def load(self, folder: Path) -> None:
+        """A file of new and of known contacts is imported, and taken back now and then."""
+        known = self.random.choice((await self.world()).people).system["email"]
+        rows = f"{self.address()},Solo,ACTIVE\n{known},Bandung,UNSUBSCRIBED\n"
+        dock = Dock(folder, self.workspace)
+        loaded = await dock.load(f"email,city,status\n{rows}", tool="none", consent="said so")
+        if self.random.random() < 0.5:
+            await self.work()
+            await dock.undo(loaded.row.id)
+
+    async def erase(self) -> None:
+        """A person is erased."""
+        await erase_contact(self.workspace, await self.someone(), None, "asked for it")
+
+    def address(self) -> str:
+        """An address that nobody has."""
+        self.made += 1
+        return f"new{self.made}@example.com"
 
     async def pass_time(self) -> None:
         """The clock goes on: by next to nothing, or by weeks."""
@@ -229,19 +273,27 @@ class History:
         """The workspace as the oracle is told of it."""
         async with connection() as borrowed:
             rows = await borrowed.fetch("SELECT * FROM contact WHERE workspace_id = $1 ORDER BY id", self.workspace)
+            found = await borrowed.fetch(
+                "SELECT id, name FROM label WHERE workspace_id = $1 AND archived_at IS NULL", self.workspace
+            )
             listed = await borrowed.fetch(
                 "SELECT segment_id, contact_id FROM segment_contact WHERE workspace_id = $1", self.workspace
             )
         lists = {id: frozenset(row[1] for row in listed if row[0] == id) for id in self.lists}
+        labels: dict[int, str] = {row["id"]: row["name"] for row in found}
         return replace(
-            self.there.world, people=tuple(map(_person, rows)), segments={**self.documents, **lists}, cache={}
+            self.there.world,
+            people=tuple(_person(row, labels.keys()) for row in rows),
+            labels=labels,
+            segments={**self.documents, **lists},
+            cache={},
         )
 
 
-def _person(row: asyncpg.Record) -> Person:
+def _person(row: asyncpg.Record, labels: Set[int]) -> Person:
     system = {key: row[key] for key in ("email", *TEXTS, *MOMENTS) if row[key] is not None}
     custom = json.loads(row["fields"], parse_float=Decimal)
-    return Person(row["id"], row["status"], system, frozenset(row["label_ids"]), custom)
+    return Person(row["id"], row["status"], system, frozenset(row["label_ids"]) & labels, custom)
 
 
 def history_of(there: Peopled, seed: str) -> History:

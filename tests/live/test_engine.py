@@ -19,9 +19,8 @@ from app.queries.labels import create_label
 from app.queries.live.claims import held_workspace
 from app.queries.live.pulse import listening
 from app.queries.segments import create_dynamic
-from tests.live.engine import SECONDS, catch_up, ledger, members, seconds_until_members
+from tests.live.engine import NEXT_IN_TURN, SECONDS, catch_up, ledger, members, seconds_until_members
 
-NEXT_IN_TURN = "UPDATE live_workspace SET audited_at = CASE WHEN workspace_id = $1 THEN 'epoch' ELSE now() END"
 VIP = {"label": {"containsAny": ["VIP"]}}
 
 

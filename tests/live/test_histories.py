@@ -2,11 +2,15 @@
 
 import os
 from collections import defaultdict
+from pathlib import Path
 
 import pytest
 
+from app.live.auditing import audit_next
+from app.live.pace import Pace
 from app.queries.connections import connection
 from tests.compile.peopled import peopled
+from tests.live.engine import NEXT_IN_TURN
 from tests.live.histories import History, history_of
 from tests.oracle.meaning import members
 from tests.oracle.world import Moment
@@ -50,8 +54,8 @@ def _by_ledger(told: list[tuple[int, int, bool]]) -> dict[int, set[int]]:
     return {id: ids for id, ids in inside.items() if ids}
 
 
-async def live_through(zone: str, seed: str, acts: int) -> History:
-    """A history of so many acts, looked at now and then."""
+async def live_through(zone: str, seed: str, acts: int, folder: Path) -> History:
+    """A history of so many acts and a few imports, looked at now and then; no audit finds anything wrong."""
     there = await peopled(zone, seed, people=60, segments=9)
     history = history_of(there, seed)
     for _ in range(12):
@@ -60,24 +64,39 @@ async def live_through(zone: str, seed: str, acts: int) -> History:
         await history.change()
     await history.settle()
     for place in range(acts):
-        await history.act()
+        await (history.load(folder) if place % 40 == 20 else history.act())
         if place % 5 == 4:
             await history.settle()
             assert await hold_against_the_oracle(history)
+    assert await repairs(history) == 0
     return history
 
 
+async def repairs(history: History) -> int:
+    """How much audits have mended, one of everything included."""
+    told: list[int] = []
+    async with connection() as borrowed:
+        for _ in history.documents:
+            await borrowed.execute(NEXT_IN_TURN, history.workspace)
+            told.append(await audit_next(Pace(), history.at))
+        repaired = await borrowed.fetchval(
+            "SELECT count(*) FROM membership_change WHERE workspace_id = $1 AND reason = 'REPAIRED'",
+            history.workspace,
+        )
+    return int(repaired) + sum(told)
+
+
 @pytest.mark.parametrize("zone", ZONES)
-async def test_kept_membership_is_what_the_oracle_says(pool: None, zone: str) -> None:
-    history = await live_through(zone, f"{SEED} lives", 150)
+async def test_kept_membership_is_what_the_oracle_says(pool: None, tmp_path: Path, zone: str) -> None:
+    history = await live_through(zone, f"{SEED} lives", 120, tmp_path)
     assert history.kills
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(3_600)
 @pytest.mark.parametrize("zone", ZONES)
-async def test_kept_membership_is_so_for_long(pool: None, zone: str) -> None:
+async def test_kept_membership_is_so_for_long(pool: None, tmp_path: Path, zone: str) -> None:
     kills = 0
     for number in range(20):
-        kills += (await live_through(zone, f"{SEED} lives {number}", 450)).kills
+        kills += (await live_through(zone, f"{SEED} lives {number}", 450, tmp_path)).kills
     print(f"{kills} steps were broken off")
