@@ -17,8 +17,8 @@ from app.telemetry.measures import LIVE_DIFFERENCES
 async def audit_next(pace: Pace, at: datetime | None = None) -> int:
     """Audit the next stretch of the workspace whose turn it is, and repair it; how many differences there were.
 
-    As of now, or of a moment. Who has changed, or is due, but hasn't been looked at since is left out: nothing kept of
-    them is wrong yet.
+    As of now, or of a moment. Who has changed, or is due, but hasn't been looked at since is left out: nothing kept
+    of them is wrong yet.
     """
     workspace_id = await next_audited()
     if workspace_id is None:
