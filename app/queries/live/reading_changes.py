@@ -9,7 +9,7 @@ from app.queries.connections import connection
 
 KEPT: Final = timedelta(days=3)
 FORGOTTEN_AT_ONCE: Final = 10_000
-READ_AT_ONCE: Final = 20_000
+READ_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +42,14 @@ class ContactStretch:
 
 # Whether it is asked for is looked up for each contact of a stretch; where that ends is told even if none is.
 _NEWS = (
-    "WITH ahead AS MATERIALIZED (SELECT *, sum(cardinality(contact_ids)) OVER (ORDER BY id) "
-    "- cardinality(contact_ids) AS before FROM (SELECT * FROM contact_change WHERE workspace_id = $1 AND id > $2 "
-    "ORDER BY id LIMIT CASE WHEN $3::bigint[] IS NULL THEN $4::bigint ELSE $5 END) AS next), "
-    "stretch AS MATERIALIZED (SELECT id, CASE WHEN $3::bigint[] IS NULL THEN contact_ids ELSE ARRAY("
+    "WITH stretch AS MATERIALIZED (SELECT id, CASE WHEN $3::bigint[] IS NULL THEN contact_ids ELSE ARRAY("
     "SELECT DISTINCT one FROM unnest(contact_ids) AS one WHERE one = ANY($3) ORDER BY 1) END AS contact_ids, "
-    "cause, field_keys, label_ids, previous, status, import_id, noted_at, seen_at FROM ahead WHERE before < $5), "
+    "cause, field_keys, label_ids, previous, status, import_id, noted_at, seen_at FROM contact_change "
+    "WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $4), "
     "read AS (SELECT coalesce((SELECT max(id) FROM stretch), $2) AS upto, "
     "coalesce((SELECT max(id) FROM contact_change WHERE workspace_id = $1), 0) AS newest) "
     "SELECT read.*, news.* FROM read LEFT JOIN LATERAL (SELECT * FROM stretch WHERE cardinality(contact_ids) > 0 "
-    "ORDER BY id LIMIT $4) AS news ON TRUE ORDER BY news.id"
+    "ORDER BY id LIMIT $5) AS news ON TRUE ORDER BY news.id"
 )
 # The ids of a workspace are in the order in which they were seen to: the oldest are the first.
 _FORGET = (
@@ -71,10 +69,11 @@ async def last_contact_change(workspace_id: int) -> int:
 async def contact_news(
     workspace_id: int, contact_ids: Sequence[int] | None, after: int, most: int, read: int = READ_AT_ONCE
 ) -> ContactStretch:
-    """The next so many changes after one, of these contacts or of all; of about so many contacts that are read."""
+    """So many of the next changes after one, among so many that are read; of these contacts, or of all."""
     chosen = None if contact_ids is None else list(contact_ids)
+    looked = most if chosen is None else read
     async with connection() as borrowed:
-        rows = await borrowed.fetch(_NEWS, workspace_id, after, chosen, most, read)
+        rows = await borrowed.fetch(_NEWS, workspace_id, after, chosen, looked, most)
     news = [ContactNews(*tuple(row)[2:]) for row in rows if row["id"] is not None]
     upto = news[-1].id if len(news) == most else rows[0]["upto"]
     return ContactStretch(news, upto, is_more=upto < rows[0]["newest"])
