@@ -74,6 +74,17 @@ async def test_late_engine_is_not_relied_on(story: Story, bulk: bool, seconds: i
     assert timedelta(seconds=seconds) < datetime.now(UTC) - as_of < timedelta(seconds=seconds + 30)
 
 
+async def test_what_was_looked_at_already_is_relied_on(story: Story) -> None:
+    id = await story.segment()
+    await story.live()
+    await story.contact("ani", labels=["VIP"])
+    await story.execute("UPDATE live_segment SET members = 41 WHERE workspace_id = $1")
+    await story.execute(
+        "UPDATE noted_change SET is_judged = TRUE, noted_at = noted_at - interval '3 s' WHERE workspace_id = $1"
+    )
+    assert (await story.data(COUNT, id=id))["segment"]["count"] == 41
+
+
 async def test_overdue_contact_makes_the_count_afresh(story: Story) -> None:
     id = await story.segment("Gone quiet", filter=INACTIVE)
     await story.live()

@@ -19,12 +19,17 @@ PATIENCE_IN_BULK: Final = timedelta(seconds=0.3)
 LATE_IN_BULK: Final = timedelta(minutes=10)
 SECONDS_BETWEEN_LOOKS: Final = 0.25
 
+# In the order of ids the first is the oldest. What came in bulk behind a single change counts once that is seen to; a
+# single one that was looked at already waits for what came in bulk before it.
 _STATES = (
-    "WITH waiting AS (SELECT min(noted_at) FILTER (WHERE NOT is_bulk) AS noted_at, "
-    "min(noted_at) FILTER (WHERE is_bulk) AS noted_in_bulk_at FROM noted_change WHERE workspace_id = $1) "
+    "WITH single AS (SELECT noted_at FROM noted_change WHERE workspace_id = $1 AND NOT is_bulk AND NOT is_judged "
+    "ORDER BY id LIMIT 1), "
+    "first AS (SELECT noted_at, is_bulk OR is_judged AS is_bulk FROM noted_change WHERE workspace_id = $1 "
+    "ORDER BY id LIMIT 1) "
     "SELECT live.segment_id, live.meaning, live.members, live.built_to, live.built_until, live.begun_at, "
-    "live.ready_at, waiting.noted_at, waiting.noted_in_bulk_at, state.next_due_at, clock_timestamp() AS now "
-    "FROM live_segment AS live JOIN live_workspace AS state ON state.workspace_id = $1 CROSS JOIN waiting "
+    "live.ready_at, (SELECT noted_at FROM single) AS noted_at, "
+    "(SELECT noted_at FROM first WHERE is_bulk) AS noted_in_bulk_at, state.next_due_at, clock_timestamp() AS now "
+    "FROM live_segment AS live JOIN live_workspace AS state ON state.workspace_id = $1 "
     "WHERE live.workspace_id = $1 AND live.segment_id = ANY($2::bigint[])"
 )
 
