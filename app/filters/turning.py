@@ -1,10 +1,9 @@
 """When time alone takes a contact into a filter or out of it: the next instant at which the whole answer changes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from itertools import islice
 from typing import TypeVar
 
 from app.filters.anniversary import anniversary_days
@@ -42,14 +41,13 @@ def next_turn(root: Node, answers: Mapping[Condition, int], values: Values, cloc
     """
     clock = Clock(clock.at.astimezone(UTC), clock.zone)  # no other zone's moments can be halved
     horizon = min(clock.step(HORIZON, 1), LATEST)
-    timed = [leaf for leaf in answers if isinstance(leaf, FieldPasses) and is_relative(leaf.test)]
-    moving = {leaf: values[leaf.field.key] for leaf in timed if leaf.field.key in values}
-    instants = sorted({instant for leaf, value in moving.items() for instant in _flips(leaf, value, clock, horizon)})
+    due = _due(answers, values, clock, horizon)
+    instants, known = sorted(due), dict(answers)
     now = sets(root, answers, ONE_CONTACT)[root.path]
-    for instant in islice(instants, MOST_STEPS):
+    for instant in instants[:MOST_STEPS]:
         then = Clock(instant, clock.zone)
-        later: dict[Condition, int] = {leaf: passes(leaf.test, value, then) for leaf, value in moving.items()}
-        if sets(root, {**answers, **later}, ONE_CONTACT)[root.path] != now:
+        known.update((leaf, int(passes(leaf.test, values[leaf.field.key], then))) for leaf in due[instant])
+        if sets(root, known, ONE_CONTACT)[root.path] != now:
             return Turn(instant, horizon)
     return Turn(None, instants[MOST_STEPS - 1] if len(instants) > MOST_STEPS else horizon)
 
@@ -59,6 +57,18 @@ def passes(test: Test, value: date | datetime, clock: Clock) -> bool:
     if isinstance(test, Anniversary):
         return _comes_round(test, value, clock)
     return _sides(test, value, clock) == (True, False)  # type: ignore[arg-type]  # relative, it is a SpanTest
+
+
+def _due(
+    conditions: Iterable[Condition], values: Values, clock: Clock, horizon: datetime
+) -> dict[datetime, list[FieldPasses]]:
+    """The instants, to the horizon, at which answers may change, and to which conditions."""
+    due: dict[datetime, list[FieldPasses]] = {}
+    for leaf in conditions:
+        if isinstance(leaf, FieldPasses) and is_relative(leaf.test) and leaf.field.key in values:
+            for instant in _flips(leaf, values[leaf.field.key], clock, horizon):
+                due.setdefault(instant, []).append(leaf)
+    return due
 
 
 def _flips(leaf: FieldPasses, value: date | datetime, clock: Clock, horizon: datetime) -> Iterator[datetime]:

@@ -1,9 +1,12 @@
 """Second sight as a frontend asks for it: of saved segments and of filters that are not."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from app.queries.tokens import create_token
+from tests.conftest import WorkspaceMaker
 from tests.graphql.conftest import Ask
 
 BREAKDOWN = """query ($filter: FilterInput!) { previewSegment(filter: $filter) { breakdown {
@@ -263,6 +266,21 @@ async def test_unknown_contacts_are_not_explained(ask: Ask) -> None:
     answer = await ask(EXPLAIN, filter=ACTIVE, id="nobody")
     problems = answer["errors"][0]["extensions"]["problems"]
     assert [(each["code"], each["path"]) for each in problems] == [("NOT_FOUND", "contactId")]
+
+
+async def test_nothing_is_told_of_another_workspace(
+    ask: Ask, people: dict[str, str], ask_as: Callable[[str], Ask], make_workspace: WorkspaceMaker
+) -> None:
+    segment = await _segment(ask, "VIPs", VIPS)
+    stranger = ask_as(await create_token(await make_workspace(), "test", ["admin"]))
+    refused = [
+        await stranger(EXPLAIN, filter=ACTIVE, id=people["ani"]),
+        await stranger(OVERLAP, ids=[segment], filters=[ACTIVE]),
+    ]
+    codes = [answer["errors"][0]["extensions"]["problems"][0]["code"] for answer in refused]
+    assert codes == ["NOT_FOUND", "UNKNOWN_SEGMENT"]
+    found = await stranger(BREAKDOWN, filter=ACTIVE)
+    assert [node["given"] for node in found["data"]["previewSegment"]["breakdown"]] == [0]
 
 
 async def test_empty_workspaces_have_all_of_it(ask: Ask) -> None:
