@@ -21,7 +21,7 @@ def _status_events(noted: Sequence[Noted]) -> list[StatusEvent]:
     return [
         StatusEvent(id, one.change.previous, one.change.status, one.change.cause.value)
         for one in noted
-        if one.change.status is not None and one.change.previous is not None
+        if one.change.status is not None
         for id in one.contact_ids
     ]
 
