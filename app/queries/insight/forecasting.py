@@ -10,6 +10,7 @@ from app.compile.forecast import Forecast, forecast
 from app.filters.checked import Filter
 from app.queries.connections import connection
 from app.queries.contacts import count_each_by_status
+from app.queries.insight.grouping import grouped
 
 MOST_KINDS = 20_000
 
@@ -36,12 +37,11 @@ async def count_at(tree: Filter, scopes: Sequence[Scope], most_kinds: int = MOST
 async def _kinds(plan: Forecast, workspace_id: int, most: int) -> list[Record] | None:
     """The columns of each kind of contacts, and how many those are; None where there are more kinds than `most`."""
     values: list[object] = []
-    columns = [*(write(column, values) for column in plan.columns), "count(*)"]
+    names = [f"column_{place}" for place, _ in enumerate(plan.columns)]
+    columns = [f"{write(column, values)} AS {name}" for column, name in zip(plan.columns, names, strict=True)]
     within = Clause("contact.workspace_id = ", Bound(workspace_id, "bigint"), " AND ", plan.kept)
-    alike = ", ".join(str(place) for place, _ in enumerate(plan.columns, 1))
-    text = f"SELECT {', '.join(columns)} FROM contact WHERE {write(within, values)}"
-    if alike:
-        text += f" GROUP BY {alike}"
+    seen = f"SELECT {', '.join(columns)} FROM contact WHERE {write(within, values)}"
+    text = f"WITH {grouped(names, seen)} SELECT * FROM entry LIMIT {most + 1}"
     async with connection() as borrowed:
-        rows: list[Record] = await borrowed.fetch(f"SELECT * FROM ({text}) AS kind LIMIT {most + 1}", *values)
+        rows: list[Record] = await borrowed.fetch(text, *values)
     return None if len(rows) > most else rows

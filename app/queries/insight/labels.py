@@ -6,6 +6,7 @@ from typing import Any
 
 from app.compile.clause import Clause, both, write
 from app.queries.connections import connection
+from app.queries.insight.grouping import grouped
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ async def label_counts(workspace_id: int, known: Collection[int], conditions: Se
     values: list[Any] = [workspace_id, list(known)]
     held = write(both((Clause("contact.workspace_id = $1"), *conditions)), values)
     text = (
-        f"WITH entry AS MATERIALIZED (SELECT label_ids, count(*) AS contacts FROM contact WHERE {held} GROUP BY 1) "
+        f"WITH {grouped(('label_ids',), f'SELECT label_ids FROM contact WHERE {held}')} "
         "SELECT NULL::bigint, coalesce(sum(contacts), 0)::bigint, "
         "coalesce(sum(contacts) FILTER (WHERE label_ids && $2::bigint[]), 0)::bigint FROM entry "
         "UNION ALL SELECT label, sum(contacts)::bigint, NULL FROM entry CROSS JOIN unnest(label_ids) AS label "

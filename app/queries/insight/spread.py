@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from app.compile.clause import Bound, Clause, write
+from app.compile.clause import Bound, Clause, both, write
 from app.compile.shelves import folded, folded_json
 from app.filters.catalog import Field
 from app.filters.distributions import MOST_BUCKETS, PERCENTS
 from app.filters.vocabulary import FieldType
 from app.queries.connections import connection
+from app.queries.insight.grouping import grouped
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,8 @@ _TOLD = (
 async def spread(workspace_id: int, field: Field, conditions: Sequence[Clause]) -> Spread:
     """How the values of a NUMBER, DATE or DATETIME field are spread among the contacts that conditions hold for."""
     values: list[Any] = [workspace_id]
-    entry = f"SELECT {write(_value(field), values)} AS value, count(*) AS contacts FROM contact"
-    held = "".join(f" AND {write(each, values)}" for each in conditions)
+    value = write(_value(field), values)
+    held = write(both((Clause("contact.workspace_id = $1"), *conditions)), values)
     is_number = field.type is FieldType.NUMBER
     told = _TOLD.format(
         place=_place(field),
@@ -71,7 +72,7 @@ async def spread(workspace_id: int, field: Field, conditions: Sequence[Clause]) 
         origin="0::numeric" if is_number else "least",
         percents=write(Clause(Bound(list(PERCENTS), "int[]")), values),
     )
-    text = f"WITH entry AS MATERIALIZED ({entry} WHERE contact.workspace_id = $1{held} GROUP BY 1), {told}"
+    text = f"WITH {grouped(('value',), f'SELECT {value} AS value FROM contact WHERE {held}')}, {told}"
     async with connection() as borrowed:
         [(filled, empty, kinds, least, greatest, step, quantiles, starts, counts)] = await borrowed.fetch(
             text, *values

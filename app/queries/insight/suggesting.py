@@ -41,6 +41,6 @@ async def suggest(
 
 def _begins_with(field: Field, prefix: str) -> Clause:
     pattern = prefix.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    # The index on addresses is in the database's own order.
-    column = Clause("contact.email_folded") if is_unique(field) else folded(field)
-    return certain(column, " LIKE ", Bound(pattern, "text"))
+    if is_unique(field):  # by the index, which is in the database's own order and answers nothing that IS TRUE
+        return Clause("contact.email_folded LIKE ", Bound(pattern, "text"))
+    return certain(folded(field), " LIKE ", Bound(pattern, "text"))
