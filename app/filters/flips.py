@@ -16,6 +16,7 @@ from app.filters.checked import (
     MoreThanFromNow,
     SpanTest,
     Test,
+    TimeTest,
     WithinLast,
     WithinNext,
 )
@@ -37,7 +38,7 @@ def relative_tests(trees: Iterable[Filter]) -> RelativeTests:
     return {field: frozenset(tests) for field, tests in found.items()}
 
 
-def is_relative(test: Test) -> bool:
+def is_relative(test: Test) -> TypeGuard[TimeTest]:
     """Whether the answer to the test changes as time goes on."""
     return isinstance(test, MoreThanAgo | WithinLast | WithinNext | MoreThanFromNow | InPeriod | Anniversary)
 

@@ -29,7 +29,7 @@ def grounds(node: Node, holds: Mapping[str, int]) -> Iterator[Node]:
 
 def reason(root: Node, holds: Mapping[str, int], told: Mapping[Condition, str]) -> str:
     """A sentence on whether the contact is in, and why; `told` has what is so of it for each condition."""
-    found = list(dict.fromkeys(told[each.tree] for each in grounds(root, holds)))  # type: ignore[index]
+    found = list(dict.fromkeys(told[each.condition] for each in grounds(root, holds)))
     more = [f"{len(found) - MOST_GROUNDS} more"] if len(found) > MOST_GROUNDS else []
     because = "; ".join([*found[:MOST_GROUNDS], *more])
     return f"{'Is in' if holds[root.path] else 'Is not in'}: {because}."

@@ -34,6 +34,13 @@ class Node:
     parts: tuple["Node", ...] = ()
     segment: Segment | None = None
 
+    @property
+    def condition(self) -> Condition:
+        """What a CONDITION asks; raises TypeError at a node of another kind."""
+        if isinstance(self.tree, And | Or | Not):
+            raise TypeError("a group asks nothing by itself")
+        return self.tree
+
 
 @dataclass(frozen=True, slots=True)
 class _Place:
@@ -59,8 +66,8 @@ def walk(node: Node) -> Iterator[Node]:
 
 def conditions_of(nodes: Iterable[Node]) -> list[Condition]:
     """The conditions at these nodes and below them, in reading order, equal ones once."""
-    found = (each.tree for node in nodes for each in walk(node) if each.kind is NodeKind.CONDITION)
-    return list(dict.fromkeys(found))  # type: ignore[arg-type]  # a CONDITION's tree is one
+    found = (each.condition for node in nodes for each in walk(node) if each.kind is NodeKind.CONDITION)
+    return list(dict.fromkeys(found))
 
 
 def _node(tree: Filter, place: _Place) -> Node:

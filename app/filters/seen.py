@@ -8,9 +8,8 @@ from typing import Any, assert_never
 
 from app.filters import checked
 from app.filters.catalog import Field, Label
-from app.filters.checked import Condition, Test
+from app.filters.checked import Condition, MoreThanAgo, MoreThanFromNow, Test, WithinLast, WithinNext
 from app.filters.clock import Clock
-from app.filters.flips import is_relative
 from app.filters.summary import summarize
 from app.filters.vocabulary import FieldType, Status, Unit
 
@@ -86,20 +85,20 @@ def _shown(value: Any, field: Field) -> str:
 
 
 def _time(value: date | datetime, test: Test, clock: Clock) -> str:
-    if not is_relative(test) or isinstance(test, checked.InPeriod | checked.Anniversary):
-        return f"is {_written(value, clock)}"
-    if isinstance(value, datetime) and (hours := _hours(value, test, clock)) is not None:
-        return hours
-    day = value.astimezone(clock.zone).date() if isinstance(value, datetime) else value
-    return f"{_away((clock.today - day).days, 'day') or 'is today'} ({_written(value, clock)})"
+    match test:
+        case MoreThanAgo(duration) | WithinLast(duration) | WithinNext(duration) | MoreThanFromNow(duration):
+            return f"{_distance(value, duration.unit, clock)} ({_written(value, clock)})"
+        case _:
+            return f"is {_written(value, clock)}"
 
 
-def _hours(value: datetime, test: Any, clock: Clock) -> str | None:
-    """So many hours ago or ahead, where the test counts hours."""
-    if test.duration.unit is not Unit.HOUR:
-        return None
-    seconds = (clock.at - value).total_seconds()
-    return f"{_away(int(seconds / 3600), 'hour') or 'is within the hour'} ({_written(value, clock)})"
+def _distance(value: date | datetime, unit: Unit, clock: Clock) -> str:
+    """How long ago or ahead: in hours where the test counts them, else in days of the zone."""
+    if isinstance(value, datetime):
+        if unit is Unit.HOUR:
+            return _away(int((clock.at - value).total_seconds() / 3600), "hour") or "is within the hour"
+        value = value.astimezone(clock.zone).date()
+    return _away((clock.today - value).days, "day") or "is today"
 
 
 def _away(steps: int, unit: str) -> str:

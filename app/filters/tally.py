@@ -74,7 +74,7 @@ def _held(node: Node, parts: list[int], answers: Mapping[Condition, int], everyo
         case NodeKind.SEGMENT:
             return parts[0]
         case NodeKind.CONDITION:
-            return answers[node.tree]  # type: ignore[index]  # a CONDITION's tree is one
+            return answers[node.condition]
         case _:
             assert_never(node.kind)
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TypeVar
 
 from app.filters.anniversary import anniversary_days
-from app.filters.checked import Anniversary, Condition, Duration, FieldPasses, SpanTest, Test
+from app.filters.checked import Anniversary, Condition, Duration, FieldPasses, SpanTest, TimeTest
 from app.filters.clock import LATEST, Clock, Span, days, moments
 from app.filters.flip_offsets import Since, offsets
 from app.filters.flips import first_other, is_relative
@@ -33,6 +33,15 @@ class Turn:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _Moving:
+    """A condition whose answer about a value time changes."""
+
+    leaf: FieldPasses
+    test: TimeTest
+    value: date | datetime
+
+
 def next_turn(root: Node, answers: Mapping[Condition, int], values: Values, clock: Clock) -> Turn:
     """The next turn of a contact's answer.
 
@@ -41,45 +50,48 @@ def next_turn(root: Node, answers: Mapping[Condition, int], values: Values, cloc
     """
     clock = Clock(clock.at.astimezone(UTC), clock.zone)  # no other zone's moments can be halved
     horizon = min(clock.step(HORIZON, 1), LATEST)
-    due = _due(answers, values, clock, horizon)
+    due = _due(_moving(answers, values), clock, horizon)
     instants, known = sorted(due), dict(answers)
     now = sets(root, answers, ONE_CONTACT)[root.path]
     for instant in instants[:MOST_STEPS]:
         then = Clock(instant, clock.zone)
-        known.update((leaf, int(passes(leaf.test, values[leaf.field.key], then))) for leaf in due[instant])
+        known.update((each.leaf, int(passes(each.test, each.value, then))) for each in due[instant])
         if sets(root, known, ONE_CONTACT)[root.path] != now:
             return Turn(instant, horizon)
     return Turn(None, instants[MOST_STEPS - 1] if len(instants) > MOST_STEPS else horizon)
 
 
-def passes(test: Test, value: date | datetime, clock: Clock) -> bool:
-    """Whether a day or a moment passes a relative test."""
+def passes(test: TimeTest, value: date | datetime, clock: Clock) -> bool:
+    """Whether a day or a moment passes a test of time."""
     if isinstance(test, Anniversary):
         return _comes_round(test, value, clock)
-    return _sides(test, value, clock) == (True, False)  # type: ignore[arg-type]  # relative, it is a SpanTest
+    return _sides(test, value, clock) == (True, False)
 
 
-def _due(
-    conditions: Iterable[Condition], values: Values, clock: Clock, horizon: datetime
-) -> dict[datetime, list[FieldPasses]]:
-    """The instants, to the horizon, at which answers may change, and to which conditions."""
-    due: dict[datetime, list[FieldPasses]] = {}
-    for leaf in conditions:
-        if isinstance(leaf, FieldPasses) and is_relative(leaf.test) and leaf.field.key in values:
-            for instant in _flips(leaf, values[leaf.field.key], clock, horizon):
-                due.setdefault(instant, []).append(leaf)
+def _due(moving: Iterable[_Moving], clock: Clock, horizon: datetime) -> dict[datetime, list[_Moving]]:
+    """The instants, to the horizon, at which answers may change, and whose."""
+    due: dict[datetime, list[_Moving]] = {}
+    for each in moving:
+        for instant in _flips(each.test, each.value, clock, horizon):
+            due.setdefault(instant, []).append(each)
     return due
 
 
-def _flips(leaf: FieldPasses, value: date | datetime, clock: Clock, horizon: datetime) -> Iterator[datetime]:
-    """The instants, to the horizon, at which the answer to a relative condition may change."""
-    if isinstance(leaf.test, Anniversary):
-        yield from (instant for instant in _rounds(leaf, value, clock) if clock.at < instant <= horizon)
+def _moving(conditions: Iterable[Condition], values: Values) -> Iterator[_Moving]:
+    for leaf in conditions:
+        if isinstance(leaf, FieldPasses) and is_relative(leaf.test) and leaf.field.key in values:
+            yield _Moving(leaf, leaf.test, values[leaf.field.key])
+
+
+def _flips(test: TimeTest, value: date | datetime, clock: Clock, horizon: datetime) -> Iterator[datetime]:
+    """The instants, to the horizon, at which the answer to a relative test may change."""
+    if isinstance(test, Anniversary):
+        yield from (instant for instant in _rounds(test, value, clock) if clock.at < instant <= horizon)
         return
     for side in (0, 1):
 
         def look(at: datetime, side: int = side) -> bool:
-            return _sides(leaf.test, value, Clock(at, clock.zone))[side]  # type: ignore[arg-type]
+            return _sides(test, value, Clock(at, clock.zone))[side]
 
         # Neither end of what a test accepts ever goes back, so each passes a value once.
         if look(clock.at) != look(horizon):
@@ -109,10 +121,10 @@ def _comes_round(test: Anniversary, value: date | datetime, clock: Clock) -> boo
     return day >= asked.first or day <= asked.last
 
 
-def _rounds(leaf: FieldPasses, value: date | datetime, clock: Clock) -> Iterator[datetime]:
+def _rounds(test: Anniversary, value: date | datetime, clock: Clock) -> Iterator[datetime]:
     """The midnights at which a day of the year may begin or cease to come round."""
     day, today = _day(value, clock), clock.today
-    steps = offsets(FieldType.DATE, [leaf.test]).get(Since.ROUND, ())
+    steps = offsets(FieldType.DATE, [test]).get(Since.ROUND, ())
     for year in range(today.year, min(today.year + HORIZON.amount + 2, date.max.year)):
         yield from map(clock.midnight, map(partial(_shifted, _in_year(day, year)), steps))
 

@@ -71,6 +71,6 @@ def _node(
     return ExplanationNode(
         **node_fields(node, catalog),
         holds=bool(holds[node.path]),
-        value=value_of(node.tree, found.seen) if is_condition else None,  # type: ignore[arg-type]
-        reason=words[node.tree] if is_condition else parts_told(node, holds),  # type: ignore[index]
+        value=value_of(node.condition, found.seen) if is_condition else None,
+        reason=words[node.condition] if is_condition else parts_told(node, holds),
     )
