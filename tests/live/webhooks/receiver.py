@@ -78,11 +78,12 @@ class Receiver:
 
 
 @asynccontextmanager
-async def receiving(answering: Answering = well) -> AsyncIterator[Receiver]:
+async def receiving(answering: Answering = well, address: str = "127.0.0.1") -> AsyncIterator[Receiver]:
     """A receiver on a free port of loopback, for as long as the context lasts."""
     receiver = Receiver(answering)
-    server = await asyncio.start_server(receiver.take, "127.0.0.1", 0)
-    receiver.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook"
+    server = await asyncio.start_server(receiver.take, address, 0)
+    shown = f"[{address}]" if ":" in address else address
+    receiver.url = f"http://{shown}:{server.sockets[0].getsockname()[1]}/hook"
     try:
         yield receiver
     finally:

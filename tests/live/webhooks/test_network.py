@@ -1,7 +1,9 @@
 """Only public addresses are called, and what was checked is what is connected to."""
 
 import asyncio
+import socket
 from collections.abc import Sequence
+from contextlib import ExitStack
 
 import httpcore
 import pytest
@@ -10,7 +12,7 @@ from app.live.webhooks import posting
 from app.live.webhooks.network import CheckedNetwork, NoAddress
 from app.live.webhooks.sending import Sender
 from tests.live.webhooks.conftest import Times, WebhookMaker, entered, happen, messages, send_due
-from tests.live.webhooks.receiver import Received, Receiver, answer
+from tests.live.webhooks.receiver import Received, Receiver, answer, receiving
 
 
 class Names:
@@ -64,6 +66,35 @@ async def test_an_address_that_is_down_makes_room_for_the_next(receiver: Receive
         await CheckedNetwork(is_private_allowed=True, lookup=Names(["127.0.0.9"]).look_up).connect_tcp("a.test", 9)
 
 
+async def test_an_address_that_is_silent_makes_room_for_the_next(receiver: Receiver) -> None:
+    port = int(receiver.url.split(":")[2].split("/")[0])
+    with socket.create_server(("127.0.0.9", port), backlog=0), ExitStack() as waiting:
+        for _ in range(3):  # what is beyond its backlog is not heard
+            one = waiting.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex(("127.0.0.9", port))
+        names = Names(["127.0.0.9", "127.0.0.1"])
+        stream = await CheckedNetwork(is_private_allowed=True, lookup=names.look_up).connect_tcp("a.test", port, 1.0)
+        assert stream.get_extra_info("server_addr")[0] == "127.0.0.1"
+        await stream.aclose()
+        silent = CheckedNetwork(is_private_allowed=True, lookup=Names(["127.0.0.9"]).look_up)
+        with pytest.raises(httpcore.ConnectTimeout):
+            await silent.connect_tcp("a.test", port, 0.2)
+
+
+@pytest.mark.parametrize(("address", "shown"), [("127.0.0.1", "127.0.0.1"), ("::1", "[::1]")])
+async def test_the_host_is_named_as_the_address_has_it(
+    workspace: int, make_webhook: WebhookMaker, sender: Sender, times: Times, address: str, shown: str
+) -> None:
+    async with receiving(address=address) as there:
+        await make_webhook(there.url)
+        await happen(workspace, times.now, entered())
+        await send_due(sender)
+        [heard] = there.received
+    assert f"http://{heard.headers['host']}/hook" == there.url
+    assert heard.headers["host"].rpartition(":")[0] == shown
+
+
 @pytest.mark.parametrize(
     ("answered", "problem"),
     [
@@ -109,3 +140,33 @@ async def test_a_taken_message_counts_however_the_answer_goes_on(
     await send_due(sender)
     [message] = await messages(workspace, webhook_id)
     assert (message.state.value, message.attempts[0].answer) == ("DELIVERED", "…")
+
+
+async def test_the_head_of_an_answer_is_waited_for_and_no_more(
+    workspace: int,
+    make_webhook: WebhookMaker,
+    receiver: Receiver,
+    sender: Sender,
+    times: Times,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def slow(_: Received) -> bytes:
+        await asyncio.sleep(0.3)
+        return answer(200, b"x" * 10).replace(b"length: 10", b"length: 99")
+
+    async def kept_open(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"}]}}")
+        writer.write(await slow(Received({}, b"")))
+        await reader.read()
+        writer.close()
+
+    monkeypatch.setattr(posting, "SECONDS", 0.5)
+    monkeypatch.setattr(posting, "CONTENT_SECONDS", 0.4)
+    server = await asyncio.start_server(kept_open, "127.0.0.1", 0)
+    webhook_id = (await make_webhook(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/")).row.id
+    await happen(workspace, times.now, entered())
+    await send_due(sender)
+    server.close()
+    [message] = await messages(workspace, webhook_id)
+    assert (message.state.value, message.attempts[0].answer) == ("DELIVERED", "x" * 10)
+    assert message.attempts[0].seconds >= 0.6

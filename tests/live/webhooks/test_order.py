@@ -5,10 +5,14 @@ from random import Random
 
 import pytest
 
+from app.filters.ids import to_global
 from app.live.webhooks.network import CheckedNetwork
-from app.live.webhooks.sending import MOST_TO_ONE, Sender
-from app.queries.webhooks.events import MembershipEvent
+from app.live.webhooks.sending import MOST_AT_ONCE, MOST_TO_ONE, Sender
+from app.queries.connections import connection
+from app.queries.webhooks.events import EventType, MembershipEvent
 from app.queries.webhooks.messages import MessageState
+from app.queries.webhooks.registry import Wanted, create_webhook
+from tests.conftest import WorkspaceMaker
 from tests.live.webhooks.conftest import Times, WebhookMaker, entered, happen, messages, send_due
 from tests.live.webhooks.receiver import Received, Receiver, answer, receiving, well
 
@@ -31,6 +35,28 @@ async def test_later_messages_of_a_contact_wait_for_earlier_ones(
     times.pass_by(seconds=6)
     await send_due(sender)
     assert [len(heard.told["data"]["contacts"]) for heard in receiver.received] == [2, 1, 2, 1]
+
+
+async def test_hundreds_that_wait_for_one_hold_up_no_others(
+    workspace: int, make_webhook: WebhookMaker, receiver: Receiver, sender: Sender, times: Times
+) -> None:
+    async def not_about_one(heard: Received) -> bytes:
+        return answer(500 if heard.told["data"]["contacts"][0]["id"] == to_global("Contact", 7) else 200)
+
+    receiver.answering = not_about_one
+    await make_webhook()
+    there_and_back = [MembershipEvent(3, 7, number % 2 == 0, f"{number:03}") for number in range(502)]
+    await happen(workspace, times.now, *there_and_back, entered(8, segment_id=4))
+    await send_due(sender)
+    about = [heard.told["data"]["contacts"][0]["id"] for heard in receiver.received]
+    assert about == [to_global("Contact", 7), to_global("Contact", 8)]
+    receiver.answering = well
+    times.pass_by(seconds=6)
+    for _ in range(20):
+        await sender.begin()
+        await sender.finish()
+    told = [heard.told["data"]["contacts"][0]["reason"] for heard in receiver.received[2:]]
+    assert told == [f"{number:03}" for number in range(20)]
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -111,3 +137,44 @@ async def test_a_receiver_that_is_down_is_asked_less_and_less(
         tries.append(len(receiver.received) - before)
     assert tries == sorted(tries, reverse=True)
     assert tries[2] <= 4 * MOST_TO_ONE + MOST_TO_ONE
+
+
+async def test_each_workspace_has_its_turn(make_workspace: WorkspaceMaker, sender: Sender, times: Times) -> None:
+    over = asyncio.Event()
+
+    async def slow(_: Received) -> bytes:
+        await over.wait()
+        return answer()
+
+    async with receiving(slow) as slow_one, receiving() as well_one:
+        urls = {await make_workspace(): slow_one.url for _ in range(3)} | {await make_workspace(): well_one.url}
+        for workspace, url in urls.items():
+            for _ in range(12 if url == slow_one.url else 1):
+                await create_webhook(workspace, Wanted("site", url, tuple(EventType)), is_private_allowed=True)
+            await happen(workspace, times.now, *(entered(number, number) for number in range(4)))
+        assert await sender.begin() < MOST_AT_ONCE
+        async with asyncio.timeout(5):
+            while len(well_one.received) < 4:
+                await sender.wake.wait()
+                sender.wake.clear()
+        assert len(slow_one.received) > MOST_AT_ONCE // 2
+        over.set()
+        await sender.finish()
+
+
+async def test_a_claim_that_fails_stops_no_others(
+    workspace: int, make_webhook: WebhookMaker, receiver: Receiver, sender: Sender, times: Times
+) -> None:
+    broken = (await make_webhook()).row.id
+    for _ in range(5):
+        await make_webhook()
+    await happen(workspace, times.now, entered())
+    async with connection() as borrowed:
+        await borrowed.execute(
+            "UPDATE webhook_message SET tries = 2147483647 WHERE workspace_id = $1 AND webhook_id = $2",
+            workspace,
+            broken,
+        )
+    assert await sender.begin() == 5
+    await sender.finish()
+    assert len(receiver.received) == 5
