@@ -132,6 +132,8 @@ class Migration(migrations.Migration):
                 ("audited_contact_id", fields.BigIntField(db_default=0)),
                 ("audited_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("differences", fields.BigIntField(db_default=0)),
+                ("ledger_after", fields.BigIntField(db_default=0)),
+                ("ledger_since", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={
                 "table": "live_workspace",

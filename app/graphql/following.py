@@ -50,8 +50,11 @@ def place_of(cursor: str, tag: str, workspace_id: int, numbers: int, kept: timed
     return place
 
 
-def check_place(number: int, last: int) -> None:
-    """Raises Refused where a place lies behind the last there is, as after a backup was put back."""
+def check_place(number: int, last: int, first: int = 0) -> None:
+    """Raises Refused where a place lies before the first there is, or behind the last, as after a restore."""
+    if number < first:
+        message = "what happened since this cursor is no longer kept; begin anew without it"
+        raise Refused.because(Code.INVALID_ID, message, "after")
     if number > last:
         message = "this cursor is of what is no longer there; begin anew without it"
         raise Refused.because(Code.INVALID_ID, message, "after")

@@ -16,6 +16,7 @@ from app.queries.catalogs import fields_by_key, labels_by_id
 from app.queries.contacts import conditions_met, count_by_status, count_each_by_status, status_histories
 from app.queries.imports.counting import Counts, import_counts
 from app.queries.live.reading_states import State, entered_at, settled_states
+from app.queries.live.retention import LedgerBeginning, ledger_beginning
 
 
 class _Loader(DataLoader[Any, Any]):
@@ -110,6 +111,16 @@ class EnteredAtByContactIdLoader(_Loader):
         super().__init__(load)
 
 
+class LedgerBeginningLoader(_Loader):
+    """What there is of a workspace's ledger, asked once for an answer."""
+
+    def __init__(self) -> None:
+        async def load(workspace_ids: list[int]) -> list[LedgerBeginning]:
+            return [await ledger_beginning(id) for id in workspace_ids]
+
+        super().__init__(load)
+
+
 class StatusHistoryByContactIdLoader(_Loader):
     """A contact's changes of status, newest first."""
 
@@ -143,6 +154,7 @@ class Loaders:
             "segment_ids_by_contact_id": lambda: SegmentIdsByContactIdLoader(catalog, scope),
             "state_by_segment_id": lambda: StateBySegmentIdLoader(catalog),
             "entered_at_by_contact_id": lambda: EnteredAtByContactIdLoader(scope),
+            "ledger_beginning": lambda: LedgerBeginningLoader(),
             "counts_by_import_id": lambda: CountsByImportIdLoader(scope),
             "status_history_by_contact_id": lambda: StatusHistoryByContactIdLoader(scope),
         }

@@ -28,6 +28,7 @@ from app.queries.live.reading_news import (
     rows_of_news,
     segment_news,
 )
+from app.queries.live.retention import ledger_beginning
 
 _TAG: Final = "segmentChanges"
 
@@ -100,8 +101,10 @@ async def _beginning(workspace_id: int, after: str | None) -> Place:
     last = await last_in_ledger(workspace_id)
     if after is None:
         return Place(last)
+    first = (await ledger_beginning(workspace_id)).after
     place = Place(*place_of(after, _TAG, workspace_id, 3))
-    check_place(place.upto, last)
+    for number in (place.after, place.upto):
+        check_place(number, max(last, first), first)
     return place
 
 

@@ -83,6 +83,7 @@ class Settings:
     PILAH_ORIGINS       other websites whose pages may speak to the server, as in https://app.example.com
     PILAH_PROXIES       addresses or networks whose X-Forwarded-For tells where a request comes from
     PILAH_AUDIT_DAYS    for how long the audit log is kept
+    PILAH_LEDGER_DAYS   for how long it is known who entered and left segments; 0 for ever
     PILAH_PRIVATE_WEBHOOKS  whether webhooks may lead to private addresses, and use http
     PILAH_OIDC_…        an identity provider, by ISSUER, AUDIENCE and KEYS; also ALGORITHMS, WORKSPACE_CLAIM,
                         SCOPES_CLAIM and LEEWAY in seconds

@@ -1,4 +1,4 @@
-"""Who is let in, and from where; and for how long it is known who did what."""
+"""Who is let in, and from where; for how long it is known who did what, and who was in which segment."""
 
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
@@ -28,6 +28,8 @@ class Issuer:
 class Security:
     """Who is let in beside our own tokens, from which other websites, and for how many days is known who did what.
 
+    `ledger_days` is for how many it is known who entered and left segments, 0 for ever.
+
     Of `proxies`, addresses or networks, is believed from where a request came to them. With `private_webhooks`,
     webhooks may lead to private addresses and use http.
     """
@@ -36,6 +38,7 @@ class Security:
     origins: tuple[str, ...] = ()
     proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     audit_days: int = 730
+    ledger_days: int = 0
     private_webhooks: bool = False
 
 
@@ -53,6 +56,7 @@ def read_security(said: Variables) -> Security:
         origins=said.read("PILAH_ORIGINS", _origins, usual.origins),
         proxies=said.read("PILAH_PROXIES", _proxies, usual.proxies),
         audit_days=said.read("PILAH_AUDIT_DAYS", number(100_000, least=90), usual.audit_days),
+        ledger_days=said.read("PILAH_LEDGER_DAYS", number(100_000, least=0), usual.ledger_days),
         private_webhooks=said.read("PILAH_PRIVATE_WEBHOOKS", truth, usual.private_webhooks),
     )
 

@@ -105,6 +105,8 @@ class LiveWorkspace(Model):
     audited_contact_id = fields.BigIntField(db_default=0)
     audited_at = fields.DatetimeField(null=True)
     differences = fields.BigIntField(db_default=0)
+    ledger_after = fields.BigIntField(db_default=0)
+    ledger_since = fields.DatetimeField(null=True)
 
     class Meta:
         table = "live_workspace"

@@ -287,3 +287,21 @@ async def test_each_segment_has_its_own_count(story: Story) -> None:
     await story.execute("UPDATE live_segment SET members = segment_id WHERE workspace_id = $1")
     found = (await story.data("{ segments { nodes { count } } }"))["segments"]["nodes"]
     assert len({node["count"] for node in found}) == 5
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["membersAt(at: $at) { count }", "history(from: $at, every: HOUR) { total }"],
+    ids=["membersAt", "history"],
+)
+@pytest.mark.parametrize(("hours", "codes"), [(-1, ["NOT_FOUND"]), (1, [])])
+async def test_removed_ledger_is_not_told_from(story: Story, asked: str, hours: int, codes: list[str]) -> None:
+    id = await story.segment()
+    await story.live()
+    since = datetime.now(UTC) - timedelta(hours=5)
+    await story.execute("UPDATE live_workspace SET ledger_since = $2 WHERE workspace_id = $1", since)
+    at = (since + timedelta(hours=hours)).isoformat()
+    answer = await story.ask(f"query ($id: ID!, $at: DateOrTime!) {{ segment(id: $id) {{ {asked} }} }}", id=id, at=at)
+    told = [problem for error in answer.get("errors", ()) for problem in error["extensions"]["problems"]]
+    assert [problem["code"] for problem in told] == codes
+    assert all("known since" in problem["message"] for problem in told)

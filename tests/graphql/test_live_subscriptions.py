@@ -221,6 +221,7 @@ async def test_all_is_told_before_it_ends(story: Story, speaker: Speaker) -> Non
         (FOLLOW, to_global("membershipChange", 1)),
         (FOLLOW, "contacts"),
         (FOLLOW, "future"),
+        (FOLLOW, "removed"),
         (CONTACTS, "others"),
         (CONTACTS, "old"),
         (CONTACTS, "future"),
@@ -230,16 +231,29 @@ async def test_wrong_cursor_is_refused(
     story: Story, speaker: Speaker, make_workspace: WorkspaceMaker, query: str, after: str
 ) -> None:
     now = datetime.now(UTC)
+    await story.live()
+    await story.execute("UPDATE live_workspace SET ledger_after = 7 WHERE workspace_id = $1")
     tag, numbers = ("contactChanges", [0]) if query == CONTACTS else ("segmentChanges", [0, 0, 0])
     forged = {
         "contacts": cursor_of("contactChanges", story.workspace, now, 0),
         "others": cursor_of(tag, await make_workspace(), now, *numbers),
         "future": cursor_of(tag, story.workspace, now, *(2**40 for _ in numbers)),
+        "removed": cursor_of(tag, story.workspace, now, *(6 for _ in numbers)),
         "old": cursor_of(tag, story.workspace, now - timedelta(days=3, minutes=1), *numbers),
     }
     (error,) = await speaker.answers(query, variables={"after": forged.get(after, after)})
     (problem,) = error["payload"][0]["extensions"]["problems"]
     assert (error["type"], problem["path"], problem["code"]) == ("error", "after", "INVALID_ID")
+
+
+async def test_cursor_where_the_removed_ended_is_good(story: Story, speaker: Speaker) -> None:
+    await story.segment()
+    await story.live()
+    await story.execute("UPDATE live_workspace SET ledger_after = 7 WHERE workspace_id = $1")
+    await speaker.subscribe(
+        FOLLOW, "1", {"after": cursor_of("segmentChanges", story.workspace, datetime.now(UTC), 7, 7, 0)}
+    )
+    assert await is_silent(speaker)
 
 
 async def test_wrong_segments_are_refused(story: Story, speaker: Speaker) -> None:

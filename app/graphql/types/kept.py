@@ -7,7 +7,7 @@ import strawberry
 from strawberry.types.info import Info
 
 from app.filters import catalog
-from app.filters.problems import InvalidValue, Refused
+from app.filters.problems import Code, InvalidValue, Refused
 from app.filters.stretches import stretches
 from app.filters.values import read_date_or_moment
 from app.filters.vocabulary import SegmentKind
@@ -20,6 +20,7 @@ from app.graphql.types.membership import MembershipChangeConnection, membership_
 from app.queries.live.reading_history import count_members_at, history, were_members
 from app.queries.live.reading_ledger import about_segment
 from app.queries.live.reading_states import State
+from app.queries.live.retention import LedgerBeginning
 
 
 @strawberry.type(description="How a dynamic segment is kept.")
@@ -128,6 +129,7 @@ class Kept:
             return None
         asked = _read(at, info.context, "at")
         known = asked if isinstance(asked, datetime) else info.context.scope().clock.midnight(asked)
+        await _check_known(known, info.context, "at")
         return SegmentMembers(segment_id=self.kept.id, moment=known, at=DateTime(known))
 
     @strawberry.field(
@@ -148,6 +150,7 @@ class Kept:
         context = info.context
         upto = context.now if end is None else _read(end, context, "to")
         bounds = stretches(_read(start, context, "from"), upto, every, context.catalog.zone)
+        await _check_known(bounds[0], context, "from")
         counted = await history(context.workspace_id, self.kept.id, bounds)
         return [
             SegmentHistoryPoint(start=DateTime(bound), entered=one.entered, left=one.left, total=one.total)
@@ -171,6 +174,15 @@ def _live(state: State | None) -> SegmentLive:
         ready_at=moment(state.ready_at),
         as_of=DateTime(state.as_of) if is_ready else None,
     )
+
+
+async def _check_known(at: datetime, context: Context, path: str) -> None:
+    """Raises Refused where the ledger of that time has been removed."""
+    beginning: LedgerBeginning = await context.loaders.ledger_beginning.load(context.workspace_id)
+    if beginning.since is not None and at < beginning.since:
+        since = beginning.since.astimezone(context.catalog.zone)
+        message = f"who was in is known since {since:%Y-%m-%d %H:%M} only; what was before is no longer kept"
+        raise Refused.because(Code.NOT_FOUND, message, path)
 
 
 def _read(raw: object, context: Context, path: str) -> date | datetime:
