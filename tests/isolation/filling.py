@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from app.graphql.repeats import HEADER
 from tests.isolation.tenant import Tenant
 
 _ID = "{ id }"
@@ -110,7 +111,12 @@ async def _fill_answers(tenant: Tenant, number: int) -> None:
     await tenant.do(
         "bulkUpsertContacts", "BulkUpsertContactsInput", "results { contactId }", items=[item], idempotencyKey=key
     )
-    _words(tenant, key)
+    header = f"{tenant.word} header {number}"
+    listed = f'{{emails: ["h{number}@example.com"], reason: "asked"}}'
+    query = f"mutation {{ addToDoNotContact(input: {listed}) {{ errors {{ message }} }} }}"
+    answer = await tenant.send("POST", "/graphql", json={"query": query}, headers={HEADER: header})
+    assert answer.json()["data"]["addToDoNotContact"] == {"errors": []}, answer.text
+    _words(tenant, key, header)
 
 
 async def _fill_webhooks(tenant: Tenant, number: int) -> None:

@@ -16,7 +16,7 @@ SECRET = "qzsecret"
 
 BURNT = 50
 MOST_OF_A_KIND = 8
-MOST_WORDS = 10  # as many as one filling leaves
+MOST_WORDS = 11  # as many as one filling leaves
 
 
 class Pool:
@@ -44,9 +44,9 @@ class Pool:
             for number in sorted(numbers)[-MOST_OF_A_KIND:]
         ]
 
-    def any_id(self, random: Random) -> str:
-        """One of the ids, of any kind as likely as of another; cursors are written with a small letter."""
-        kind = random.choice(sorted(kind for kind in self.ids if kind[0].isupper()) or ["Contact"])
+    def any_id(self, random: Random, wanted: str | None = None) -> str:
+        """One of the ids, else of any kind as likely as of another; cursors are written with a small letter."""
+        kind = wanted or random.choice(sorted(kind for kind in self.ids if kind[0].isupper()) or ["Contact"])
         return to_global(kind, random.choice(sorted(self.ids[kind])[-MOST_OF_A_KIND:] or [1]))
 
 
@@ -60,6 +60,11 @@ def id_pairs(theirs: Pool, mine: Pool, random: Random, most: int) -> Iterator[tu
         latest = own[1:][-MOST_OF_A_KIND:]
         for place, number in enumerate([*own[:1], *random.sample(latest, min(most - 1, len(latest)))], start=1):
             yield to_global(kind, number), to_global(kind, own[0] - place)
+
+
+def is_id(text: str) -> bool:
+    """Whether it is the id of something; cursors are written with a small letter."""
+    return (found := from_global(text)) is not None and found[0][:1].isupper()
 
 
 def text_pairs(theirs: Pool) -> Iterator[tuple[str, str]]:

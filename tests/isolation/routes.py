@@ -1,7 +1,7 @@
 """The walk over the routes of the application: each is brought to succeed, and then fed with the other's ids."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import product
 from random import Random
 from typing import Any
@@ -11,21 +11,29 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route, WebSocketRoute
 
 from app.filters.ids import from_global, to_global
+from app.graphql.repeats import HEADER
+from app.transfer.exports.options import NAMES
+from app.transfer.imports.options import WORDS
 from tests.isolation.filling import fill
-from tests.isolation.pools import Pool, id_pairs
+from tests.isolation.pools import Pool, id_pairs, text_pairs
 from tests.isolation.probing import MOST_IDS, Report, tell_tales
-from tests.isolation.sameness import checksum, plain
+from tests.isolation.sameness import checksum, difference, plain
 from tests.isolation.tenant import Tenant
 
 # What places in paths may hold beside ids, and bodies; a new route that takes neither says so by failing here.
-WORDS = ("csv", "start", "cancel", "undo")
+PLACES = ("csv", "start", "cancel", "undo")
+LISTING = 'mutation { addToDoNotContact(input: {emails: ["r@example.com"], reason: "asked"}) { __typename } }'
 BODIES: tuple[dict[str, Any], ...] = (
     {},
     {"content": b"email\nrouted@example.com\n"},
-    {"json": {"query": "{ __typename }"}},
+    {"json": {"query": LISTING}},
     {"json": {"segment": "Segment"}},
 )
 WALKED_OTHERWISE = "/graphql"
+# What may stand behind a question mark, and in headers: each is fed to every door.
+PARAMETERS = (*NAMES, *WORDS, "name", "id", "query")
+HEADERS = (HEADER, "X-Request-Id", "If-None-Match", "Range", "Origin")
+MOST_WORDS = 3
 SILENT = frozenset({"HEAD", "OPTIONS"})
 
 
@@ -44,10 +52,12 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What goes into a door: the values in its path, and a body."""
+    """What goes into a door: the values in its path, and a body; what stands behind a question mark, and headers."""
 
     values: tuple[str, ...]
-    body: dict[str, Any] = field(default_factory=dict)
+    body: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def doors(app: Starlette) -> Iterator[Door]:
@@ -63,32 +73,51 @@ def doors(app: Starlette) -> Iterator[Door]:
 
 
 async def probe_door(door: Door, mine: Tenant, theirs: Tenant, report: Report) -> None:
-    """Feed a door with all ids that are theirs, in its path and in its body."""
+    """Feed a door with all that is theirs: ids and words, in its path, its body, its parameters and its headers."""
     base = await _success(door, mine)
     if base is None:
         report.untried.append(door.name)
         return
     before = await checksum(theirs.workspace_id)
-    for fed, ghost in id_pairs(theirs.pool, mine.pool, Random(door.name), MOST_IDS):
-        for calls in zip(_fed(base, fed), _fed(base, ghost), strict=True):
-            answers = [await _told(door, mine, call) for call in calls]
-            report.probes += 1
-            where = f"{door.name} {calls[0]}"
-            if plain(answers[0], fed, counts=False) != plain(answers[1], ghost, counts=False):
-                report.leak(where, "differs from what does not exist", *answers)
-            tell_tales(answers[0], fed, mine, theirs, where, report)
+    random = Random(door.name)
+    ids = [*id_pairs(theirs.pool, mine.pool, random, MOST_IDS)]
+    words = [random.choice(ids), *random.sample([*text_pairs(theirs.pool)], MOST_WORDS)]
+    words = words if base.values else words[-1:]  # who makes something each time may not do so for ever
+    for fed_at, pairs in ((_fed_as_ids, ids), (_fed_beside, words)):
+        for pair in pairs:
+            for calls in zip(*(fed_at(base, fed) for fed in pair), strict=True):
+                await _compare(door, calls, pair, mine, theirs, report)
     if await checksum(theirs.workspace_id) != before:
         report.leak(door.name, "rows moved")
 
 
-def _fed(base: Call, id: str) -> Iterator[Call]:
+async def _compare(
+    door: Door, calls: tuple[Call, ...], pair: tuple[str, str], mine: Tenant, theirs: Tenant, report: Report
+) -> None:
+    answers = [await _told(door, mine, call) for call in calls]
+    report.probes += 1
+    where = f"{door.name} {calls[0]}"
+    seen = [plain(answer, fed, counts=False) for answer, fed in zip(answers, pair, strict=True)]
+    if found := difference(*seen):
+        report.leak(where, f"differs from what does not exist at {found}", *answers)
+    tell_tales(answers[0], pair[0], mine, theirs, where, report)
+    mine.taken_over.update(pair)  # as the name of a file
+
+
+def _fed_as_ids(base: Call, id: str) -> Iterator[Call]:
     """The call with an id in each place where there was one."""
     for place, value in enumerate(base.values):
         if from_global(value) is not None:
-            yield Call((*base.values[:place], id, *base.values[place + 1 :]), base.body)
+            yield replace(base, values=(*base.values[:place], id, *base.values[place + 1 :]))
     for key, value in base.body.get("json", {}).items():
         if from_global(value) is not None:
-            yield Call(base.values, {"json": {**base.body["json"], key: id}})
+            yield replace(base, body={"json": {**base.body["json"], key: id}})
+
+
+def _fed_beside(base: Call, word: str) -> Iterator[Call]:
+    """The call with a word as each parameter and each header."""
+    yield from (replace(base, parameters={name: word}) for name in PARAMETERS)
+    yield from (replace(base, headers={name: word}) for name in HEADERS)
 
 
 async def _success(door: Door, tenant: Tenant) -> Call | None:
@@ -104,7 +133,7 @@ async def _success(door: Door, tenant: Tenant) -> Call | None:
 
 def _own_calls(door: Door, pool: Pool) -> Iterator[Call]:
     names = [*door.route.param_convertors]
-    values = [*product([*reversed(pool.latest()), *WORDS], repeat=len(names))]
+    values = [*product([*reversed(pool.latest()), *PLACES], repeat=len(names))]
     Random(door.name).shuffle(values)
     for chosen in values:
         for body in BODIES if door.method == "POST" and not names else [{}]:
@@ -123,7 +152,8 @@ def _with_ids(body: dict[str, Any], pool: Pool) -> Iterator[dict[str, Any]]:
 async def _told(door: Door, tenant: Tenant, call: Call) -> dict[str, Any]:
     """The answer's status, its telling headers and its body."""
     path = door.route.path_format.format(**dict(zip(door.route.param_convertors, call.values, strict=True)))
-    answer = await tenant.send(door.method, path, **call.body)
+    given = {"params": call.parameters} if call.parameters else {}
+    answer = await tenant.send(door.method, path, headers=call.headers, **given, **call.body)
     headers = {name: answer.headers.get(name) for name in ("location", "content-type", "content-disposition")}
     return {"status": answer.status_code, "headers": headers, "body": _read(answer.content)}
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import httpx
 from websockets.exceptions import ConnectionClosed
 
+from app.live.pace import Pace
+from app.live.step import step
 from app.queries.tokens import create_token
 from app.transfer.exports.running import next_export
 from app.transfer.work import next_import
@@ -16,7 +19,8 @@ from tests.graphql.sockets import opened
 from tests.isolation.operations import Operation
 from tests.isolation.pools import Pool
 
-PATIENCE_SECONDS = 5
+SILENCE_SECONDS = 1.0
+SILENT = {"errors": [{"message": "silence"}]}
 
 
 @dataclass(slots=True)
@@ -52,10 +56,12 @@ class Tenant:
         headers = {"authorization": f"Bearer {self.token}", "accept-encoding": "identity", **(headers or {})}
         return await self.client.request(method, path, headers=headers, **how)
 
-    async def ask(self, operation: Operation, variables: Mapping[str, Any]) -> dict[str, Any]:
-        """What an operation is answered; of a subscription the first answer."""
+    async def ask(
+        self, operation: Operation, variables: Mapping[str, Any], patience: float = SILENCE_SECONDS
+    ) -> dict[str, Any]:
+        """What an operation is answered; of a subscription the first answer, SILENT where none comes in time."""
         if operation.kind == "subscription":
-            return await self._follow(operation, variables)
+            return await self._follow(operation, variables, patience)
         return await self.answer(operation.document, variables)
 
     async def answer(self, document: str, variables: Mapping[str, Any]) -> dict[str, Any]:
@@ -64,11 +70,24 @@ class Tenant:
         found: dict[str, Any] = answer.json()
         return found
 
-    async def _follow(self, operation: Operation, variables: Mapping[str, Any]) -> dict[str, Any]:
+    async def overhear(self, operation: Operation, variables: Mapping[str, Any], seconds: float) -> list[Any]:
+        """All that a subscription tells in so many seconds."""
+        heard = list[Any]()
+        async with opened(self.socket, {"Authorization": f"Bearer {self.token}"}) as speaker:
+            await speaker.subscribe(operation.document, variables=variables)
+            with suppress(TimeoutError, ConnectionClosed):
+                async with asyncio.timeout(seconds):
+                    while True:
+                        heard.append(await speaker.hear())
+        return heard
+
+    async def _follow(self, operation: Operation, variables: Mapping[str, Any], patience: float) -> dict[str, Any]:
         async with opened(self.socket, {"Authorization": f"Bearer {self.token}"}) as speaker:
             await speaker.subscribe(operation.document, variables=variables)
             try:
-                heard = await asyncio.wait_for(speaker.hear(), PATIENCE_SECONDS)
+                heard = await asyncio.wait_for(speaker.hear(), patience)
+            except TimeoutError:
+                return SILENT
             except ConnectionClosed as closed:
                 return {"errors": [{"message": str(closed.rcvd)}]}
             match heard["type"]:
@@ -94,6 +113,8 @@ class Tenant:
     async def work(self) -> None:
         """Do what waits in the background."""
         while await next_import(self.files) or await next_export(self.files):
+            pass
+        while (await step(self.workspace_id, Pace())).is_more:
             pass
 
 

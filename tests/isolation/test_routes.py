@@ -3,9 +3,12 @@
 import pytest
 from starlette.applications import Starlette
 
+from tests.isolation.conftest import GIVEN_UP
 from tests.isolation.probing import MOST_TOLD, Report
 from tests.isolation.routes import doors, probe_door
 from tests.isolation.tenant import Tenant
+
+pytestmark = GIVEN_UP
 
 
 async def test_no_route_knows_another_workspace(
@@ -18,4 +21,4 @@ async def test_no_route_knows_another_workspace(
         print(f"\nisolation: {len([*doors(app)])} routes, {report.probes:,} probes")
     assert report.untried == []
     assert not report.leaks, "\n".join(report.leaks[:MOST_TOLD])
-    assert report.probes > 100
+    assert report.probes > 50 * len([*doors(app)])

@@ -1,21 +1,30 @@
 """The walk finds what it is for: each statement that forgets the workspace, made so on purpose, is told."""
 
 import re
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
 import pytest
 from starlette.applications import Starlette
 
+from app.filters import check
+from app.graphql import segment_changes
 from app.queries import contacts, labels, status_events
 from app.queries.exports import ledger as exports
 from app.queries.imports import changing
 from app.queries.imports import ledger as imports
+from app.queries.live import reading_changes
+from tests.isolation.conftest import GIVEN_UP
 from tests.isolation.operations import all_operations
+from tests.isolation.pools import THEIRS
 from tests.isolation.probing import Report, probe
 from tests.isolation.routes import doors, probe_door
 from tests.isolation.tenant import Tenant
 
+pytestmark = GIVEN_UP
+
+LEDGER = import_module(vars(segment_changes)["segment_news"].__module__)
 CONDITION = re.compile(r"workspace_id = \$1\b")
 FORGOTTEN = "workspace_id <> -$1::bigint"
 STATEMENTS = frozenset({"fetch", "fetchval", "fetchrow", "execute"})
@@ -57,6 +66,8 @@ def make_forgetful(patch: pytest.MonkeyPatch, module: ModuleType, way: str) -> N
         (status_events, "transaction", "unsubscribeContact", "differs"),
         (changing, "transaction", "cancelImport", "differs"),
         (imports, "connection", "import", "differs"),
+        (reading_changes, "connection", "contactChanges", "differs"),
+        (LEDGER, "connection", "segmentChanges", "tells"),
     ],
 )
 async def test_forgetful_operation_is_found(
@@ -74,6 +85,18 @@ async def test_forgetful_operation_is_found(
             await probe(operation, *twins, report)
     assert report.probes
     assert any(told in leak for leak in report.leaks) if told else not report.leaks, "\n".join(report.leaks)
+
+
+async def test_hint_at_names_of_another_is_found(
+    twins: tuple[Tenant, Tenant], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check, "did_you_mean", lambda *_: f'; did you mean "{THEIRS}_other"?')
+    report = Report()
+    for operation in all_operations():
+        if operation.name == "compareFilters":
+            await probe(operation, *twins, report)
+    assert any("tells" in leak for leak in report.leaks)
+    assert not any("differs" in leak for leak in report.leaks)
 
 
 @pytest.mark.parametrize(

@@ -19,10 +19,12 @@ from tests.isolation.pools import Pool
 Place = tuple[str | int, ...]
 
 DEEPEST = 3
+USUALLY = 0.75
 NUMBERS = (1, 2, 30)
 MOMENTS = ("2026-01-31", "2026-01-31T09:30:00+07:00")
 FRESH = 10**9
 FREE = frozenset({"ID", "String", "JSON"})
+BY_CHANCE = frozenset({"seed"})  # whatever is given there, the answer differs
 
 
 class Maker:
@@ -36,24 +38,24 @@ class Maker:
     def given(self, variables: Mapping[str, GraphQLInputType], path_length: int = 2) -> dict[str, Any]:
         """Values for an operation's variables: of those that may be left out, some."""
         return {
-            name: self.made(type)
+            name: self.made(type, name=name)
             for name, type in variables.items()
             if isinstance(type, GraphQLNonNull) or (name.count("_") < path_length and self._wants())
         }
 
-    def made(self, type: GraphQLInputType, depth: int = 0) -> Any:
-        """A value of the type."""
+    def made(self, type: GraphQLInputType, depth: int = 0, name: str = "") -> Any:
+        """A value of the type, for what is called so."""
         match type:
             case GraphQLNonNull():
-                return self.made(type.of_type, depth)
+                return self.made(type.of_type, depth, name)
             case GraphQLList():
-                return [self.made(type.of_type, depth)]
+                return [self.made(type.of_type, depth, name)]
             case GraphQLEnumType():
                 return self._random.choice([*type.values])
             case GraphQLInputObjectType():
                 return self._object(type, depth)
             case GraphQLScalarType():
-                return self._scalar(type.name)
+                return self._scalar(type.name, name)
             case _:
                 raise AssertionError(type)
 
@@ -64,17 +66,24 @@ class Maker:
             chosen = [self._random.choice(flat or [*fields])]
         else:
             chosen = [name for name, field in type.fields.items() if is_required_input_field(field) or self._wants()]
-        return {name: self.made(fields[name], depth + 1) for name in chosen}
+        return {name: self.made(fields[name], depth + 1, name) for name in chosen}
+
+    def _kind(self, name: str) -> str | None:
+        """The kind of id that something is called by, as a rule: `contactId`, or the `id` of a `segment`."""
+        called = [word.removesuffix("s").removesuffix("Id") for word in name.split("_")]
+        kinds = [word[:1].upper() + word[1:] for word in reversed(called)]
+        known = [kind for kind in kinds if kind in self._pool.ids]
+        return known[0] if known and self._random.random() < USUALLY else None
 
     def _wants(self) -> bool:
         return self._random.random() < self._lavish
 
-    def _scalar(self, name: str) -> Any:
+    def _scalar(self, type: str, name: str) -> Any:
         number = self._random.randrange(FRESH)
         texts = [*self._pool.texts, f"new {number}", f"new{number}@example.com"]
-        match name:
+        match type:
             case "ID":
-                return self._pool.any_id(self._random)
+                return self._pool.any_id(self._random, self._kind(name))
             case "String":
                 return self._random.choice(texts)
             case "Int":
@@ -104,7 +113,7 @@ def places(type: GraphQLInputType, within: frozenset[str] = frozenset()) -> Iter
             yield from (((0, *place), name) for place, name in places(type.of_type, within))
         case GraphQLInputObjectType() if type.name not in within:
             for key, field in type.fields.items():
-                found = places(field.type, within | {type.name})
+                found = places(field.type, within | {type.name}) if key not in BY_CHANCE else ()
                 yield from (((key, *place), name) for place, name in found)
         case GraphQLScalarType() if type.name in FREE:
             yield (), type.name
