@@ -22,6 +22,7 @@ from app.queries.connections import connection
 from app.queries.contact_bulk import update_contacts
 from app.queries.contact_values import Patch
 from app.queries.contact_writes import ContactDraft, update_contact
+from app.queries.live.pulse import listening
 from app.queries.segments import create_dynamic, delete_segment
 from app.transfer.demo.people import VIP
 from tests.benchmarks.caller import Caller, request
@@ -229,7 +230,8 @@ async def main(contacts: int) -> None:
             await furnished(on, "many")
             figure(f"change_among_{contacts}", await cost(on), "ms")
             with served("tests.benchmarks.serving:pilah", dsn, websockets=True) as port:
-                await asked(on, port)
+                async with listening(dsn):  # as another server, which calls this one's engine
+                    await asked(on, port)
 
 
 async def asked(on: Ground, port: int) -> None:
