@@ -1,18 +1,15 @@
-"""Segments: create, edit, delete, restore, list, and the members of fixed lists."""
+"""Segments: create those that follow a filter, edit, delete, restore, list."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
 from typing import Any
 
 import asyncpg
 import orjson
 
-from app.compile import Scope, condition
-from app.compile.clause import Bound, Clause, both, write
+from app.compile.clause import Bound, Clause, both
 from app.filters.catalog import Catalog
 from app.filters.check import check
-from app.filters.clock import Clock
 from app.filters.document import write as write_document
 from app.filters.folding import fold
 from app.filters.problems import Code, Refused
@@ -20,7 +17,6 @@ from app.filters.references import references
 from app.filters.vocabulary import SegmentKind
 from app.queries.acts import made
 from app.queries.catalogs import announce_change, changing_catalog, read_catalog
-from app.queries.changes import Cause, change_of, noting
 from app.queries.connections import Connection, connection, transaction
 from app.queries.keyset import Order, Page, Window, fetch_page
 from app.queries.names import read_name
@@ -35,17 +31,6 @@ _COUNT = "SELECT count(*) FROM segment WHERE workspace_id = $1 AND deleted_at IS
 
 # The version of the catalog that this change makes: a later one is not announced by that.
 _ANNOUNCED = "CASE WHEN ${place}::boolean THEN (SELECT catalog_version FROM workspace WHERE id = $1) END"
-
-_LISTED = f"{noting(change_of('listed', Cause.LISTED), list_id='$2')} SELECT"
-_LIST = (
-    "WITH listed AS (INSERT INTO segment_contact (workspace_id, segment_id, contact_id) "
-    "SELECT $1, $2, unnest($3::bigint[]) ON CONFLICT DO NOTHING RETURNING contact_id AS id), " + _LISTED
-)
-_UNLIST = (
-    "WITH unlisted AS (DELETE FROM segment_contact WHERE workspace_id = $1 AND segment_id = $2 "
-    "AND contact_id = ANY($3::bigint[]) RETURNING contact_id AS id), "
-    f"{noting(change_of('unlisted', Cause.UNLISTED), list_id='$2')} SELECT"
-)
 
 BY_NAME = Order("segment.id", Clause('(segment.folded_name COLLATE "C")'), "text")
 
@@ -73,33 +58,9 @@ async def create_dynamic(workspace_id: int, name: str, document: Any, *, announc
 
     Raises Refused with every problem.
     """
-    async with _editing(workspace_id, name) as (borrowed, catalog):
+    async with editing(workspace_id, name) as (borrowed, catalog):
         stored = _stored(document, catalog, None)
-        return await _insert(borrowed, workspace_id, name, SegmentKind.DYNAMIC, *stored, announces=announces)
-
-
-async def create_static(workspace_id: int, name: str, contact_ids: Sequence[int]) -> int:
-    """A list kept by hand; raises Refused where an id is no contact of the workspace."""
-    async with _editing(workspace_id, name) as (borrowed, _):
-        segment_id = await _insert(borrowed, workspace_id, name, SegmentKind.STATIC)
-        await _add_members(borrowed, workspace_id, segment_id, contact_ids, "input.contactIds")
-        return segment_id
-
-
-async def create_snapshot(workspace_id: int, name: str, document: Any, at: datetime) -> int:
-    """The contacts that a filter means now, for good; raises Refused with every problem."""
-    async with _editing(workspace_id, name) as (borrowed, catalog):
-        tree = check(document, catalog, path="input.filter")
-        segment_id = await _insert(borrowed, workspace_id, name, SegmentKind.SNAPSHOT)
-        values: list[Any] = [workspace_id, segment_id]
-        holds = write(condition(tree, Scope(workspace_id, Clock(at, catalog.zone))), values)
-        await borrowed.execute(
-            "WITH listed AS (INSERT INTO segment_contact (workspace_id, segment_id, contact_id) "
-            f"SELECT workspace_id, $2, id FROM contact WHERE contact.workspace_id = $1 AND {holds} FOR KEY SHARE "
-            f"RETURNING contact_id AS id), {_LISTED}",
-            *values,
-        )
-        return segment_id
+        return await insert_segment(borrowed, workspace_id, name, SegmentKind.DYNAMIC, *stored, announces=announces)
 
 
 async def update_segment(
@@ -109,7 +70,7 @@ async def update_segment(
 
     Where the edit `announces`, webhooks are told of who enters and leaves by it, also of segments that refer to it.
     """
-    async with _editing(workspace_id, name) as (borrowed, catalog):
+    async with editing(workspace_id, name) as (borrowed, catalog):
         found = catalog.segments.get(segment_id)
         if found is None:
             raise not_found()
@@ -161,7 +122,7 @@ async def delete_segment(workspace_id: int, segment_id: int) -> None:
 
 async def restore_segment(workspace_id: int, segment_id: int) -> None:
     """A deleted segment is back; raises Refused where what it refers to is gone or its name is taken."""
-    async with _editing(workspace_id, None) as (borrowed, _):
+    async with editing(workspace_id, None) as (borrowed, _):
         row = await borrowed.fetchrow(
             "UPDATE segment SET deleted_at = NULL WHERE workspace_id = $1 AND id = $2 "
             "AND deleted_at > now() - $3 * interval '1 day' RETURNING document",
@@ -178,25 +139,14 @@ async def restore_segment(workspace_id: int, segment_id: int) -> None:
             check(orjson.loads(row["document"]), catalog, path="filter", within=segment_id)
 
 
-async def change_members(workspace_id: int, segment_id: int, add: Sequence[int], remove: Sequence[int]) -> None:
-    """Put contacts on a static list and take others off; raises Refused with every unknown contact."""
-    async with _editing(workspace_id, None) as (borrowed, catalog):
-        found = catalog.segments.get(segment_id)
-        if found is None:
-            raise not_found()
-        if found.kind is not SegmentKind.STATIC:
-            raise Refused.because(Code.NOT_ALLOWED, "only a static segment's members are chosen by hand", "input.id")
-        await borrowed.execute(_UNLIST, workspace_id, segment_id, list(remove))
-        await _add_members(borrowed, workspace_id, segment_id, add, "input.add")
-
-
 def not_found(path: str = "input.id") -> Refused:
     """There is no such segment in the workspace (or it is another's)."""
     return Refused.because(Code.NOT_FOUND, "there is no such segment", path)
 
 
 @asynccontextmanager
-async def _editing(workspace_id: int, name: str | None) -> AsyncIterator[tuple[Connection, Catalog]]:
+async def editing(workspace_id: int, name: str | None) -> AsyncIterator[tuple[Connection, Catalog]]:
+    """A transaction that changes segments, and the catalog in it; raises Refused where the name is taken."""
     try:
         async with transaction() as borrowed:
             yield borrowed, await changing_catalog(borrowed, workspace_id)
@@ -235,7 +185,7 @@ async def _recheck_dependents(borrowed: Connection, workspace_id: int, segment_i
     return [id for (id,) in dependents]
 
 
-async def _insert(
+async def insert_segment(
     borrowed: Connection,
     workspace_id: int,
     name: str,
@@ -247,6 +197,7 @@ async def _insert(
     *,
     announces: bool = False,
 ) -> int:
+    """The new segment's id, within a transaction that edits; raises Refused where there are too many."""
     named = read_name(name, "input.name")
     if await borrowed.fetchval(_COUNT, workspace_id) >= MOST_SEGMENTS:
         message = f"a workspace has at most {MOST_SEGMENTS:,} segments; delete some first"
@@ -267,17 +218,3 @@ async def _insert(
     )
     made("Segment", segment_id)
     return segment_id
-
-
-async def _add_members(
-    borrowed: Connection, workspace_id: int, segment_id: int, contact_ids: Sequence[int], path: str
-) -> None:
-    known = await borrowed.fetch(
-        "SELECT id FROM contact WHERE workspace_id = $1 AND id = ANY($2::bigint[]) ORDER BY id FOR KEY SHARE",
-        workspace_id,
-        list(contact_ids),
-    )
-    unknown = set(contact_ids) - {row[0] for row in known}
-    if unknown:
-        raise Refused.because(Code.NOT_FOUND, f"{len(unknown)} of these are no contacts", path)
-    await borrowed.execute(_LIST, workspace_id, segment_id, list(contact_ids))

@@ -15,8 +15,9 @@ from app.queries.catalogs import current_catalog
 from app.queries.connections import connection
 from app.queries.contact_writes import ContactDraft, create_contact
 from app.queries.fields import create_field
+from app.queries.fixed_lists import create_static
 from app.queries.labels import create_label
-from app.queries.segments import create_dynamic, create_static
+from app.queries.segments import create_dynamic
 from app.queries.statements import render, select
 from app.queries.workspaces import create_workspace
 from app.tables.contact import Contact

@@ -20,7 +20,8 @@ from app.graphql.faults import formatted
 from app.graphql.schema import schema
 from app.queries.acts import Actor
 from app.queries.catalogs import current_catalog
-from app.queries.segments import create_dynamic, create_static
+from app.queries.fixed_lists import create_static
+from app.queries.segments import create_dynamic
 from app.queries.tokens import Bearer
 from app.queries.workspaces import create_workspace
 from app.transfer.demo.filling import SEGMENTS, fill, furnish

@@ -12,7 +12,8 @@ from app.filters.vocabulary import Status
 from app.queries.catalogs import current_catalog
 from app.queries.contact_writes import ContactDraft, create_contact
 from app.queries.exports import ledger
-from app.queries.segments import create_dynamic, create_static
+from app.queries.fixed_lists import create_static
+from app.queries.segments import create_dynamic
 from app.queries.tokens import create_token
 from app.transfer.exports.running import next_export
 from tests.conftest import WorkspaceMaker

@@ -18,7 +18,7 @@ from app.filters.problems import Refused
 from app.filters.vocabulary import Status
 from app.live.pace import Pace
 from app.live.step import step
-from app.queries import segments, status_events
+from app.queries import fixed_lists, segments, status_events
 from app.queries.catalogs import current_catalog
 from app.queries.connections import connection
 from app.queries.contact_bulk import update_contacts
@@ -138,7 +138,7 @@ class History:
         chosen = self.random.choice(list(self.lists))
         add, remove = await self.someone(), await self.someone()
         if add != remove:
-            await segments.change_members(self.workspace, chosen, [add], [remove])
+            await fixed_lists.change_members(self.workspace, chosen, [add], [remove])
 
     async def change_many(self) -> None:
         """Many contacts get a label, or lose it."""

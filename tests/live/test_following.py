@@ -12,11 +12,10 @@ from app.queries import status_events
 from app.queries.catalogs import current_catalog
 from app.queries.contact_writes import ContactDraft, create_contact, delete_contact, update_contact
 from app.queries.fields import create_field
+from app.queries.fixed_lists import change_members, create_static
 from app.queries.labels import archive_label, create_label, rename_label
 from app.queries.segments import (
-    change_members,
     create_dynamic,
-    create_static,
     delete_segment,
     restore_segment,
     update_segment,

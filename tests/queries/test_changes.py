@@ -13,7 +13,7 @@ from app.filters.catalog import Catalog
 from app.filters.problems import Refused
 from app.filters.vocabulary import FieldType, Status
 from app.queries import contact_writes as writes
-from app.queries import segments
+from app.queries import fixed_lists
 from app.queries import status_events as events
 from app.queries.catalogs import current_catalog
 from app.queries.changes import MOST_TOGETHER, NOTED_CHANNEL, Cause
@@ -71,7 +71,7 @@ class Shop:
 
     async def move(self, add: list[str], remove: list[str]) -> None:
         """Put contacts on the list and take others off."""
-        await segments.change_members(self.id, self.listed, [*map(self.of, add)], [*map(self.of, remove)])
+        await fixed_lists.change_members(self.id, self.listed, [*map(self.of, add)], [*map(self.of, remove)])
 
     async def settle_in(self) -> None:
         """Give everybody VIP and a city, who hasn't."""
@@ -100,7 +100,7 @@ async def shop(workspace: int) -> Shop:
     for name in ("Budi", "Citra"):
         draft = ContactDraft(f"{name.lower()}@example.com")
         people[await writes.create_contact(catalog, draft, Status.PENDING, None)] = name
-    listed = await segments.create_static(workspace, "List", [*people][:1])
+    listed = await fixed_lists.create_static(workspace, "List", [*people][:1])
     await take_notes(workspace)
     return Shop(catalog, labels, listed, people)
 
@@ -142,11 +142,11 @@ CASES: dict[str, tuple[Act, list[tuple[str, ...]]]] = {
     "list": (lambda shop: shop.move(["Ani", "Budi"], ["Citra"]), [("LISTED", "Budi")]),
     "unlist": (lambda shop: shop.move([], ["Ani", "Citra"]), [("UNLISTED", "Ani")]),
     "new list": (
-        lambda shop: segments.create_static(shop.id, "Other", [shop.of("Ani"), shop.of("Citra")]),
+        lambda shop: fixed_lists.create_static(shop.id, "Other", [shop.of("Ani"), shop.of("Citra")]),
         [("LISTED", "Ani Citra")],
     ),
     "snapshot": (
-        lambda shop: segments.create_snapshot(shop.id, "Now", EVERYONE, datetime.now(UTC)),
+        lambda shop: fixed_lists.create_snapshot(shop.id, "Now", EVERYONE, datetime.now(UTC)),
         [("LISTED", "Budi Citra")],
     ),
     "new by upsert": (lambda shop: shop.upsert(email="d@example.com"), [("CREATED", "other", ">PENDING")]),
@@ -242,7 +242,7 @@ async def test_refused_write_notes_nothing(shop: Shop) -> None:
     with pytest.raises(Refused):
         await shop.update("Budi", email="ani@example.com")
     with pytest.raises(Refused):
-        await segments.change_members(shop.id, shop.listed, [shop.of("Budi"), 0], [shop.of("Ani")])
+        await fixed_lists.change_members(shop.id, shop.listed, [shop.of("Budi"), 0], [shop.of("Ani")])
     assert await take_notes(shop.id) == []
 
 

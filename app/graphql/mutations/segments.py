@@ -11,7 +11,7 @@ from app.graphql.context import Context
 from app.graphql.errors import InputError, paid_out
 from app.graphql.filter_input import FilterInput, document_of
 from app.graphql.types.segment import Segment, segment_type
-from app.queries import segments
+from app.queries import fixed_lists, segments
 
 MOST_IDS = 10_000
 
@@ -121,7 +121,7 @@ class SegmentMutations:
         info.context.require("write")
         number = number_of(input.id, "Segment")
         add, remove = _contact_numbers(input.add, "input.add"), _contact_numbers(input.remove, "input.remove")
-        await segments.change_members(info.context.workspace_id, number, add, remove)
+        await fixed_lists.change_members(info.context.workspace_id, number, add, remove)
         return await _payload(info, number)
 
 
@@ -130,14 +130,14 @@ async def _create(context: Context, input: CreateSegmentInput) -> int:
         if input.filter is not None:
             raise Refused.because(Code.NOT_ALLOWED, "a STATIC segment is a list and has no filter", "input.filter")
         numbers = _contact_numbers(input.contact_ids or [], "input.contactIds")
-        return await segments.create_static(context.workspace_id, input.name, numbers)
+        return await fixed_lists.create_static(context.workspace_id, input.name, numbers)
     if input.contact_ids:
         raise Refused.because(Code.NOT_ALLOWED, "only a STATIC segment is a list of contacts", "input.contactIds")
     if input.filter is None:
         raise Refused.because(Code.REQUIRED, "say in a filter whom the segment is for", "input.filter")
     document = document_of(input.filter)
     if input.kind is SegmentKind.SNAPSHOT:
-        return await segments.create_snapshot(context.workspace_id, input.name, document, context.now)
+        return await fixed_lists.create_snapshot(context.workspace_id, input.name, document, context.now)
     return await segments.create_dynamic(context.workspace_id, input.name, document, announces=input.announce)
 
 
