@@ -49,7 +49,7 @@ async def answered(executor: type, text: str, variables: dict[str, Any], catalog
         schema._schema,
         document,
         context_value=Context(
-            Bearer(catalog.workspace_id, 0, frozenset({"read", "import", "export"}), Actor()), catalog, NOW
+            Bearer(catalog.workspace_id, 0, frozenset({"read", "import", "export"}), Actor()), catalog, now=NOW
         ),
         variable_values=variables,
         executor_class=executor,
@@ -187,7 +187,7 @@ WRONG: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "too many keys": (
         "query ($keys: [String!]) { contacts { nodes { fields(keys: $keys) { value } } } }",
-        {"keys": ["city"] * 5000},
+        {"keys": [f"key_{number}" for number in range(5_000)]},
     ),
     "page too large": ("{ contacts(first: 5000) { nodes { id } } labels { name } }", {}),
     "forged cursor": ('{ contacts(after: "forged") { nodes { id } } fields { key } }', {}),
