@@ -14,9 +14,11 @@ from app.filters.catalog import Catalog
 from app.filters.check import check
 from app.filters.clock import Clock
 from app.filters.distributions import MOST_BUCKETS, PERCENTS, filled_up
+from app.filters.folding import fold
 from app.queries.catalogs import current_catalog
 from app.queries.insight.labels import label_counts
 from app.queries.insight.spread import spread
+from app.queries.insight.suggesting import suggest
 from app.queries.insight.values import LONGEST_TOLD, values
 from tests.compile.peopled import Peopled, peopled
 from tests.oracle.meaning import compared, entered, everyone, members
@@ -69,6 +71,24 @@ async def test_value_is_shown_as_most_often_entered(there: Peopled) -> None:
     told = [(each.contacts, max(counter[each.shown] for counter in spelled.values())) for each in found.values]
     assert len(spelled) > 20
     assert sorted(told) == expected
+
+
+async def test_some_tell_how_values_are_entered(there: Peopled) -> None:
+    catalog, conditions, _ = await asked(there, None)
+    every = await values(there.workspace, catalog.fields["city"], conditions)
+    some = await values(there.workspace, catalog.fields["city"], conditions, most_tell=0)
+    assert [each.contacts for each in some.values] == [each.contacts for each in every.values]
+    assert [fold(each.shown) for each in some.values] == [fold(each.shown) for each in every.values]
+
+
+async def test_sample_suggests_and_else_all(there: Peopled) -> None:
+    catalog, conditions, _ = await asked(there, None)
+    for key, prefix in (("city", ""), ("city", "j"), ("city", "nowhere"), ("note", "100%")):
+        field = catalog.fields[key]
+        every = await suggest(there.workspace, field, prefix, conditions, 100)
+        assert await suggest(there.workspace, field, prefix, conditions, 100, fewest=0) == every
+        told = sum(str(value).startswith(prefix) for value in compared(there.world, key).values())
+        assert sum(each.contacts for each in every) == told
 
 
 def place(value: Any) -> Fraction:

@@ -8,7 +8,7 @@ from app.compile.clause import Clause, both, write
 from app.compile.shelves import entered, folded, is_missing
 from app.filters.catalog import Field
 from app.queries.connections import connection
-from app.queries.insight.census import census
+from app.queries.insight.census import Census, census
 from app.queries.insight.grouping import grouped
 
 MOST_VALUES = 100
@@ -57,15 +57,18 @@ async def values(
     conditions: Sequence[Clause],
     most: int = MOST_VALUES,
     source: Clause | None = None,
+    *,
+    most_tell: int = MOST_TELL,
 ) -> Values:
     """The values of a TEXT, CHOICE or BOOLEAN field among the contacts for which all conditions hold.
 
-    `source` are the contacts, where not all of the workspace are meant. Values are grouped as they are compared.
+    `source` are the contacts, where not all of the workspace are meant. Values are grouped as they are compared;
+    beyond `most_tell` contacts of the workspace every eighth tells how they are entered.
     """
     if is_unique(field):
         return await _unique(workspace_id, field, conditions, most)
     bound: list[Any] = [workspace_id]
-    value, shown = write(folded(field), bound), write(await _told_by_some(workspace_id, field), bound)
+    value, shown = write(folded(field), bound), write(_shown(field, await census(workspace_id), most_tell), bound)
     rows = write(source or Clause("contact"), bound)
     held = write(both((Clause("contact.workspace_id = $1"), *conditions)), bound)
     seen = f"SELECT {value} AS value, {shown} AS shown, contact.id FROM {rows} WHERE {held}"
@@ -103,8 +106,8 @@ async def first_addresses(workspace_id: int, conditions: Sequence[Clause], most:
         return tuple(Value(row[0], 1) for row in await borrowed.fetch(text, *bound))
 
 
-async def _told_by_some(workspace_id: int, field: Field) -> Clause:
-    mask = _SOME if (await census(workspace_id)).contacts > MOST_TELL else 0
+def _shown(field: Field, known: Census, most_tell: int) -> Clause:
+    mask = _SOME if known.contacts > most_tell else 0
     return Clause(f"CASE WHEN contact.id & {mask} = 0 THEN ", entered(field), " END")
 
 
