@@ -41,6 +41,7 @@ class StatusEvent:
 
 
 Event = MembershipEvent | StatusEvent
+Group = tuple[EventType, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +55,21 @@ class Draft:
 
 def drafts(events: Sequence[Event]) -> Iterator[Draft]:
     """The events in messages. What happened to one contact keeps its order, within and among them."""
-    groups: dict[tuple[EventType, int | None], list[Mapping[str, Any]]] = {}
-    last: dict[int, tuple[EventType, int | None]] = {}
+    groups: dict[Group, list[Mapping[str, Any]]] = {}
+    places: dict[Group, int] = {}
+    reached: dict[int, int] = {}
     for event in events:
         group = _group(event)
-        # A contact that has come to another group meanwhile must not go back to this one's earlier message.
-        if group in groups and last.get(event.contact_id, group) != group:
+        # A contact that has come to a later group meanwhile must not go back to this one's earlier message.
+        if group in places and places[group] < reached.get(event.contact_id, 0):
             yield from _parted(groups)
-            groups, last = {}, {}
+            groups, places, reached = {}, {}, {}
+        reached[event.contact_id] = places.setdefault(group, len(places))
         groups.setdefault(group, []).append(_told(event))
-        last[event.contact_id] = group
     yield from _parted(groups)
 
 
-def _group(event: Event) -> tuple[EventType, int | None]:
+def _group(event: Event) -> Group:
     match event:
         case MembershipEvent():
             entered = EventType.SEGMENT_ENTERED if event.is_entering else EventType.SEGMENT_LEFT
@@ -94,7 +96,7 @@ def _told(event: Event) -> Mapping[str, Any]:
             assert_never(event)
 
 
-def _parted(groups: Mapping[tuple[EventType, int | None], Sequence[Mapping[str, Any]]]) -> Iterator[Draft]:
+def _parted(groups: Mapping[Group, Sequence[Mapping[str, Any]]]) -> Iterator[Draft]:
     for (type, segment_id), told in groups.items():
         for start in range(0, len(told), MOST_CONTACTS):
             yield Draft(type, segment_id, told[start : start + MOST_CONTACTS])

@@ -45,3 +45,9 @@ def test_what_is_alike_goes_together_by_the_hundred() -> None:
     sizes = [(draft.type, len(draft.content)) for draft in drafts(mixed)]
     entered, left = EventType.SEGMENT_ENTERED, EventType.SEGMENT_LEFT
     assert sizes == [(entered, 100), (entered, 100), (entered, 50), (left, 10)]
+
+
+def test_those_who_enter_several_segments_at_once_go_together() -> None:
+    events = [MembershipEvent(segment, contact, True, "UPDATED") for contact in range(250) for segment in range(4)]
+    made = [(draft.segment_id, len(draft.content)) for draft in drafts(events)]
+    assert made == [(segment, size) for segment in range(4) for size in (100, 100, 50)]
