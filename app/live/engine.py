@@ -19,7 +19,6 @@ SECONDS_BETWEEN_AUDITS = 2.0
 SECONDS_AFTER_FAULT = 2.0
 SECONDS_ELSEWHERE = 0.02
 
-
 # How many contacts a step takes, of workspaces where the usual many were too many.
 _appetites: dict[int, int] = {}
 
@@ -98,15 +97,15 @@ async def _work(agenda: Agenda) -> None:
 
 async def _step(workspace_id: int, pace: Pace) -> float | None:
     """The seconds until the workspace is to be looked at again; None where it is done."""
+    appetite = _appetites.pop(workspace_id, MOST_CONTACTS)
     try:
-        worked = await step(workspace_id, pace, most=_appetites.get(workspace_id, MOST_CONTACTS))
+        worked = await step(workspace_id, pace, most=appetite)
     except Exception as error:
         _note(error)
-        # What is too much at once is less by and by.
-        _appetites[workspace_id] = max(1, _appetites.get(workspace_id, MOST_CONTACTS) // 4)
+        _appetites[workspace_id] = max(1, appetite // 4)
         return SECONDS_AFTER_FAULT
-    if not worked.is_more:
-        _appetites.pop(workspace_id, None)
+    if worked.is_more and appetite < MOST_CONTACTS:
+        _appetites[workspace_id] = min(MOST_CONTACTS, appetite * 2)
     if worked.is_elsewhere:
         return SECONDS_ELSEWHERE
     return 0.0 if worked.is_more else None
