@@ -11,8 +11,7 @@ from app.queries.connections import Connection, connection, transaction
 
 # As long as a sender that was killed keeps others from its messages.
 LEASE = timedelta(seconds=60)
-FEWEST_LOOKED_AT = 16
-MOST_LOOKED_AT = 1_024
+MOST_LOOKED_AT = 1_000
 
 _FREE = "(paused_until IS NULL OR paused_until <= $1) AND (asked_until IS NULL OR asked_until <= $1)"
 _READY = f"is_enabled AND NOT is_resending AND {_FREE}"
@@ -136,7 +135,7 @@ async def claim_messages(
 
 async def _free(borrowed: Connection, target: Target, most: int, at: datetime) -> list[int]:
     """The ids of so many due messages at most; those that wait for others are from now on not looked at."""
-    looking = FEWEST_LOOKED_AT
+    looking = most
     while True:
         rows = await borrowed.fetch(_LOOK, at, target.workspace_id, target.webhook_id, looking)
         free = [row["id"] for row in rows if row["blocked_by"] is None]
@@ -144,7 +143,7 @@ async def _free(borrowed: Connection, target: Target, most: int, at: datetime) -
         if blocked:
             ids, by = [row["id"] for row in blocked], [row["blocked_by"] for row in blocked]
             await borrowed.execute(_BLOCK, target.workspace_id, ids, by)
-        if free or len(rows) < looking or looking == MOST_LOOKED_AT:
+        if free or len(rows) < looking or looking >= MOST_LOOKED_AT:
             return free[:most]
         looking *= 4
 
