@@ -74,6 +74,7 @@ class Migration(migrations.Migration):
                 ("type", fields.TextField(unique=False)),
                 ("segment_id", fields.BigIntField(null=True)),
                 ("contact_ids", ArrayField(element_type="BIGINT")),
+                ("order_keys", ArrayField(element_type="BIGINT")),
                 ("content", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
                 ("state", fields.TextField(unique=False)),
                 ("tries", fields.IntField(db_default=0)),
@@ -119,7 +120,7 @@ class Migration(migrations.Migration):
                 "ALTER TABLE webhook_draft SET (autovacuum_vacuum_scale_factor = 0, "
                 "autovacuum_vacuum_threshold = 1000)",
                 # What is earlier is sought here for each message, and a pending list would be read whole each time.
-                "CREATE INDEX webhook_message_contacts ON webhook_message USING gin (contact_ids) "
+                "CREATE INDEX webhook_message_order ON webhook_message USING gin (order_keys) "
                 "WITH (fastupdate = off) WHERE finished_at IS NULL",
                 "CREATE INDEX webhook_message_age ON webhook_message USING brin (created_at)",
             ]

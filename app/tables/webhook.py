@@ -58,7 +58,8 @@ class WebhookMessage(Model):
 
     It is not sent before `due_at`, unless its `epoch` is an earlier one than the webhook's. Whoever sends it has it
     until `leased_until`, so that a killed sender's is sent by another. While `blocked_by` an earlier message it isn't
-    looked at. `tries` counts since it was queued or asked for again, `attempts` tells of the last ones.
+    looked at: one with one of its `order_keys`, each of which a webhook and a contact make together. `tries` counts
+    since it was queued or asked for again, `attempts` tells of the last ones.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -67,6 +68,7 @@ class WebhookMessage(Model):
     type = fields.TextField()
     segment_id = fields.BigIntField(null=True)
     contact_ids = ArrayField(element_type="bigint")
+    order_keys = ArrayField(element_type="bigint")
     content: fields.JSONField[list[dict[str, object]]] = fields.JSONField()
     state = fields.TextField()
     tries = fields.IntField(db_default=0)

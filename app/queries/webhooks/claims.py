@@ -16,7 +16,7 @@ MOST_LOOKED_AT = 1_000
 _FREE = "(paused_until IS NULL OR paused_until <= $1) AND (asked_until IS NULL OR asked_until <= $1)"
 _READY = f"is_enabled AND NOT is_resending AND {_FREE}"
 _OPEN = (
-    "SELECT message.id, message.contact_ids FROM webhook_message AS message "
+    "SELECT message.id, message.order_keys FROM webhook_message AS message "
     "WHERE message.workspace_id = webhook.workspace_id AND message.webhook_id = webhook.id "
     "AND message.finished_at IS NULL AND message.blocked_by IS NULL "
     "AND (message.leased_until IS NULL OR message.leased_until <= $1)"
@@ -35,11 +35,11 @@ _TARGET = (
     "SELECT name, url, epoch, secret, previous_secret, previous_until FROM webhook "
     f"WHERE workspace_id = $2 AND id = $3 AND {_READY} FOR NO KEY UPDATE"
 )
-# What is earlier and shares a contact is sought by the index of contacts alone: the `+ 0` keeps the others from it.
+# What is earlier and shares a contact is sought by the index of those keys alone: the `+ 0` keeps the others from it.
 _EARLIER = (
     "SELECT max(earlier.id) FROM webhook_message AS earlier WHERE earlier.workspace_id + 0 = $2 "
     "AND earlier.webhook_id + 0 = $3 AND earlier.id + 0 < looked.id AND earlier.finished_at IS NULL "
-    "AND earlier.contact_ids && looked.contact_ids"
+    "AND earlier.order_keys && looked.order_keys"
 )
 # Of messages about one contact that are looked at together, each waits for the one before: that takes no seeking.
 _LOOK = f"""
@@ -48,8 +48,8 @@ WITH looked AS MATERIALIZED (
     WHERE webhook.workspace_id = $2 AND webhook.id = $3
 ), met AS (
     SELECT id, max(before) AS before FROM (
-        SELECT id, lag(id) OVER (PARTITION BY contact_id ORDER BY id) AS before
-        FROM looked CROSS JOIN unnest(contact_ids) AS contact_id
+        SELECT id, lag(id) OVER (PARTITION BY key ORDER BY id) AS before
+        FROM looked CROSS JOIN unnest(order_keys) AS key
     ) AS named GROUP BY id
 )
 SELECT looked.id, coalesce(met.before, ({_EARLIER})) AS blocked_by FROM looked LEFT JOIN met ON met.id = looked.id

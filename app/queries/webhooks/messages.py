@@ -70,8 +70,8 @@ _RESEND = (
 )
 _TEST = (
     "WITH queued AS (INSERT INTO webhook_message "
-    "(workspace_id, webhook_id, type, contact_ids, content, state, attempts, due_at, created_at) "
-    f"SELECT $1, id, '{TEST}', '{{}}', '[]', 'WAITING', '[]', $3, $3 FROM webhook "
+    "(workspace_id, webhook_id, type, contact_ids, order_keys, content, state, attempts, due_at, created_at) "
+    f"SELECT $1, id, '{TEST}', '{{}}', '{{}}', '[]', 'WAITING', '[]', $3, $3 FROM webhook "
     f"WHERE workspace_id = $1 AND id = $2 AND is_enabled RETURNING id) SELECT max(id), {CALLED}"
 )
 

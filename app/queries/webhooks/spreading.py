@@ -24,10 +24,12 @@ WITH next AS (
     ) AS contact_ids
 ), made AS (
     INSERT INTO webhook_message (
-        workspace_id, webhook_id, type, segment_id, contact_ids, content, state, attempts, epoch, due_at, created_at
+        workspace_id, webhook_id, type, segment_id, contact_ids, order_keys, content, state, attempts, epoch, due_at,
+        created_at
     )
-    SELECT $1, webhook.id, type, segment_id, contact_ids, content, 'WAITING', '[]', epoch, taken.created_at,
-        taken.created_at
+    SELECT $1, webhook.id, type, segment_id, contact_ids,
+        ARRAY(SELECT (webhook.id << 40) # contact_id FROM unnest(contact_ids) AS contact_id),
+        content, 'WAITING', '[]', epoch, taken.created_at, taken.created_at
     FROM taken JOIN webhook ON webhook.workspace_id = $1 AND webhook.id = ANY(webhook_ids) AND deleted_at IS NULL
     ORDER BY taken.id, webhook.id
 )
