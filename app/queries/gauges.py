@@ -31,11 +31,15 @@ _LIVE = (
     "UNION ALL SELECT 'DUE', next_due_at, NULL FROM live_workspace WHERE next_due_at <= now() "
     "UNION ALL SELECT 'BUILDING', begun_at, NULL FROM live_segment WHERE ready_at IS NULL) AS live"
 )
+_WEBHOOK = (
+    "(SELECT state, created_at, finished_at FROM webhook_message WHERE finished_at IS NULL "
+    "UNION ALL SELECT 'WAITING', created_at, NULL FROM webhook_draft) AS message"
+)
 _KINDS: tuple[tuple[str, str, Iterable[Enum]], ...] = (
     ("import", "file_import", ImportState),
     ("export", "export", ExportState),
     # Those that are over are too many to be counted whenever somebody asks.
-    ("webhook", "webhook_message WHERE finished_at IS NULL", (MessageState.WAITING, MessageState.FAILED)),
+    ("webhook", _WEBHOOK, (MessageState.WAITING, MessageState.FAILED)),
     ("live", _LIVE, LiveState),
 )
 

@@ -122,3 +122,17 @@ async def test_messages_about_an_import_are_claimed_without_looking_at_all(works
     found = [message for claim in claimed if claim is not None for message in claim[1]]
     assert [message.type for message in found] == ["segment.entered"] * 40
     assert len({message.id for message in found}) == 40
+
+
+async def test_what_waited_for_a_forgotten_message_waits_no_more(workspace: int) -> None:
+    webhook_id, at = await wanting(workspace, [ENTERED, LEFT]), datetime.now(UTC)
+    async with transaction() as borrowed:
+        for days, is_entering in ((31, True), (1, False)):
+            event = MembershipEvent(3, 7, is_entering, "TIME_PASSED")
+            await queue_messages(borrowed, workspace, [event], at - timedelta(days=days))
+    await spread_drafts(workspace)
+    for expected in ("segment.entered", "segment.left"):
+        claim = await claim_messages(workspace, webhook_id, 4, at)
+        assert claim is not None
+        assert [message.type for message in claim[1]] == [expected]
+        await forget_old_messages()
