@@ -39,7 +39,7 @@ SETTINGS = {
 }
 SERVER = ServerFacts("15.8", SETTINGS, 20, 0.0, False, False, True, ("plpgsql",), "UTF8", False, 0.0)
 RIGHTS = RightsFacts("pilah", False, "public", True, (), True, False)
-TABLES = TableFacts(1_000_000, True, 0.1, (), (), 5.0, ())
+TABLES = TableFacts(1_000_000, True, 0.1, (), (), 5.0, 0.1, ())
 REMOTE = "postgresql://pilah:secret@db.example.com/pilah?sslmode=verify-full"
 
 
@@ -92,6 +92,7 @@ def test_what_is_wrong_with_a_server_is_told(change: dict[str, Any], weight: Wei
         ({"invalid_indexes": ("contact_email",)}, Weight.PROBLEM, "contact_email"),
         ({"unknown_time_zones": ("Mars/Base",)}, Weight.PROBLEM, "Mars/Base"),
         ({"oldest_waiting_seconds": 7_200.0}, Weight.PROBLEM, "120 minutes"),
+        ({"oldest_change_seconds": 300.0}, Weight.PROBLEM, "300 s"),
     ],
 )
 def test_what_is_wrong_with_tables_is_told(change: dict[str, Any], weight: Weight, word: str) -> None:

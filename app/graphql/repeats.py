@@ -31,7 +31,8 @@ from app.queries.idempotency import (
 )
 
 HEADER: Final = "Idempotency-Key"
-SECRETIVE: Final = frozenset({"createToken", "createWebhook", "rotateWebhookSecret"})  # their answers must not be kept
+# Their answers must not be kept.
+SECRETIVE: Final = frozenset({"createToken", "createWebhook", "rotateWebhookSecret"})
 PATIENCE_SECONDS: Final = 5.0
 SECONDS_BETWEEN_LOOKS: Final = 0.05
 LAST_SECONDS: Final = 20.0

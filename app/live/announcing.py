@@ -27,7 +27,8 @@ def _status_events(noted: Sequence[Noted]) -> list[StatusEvent]:
 
 
 def _membership_events(moves: Sequence[Move]) -> list[MembershipEvent]:
+    """By segment, so that as many as can go together do: of a contact there is one move a segment at most."""
     return [
         MembershipEvent(one.segment_id, one.contact_id, one.is_entering, one.reason.value, one.detail)
-        for one in moves
+        for one in sorted(moves, key=lambda one: (one.segment_id, one.is_entering))
     ]

@@ -54,6 +54,7 @@ class TableFacts:
     invalid_indexes: tuple[str, ...]
     unknown_time_zones: tuple[str, ...]
     oldest_waiting_seconds: float
+    oldest_change_seconds: float
     waiting_files: tuple[str, ...]
 
 
@@ -159,6 +160,8 @@ _TABLES = (
     "coalesce(greatest((SELECT max(extract(epoch FROM now() - created_at)) FROM file_import "
     "WHERE finished_at IS NULL AND started_at IS NULL), (SELECT max(extract(epoch FROM now() - created_at)) "
     "FROM export WHERE finished_at IS NULL AND started_at IS NULL)), 0)::float8 AS oldest_waiting_seconds, "
+    "coalesce((SELECT max(extract(epoch FROM now() - noted_at)) FROM noted_change WHERE NOT is_bulk), 0)::float8 "
+    "AS oldest_change_seconds, "
     "ARRAY(SELECT stored FROM file_import WHERE finished_at IS NULL AND state <> 'UNDOING' ORDER BY id LIMIT 1000) "
     "AS waiting_files"
 )

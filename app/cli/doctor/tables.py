@@ -6,6 +6,7 @@ from app.cli.doctor.findings import Finding, good, hint, problem
 from app.queries.deployment import RightsFacts, TableFacts
 
 LONG_WAIT = 600.0
+LONG_UNSEEN = 60.0
 MOST_DEAD = 0.5
 
 
@@ -50,6 +51,11 @@ def table_findings(facts: TableFacts) -> Iterator[Finding]:
         names = ", ".join(facts.unknown_time_zones)
         yield problem(f"PostgreSQL doesn't know the time zones {names}.", "bring its time-zone data up to date")
     yield _waiting(facts)
+    if facts.oldest_change_seconds > LONG_UNSEEN:
+        yield problem(
+            f"A change of a contact has waited for {facts.oldest_change_seconds:,.0f} s, and segments with it.",
+            "run `pilah worker`, or a server without --no-work; its log says `live_fault` where it fails",
+        )
 
 
 def _waiting(facts: TableFacts) -> Finding:

@@ -129,6 +129,9 @@ class Kept:
             return None
         asked = _read(at, info.context, "at")
         known = asked if isinstance(asked, datetime) else info.context.scope().clock.midnight(asked)
+        if known > info.context.now:
+            message = "this is still to come; forecast tells how many may be in by then"
+            raise Refused.because(Code.INVALID_RANGE, message, "at")
         await _check_known(known, info.context, "at")
         return SegmentMembers(segment_id=self.kept.id, moment=known, at=DateTime(known))
 

@@ -58,6 +58,11 @@ class MembershipChange:
     status_after: ContactStatus | None = strawberry.field(description="Null where the status didn't count.")
     at: DateTime = strawberry.field(description="When.")
 
+    @strawberry.field(description="The segment's id, even where it is deleted.")
+    def segment_id(self) -> strawberry.ID:
+        """The segment's id."""
+        return strawberry.ID(to_global("Segment", self.row.segment_id))
+
     @strawberry.field(description="The segment; null where it is deleted.")
     def segment(
         self, info: Info[Context, None]

@@ -22,6 +22,9 @@ CONNECT_SECONDS: Final = 8.0
 CONTENT_SECONDS: Final = 2.0
 MOST_BYTES: Final = 1_024
 MOST_CHARACTERS: Final = 1_000
+NO_PUBLIC_ADDRESS: Final = (
+    "no public address was found for the host, and PILAH_PRIVATE_WEBHOOKS isn't set where this was sent"
+)
 
 # An answer may repeat what it was sent, in whichever spelling.
 _ADDRESS: Final = re.compile(r"[^\s\"'<>(),;:=\\/]+(?:@|%40|&#64;|\\u0040)[^\s\"'<>(),;\\/&]+", re.IGNORECASE)
@@ -127,7 +130,9 @@ def _problem(error: Exception) -> str:
     """What went wrong, in words that tell nothing of the network that the server is in."""
     match error:
         case NoAddress():
-            return "no public address was found for the host"
+            return (
+                "no public address was found for the host, and PILAH_PRIVATE_WEBHOOKS isn't set where this was sent"
+            )
         case TimeoutError() | httpcore.TimeoutException():
             return f"no answer came within {SECONDS:.0f} seconds"
         case httpcore.ConnectError():

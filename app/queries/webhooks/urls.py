@@ -49,7 +49,7 @@ def _problem(url: str, is_private_allowed: bool) -> str | None:
     if parts is None or not parts.hostname or not (url.isascii() and url.isprintable()) or " " in url or "\\" in url:
         return "write a whole address in ASCII, such as https://example.com/hook"
     if parts.scheme != "https" and not (is_private_allowed and parts.scheme == "http"):
-        return "the address has to begin with https://"
+        return f"the address has to begin with https://{' or http://' if is_private_allowed else ''}"
     if "@" in parts.netloc:
         return "leave name and password out of the address; each message is signed instead"
     if "#" in url:

@@ -46,7 +46,7 @@ async def test_a_name_that_moves_after_it_was_checked_finds_nothing(
         await send_due(sender)
         times.pass_by(minutes=3)
     [message] = await messages(workspace, webhook_id)
-    assert [attempt.problem for attempt in message.attempts] == ["no public address was found for the host"] * 3
+    assert [attempt.problem for attempt in message.attempts] == [posting.NO_PUBLIC_ADDRESS] * 3
     assert (names.asked, receiver.received) == (3, [])
 
 
