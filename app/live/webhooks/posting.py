@@ -130,9 +130,7 @@ def _problem(error: Exception) -> str:
     """What went wrong, in words that tell nothing of the network that the server is in."""
     match error:
         case NoAddress():
-            return (
-                "no public address was found for the host, and PILAH_PRIVATE_WEBHOOKS isn't set where this was sent"
-            )
+            return NO_PUBLIC_ADDRESS
         case TimeoutError() | httpcore.TimeoutException():
             return f"no answer came within {SECONDS:.0f} seconds"
         case httpcore.ConnectError():
