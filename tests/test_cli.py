@@ -394,7 +394,7 @@ def test_a_setting_that_does_not_parse_is_a_sentence(pilah: Pilah, size: str) ->
     done = pilah("migrate", PILAH_POOL=size)
     assert (done.returncode, done.stderr) == (
         1,
-        f"Config 'PILAH_POOL' has value '{size}'. Not a valid number of connections, which is 1 to 1,000.\n",
+        f'PILAH_POOL is "{size}"; give a whole number from 1 to 1,000.\n',
     )
 
 

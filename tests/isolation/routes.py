@@ -81,7 +81,9 @@ async def probe_door(door: Door, mine: Tenant, theirs: Tenant, report: Report) -
     before = await checksum(theirs.workspace_id)
     random = Random(door.name)
     ids = [*id_pairs(theirs.pool, mine.pool, random, MOST_IDS)]
-    words = [random.choice(ids), *random.sample([*text_pairs(theirs.pool)], MOST_WORDS)]
+    # What has become mine, too, would be told as what was fed wherever it stands.
+    texts = [pair for pair in text_pairs(theirs.pool) if pair[0] not in mine.taken_over]
+    words = [random.choice(ids), *random.sample(texts, min(MOST_WORDS, len(texts)))]
     words = words if base.values else words[-1:]  # who makes something each time may not do so for ever
     for fed_at, pairs in ((_fed_as_ids, ids), (_fed_beside, words)):
         for pair in pairs:
