@@ -49,9 +49,11 @@ WITH contacts AS MATERIALIZED (
     RETURNING segment_id, contact_id, is_entering
 ), due AS (
     INSERT INTO contact_due (workspace_id, contact_id, due_at)
-    SELECT $1, id, due_at FROM contacts WHERE due_at IS NOT NULL ORDER BY id
+    SELECT $1, id, contacts.due_at FROM contacts
+    LEFT JOIN contact_due AS known ON known.workspace_id = $1 AND known.contact_id = contacts.id
+        AND known.contact_id > $2 AND known.contact_id <= (SELECT last FROM stretch)
+    WHERE contacts.due_at IS NOT NULL AND (known.due_at IS NULL OR known.due_at > contacts.due_at) ORDER BY id
     ON CONFLICT (workspace_id, contact_id) DO UPDATE SET due_at = excluded.due_at
-    WHERE contact_due.due_at > excluded.due_at
 ), counted AS (
     UPDATE live_segment AS live SET members = live.members + moved.more FROM (
         SELECT segment_id, sum(more) AS more FROM (
