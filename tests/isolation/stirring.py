@@ -1,4 +1,4 @@
-"""Something happens in every workspace, again and again: whoever follows one has something to hear, of it alone."""
+"""Something happens in both workspaces, again and again: whoever follows one has something to hear, of it alone."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,14 +10,15 @@ from app.queries.live.pulse import seen
 SECONDS_BETWEEN = 0.05
 STIRRED = frozenset({"membership_change", "contact_change"})
 
+_OF_TWINS = "workspace_id IN (SELECT id FROM workspace WHERE name LIKE 'qz%')"
 _MOVES = (
     "INSERT INTO membership_change (workspace_id, segment_id, contact_id, is_entering, reason, changed_at) "
     "SELECT workspace_id, id, (SELECT max(id) FROM contact WHERE contact.workspace_id = segment.workspace_id), TRUE, "
-    "'CONTACT_CHANGED', now() FROM segment WHERE kind = 'DYNAMIC' AND deleted_at IS NULL"
+    f"'CONTACT_CHANGED', now() FROM segment WHERE kind = 'DYNAMIC' AND deleted_at IS NULL AND {_OF_TWINS}"
 )
 _CHANGES = (
     "INSERT INTO contact_change (workspace_id, contact_ids, cause, field_keys, label_ids, noted_at) "
-    "SELECT workspace_id, array_agg(id), 'UPDATED', '{}', '{}', now() FROM contact GROUP BY 1"
+    f"SELECT workspace_id, array_agg(id), 'UPDATED', '{{}}', '{{}}', now() FROM contact WHERE {_OF_TWINS} GROUP BY 1"
 )
 
 
@@ -30,6 +31,7 @@ async def stirred(kind: str) -> AsyncIterator[None]:
     finally:
         task.cancel()
         await asyncio.wait([task])
+        assert task.cancelled() or task.exception() is None, task.exception()
 
 
 async def _stir() -> None:
