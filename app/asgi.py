@@ -26,10 +26,8 @@ from app.http.health import health_routes
 from app.http.imports import import_routes
 from app.http.places import Uploads, downloads_of
 from app.identity.porter import porter_of
-from app.queries.audit import audit_kept
 from app.queries.connections import POOL_SIZE, opened
 from app.queries.live.pulse import listening
-from app.queries.live.retention import ledger_kept
 from app.queries.token_uses import uses_written
 from app.settings import Allowance
 from app.settings.security import USUAL_SECURITY, Security
@@ -55,19 +53,8 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         pool = opened(dsn, pool_size + (BACKGROUND_CONNECTIONS if works else 0), for_requests=pool_size)
-        audit, ledger = audit_kept(security.audit_days), ledger_kept(security.ledger_days)
-        work = in_background(
-            files, private_webhooks=security.private_webhooks, is_to_stop=lambda: app.state.is_draining
-        )
-        async with (
-            pool,
-            listening(dsn),
-            work if works else nullcontext(),
-            uses_written(),
-            audit,
-            ledger,
-            repeats_ended(),
-        ):
+        work = in_background(files, security, lambda: app.state.is_draining) if works else nullcontext()
+        async with pool, listening(dsn), work, uses_written(), repeats_ended():
             _leave_start_up_alone()
             yield
 

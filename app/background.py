@@ -7,7 +7,10 @@ from pathlib import Path
 
 from app.live.engine import LIVE_CONNECTIONS, living
 from app.live.webhooks.sending import SENDING_CONNECTIONS, sending_webhooks
+from app.queries.audit import audit_kept
 from app.queries.live.pulse import queued
+from app.queries.live.retention import ledger_kept
+from app.settings.security import USUAL_SECURITY, Security
 from app.transfer.work import WORK_CONNECTIONS, working
 
 BACKGROUND_CONNECTIONS = WORK_CONNECTIONS + LIVE_CONNECTIONS + SENDING_CONNECTIONS
@@ -16,15 +19,16 @@ SECONDS_BETWEEN_BELLS = 60.0
 
 @asynccontextmanager
 async def in_background(
-    files: Path, *, private_webhooks: bool = False, is_to_stop: Callable[[], bool] = lambda: False
+    files: Path, security: Security = USUAL_SECURITY, is_to_stop: Callable[[], bool] = lambda: False
 ) -> AsyncIterator[None]:
     """All of it goes on for as long as the context lasts, by BACKGROUND_CONNECTIONS of the open pool at most.
 
-    Files are in the folder; `private_webhooks` may lead to private addresses. Nothing is begun any more once it is
-    to stop.
+    Files are in the folder; `security` says where webhooks may lead and how long is kept who did and entered what.
+    Nothing is begun any more once it is to stop.
     """
-    sending = sending_webhooks(is_private_allowed=private_webhooks, is_to_stop=is_to_stop)
-    async with living(), working(files, is_to_stop), sending as wake:
+    sending = sending_webhooks(is_private_allowed=security.private_webhooks, is_to_stop=is_to_stop)
+    audit, ledger = audit_kept(security.audit_days), ledger_kept(security.ledger_days)
+    async with living(), working(files, is_to_stop), audit, ledger, sending as wake:
         task = asyncio.create_task(_wake(wake))
         try:
             yield

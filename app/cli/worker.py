@@ -31,8 +31,6 @@ async def _work(dsn: str, settings: Settings) -> None:
     async with (
         opened(dsn, BACKGROUND_CONNECTIONS),
         listening(dsn),
-        in_background(
-            files_folder(settings), private_webhooks=settings.security.private_webhooks, is_to_stop=stop.is_set
-        ),
+        in_background(files_folder(settings), settings.security, stop.is_set),
     ):
         await stop.wait()
