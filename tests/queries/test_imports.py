@@ -65,6 +65,13 @@ async def counts(workspace: int, import_id: int) -> Counts:
     return (await import_counts(workspace, [import_id]))[import_id]
 
 
+@pytest.fixture
+async def alone(pool: None) -> None:
+    """No import of others waits to be claimed."""
+    async with connection() as borrowed:
+        await borrowed.execute("UPDATE file_import SET finished_at = now() WHERE finished_at IS NULL")
+
+
 async def test_a_part_is_staged_once(workspace: int, planned: int) -> None:
     for _ in range(2):
         await stage(workspace, planned, 0, ROWS, [(9, "no", ["x"])])
@@ -150,6 +157,7 @@ async def test_an_import_is_known_in_its_own_workspace_alone(
     assert (await ledger.find_import(workspace, planned)).state is ImportState.LOADING
 
 
+@pytest.mark.usefixtures("alone")
 async def test_a_claim_is_one_callers_alone(workspace: int, planned: int) -> None:
     async with claimed_import() as first, claimed_import() as second:
         assert (first, second) == ((workspace, planned), None)
@@ -157,6 +165,7 @@ async def test_a_claim_is_one_callers_alone(workspace: int, planned: int) -> Non
         assert again == (workspace, planned)
 
 
+@pytest.mark.usefixtures("alone")
 async def test_of_a_workspace_the_oldest_import_is_claimed(
     workspace: int, planned: int, make_workspace: WorkspaceMaker
 ) -> None:
@@ -170,6 +179,7 @@ async def test_of_a_workspace_the_oldest_import_is_claimed(
         await end(one, import_id, ImportState.FAILED)
 
 
+@pytest.mark.usefixtures("alone")
 async def test_a_claim_ends_with_its_connection(workspace: int, planned: int) -> None:
     async def hold() -> None:
         async with claimed_import():
@@ -191,6 +201,7 @@ async def lose_claims() -> None:
         )
 
 
+@pytest.mark.usefixtures("alone")
 async def test_a_cancelled_worker_gives_its_claim_back(workspace: int, planned: int) -> None:
     async def hold() -> None:
         async with claimed_import():
