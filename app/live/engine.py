@@ -16,6 +16,7 @@ WORKSPACES_AT_ONCE = 2
 LIVE_CONNECTIONS = WORKSPACES_AT_ONCE + 2
 SECONDS_BETWEEN_LOOKS = 1.0
 SECONDS_BETWEEN_AUDITS = 2.0
+AUDIT_SECONDS = 0.05  # whoever writes meanwhile waits so long
 SECONDS_AFTER_FAULT = 2.0
 SECONDS_ELSEWHERE = 0.02
 
@@ -112,7 +113,7 @@ async def _step(workspace_id: int, pace: Pace) -> float | None:
 
 
 async def _audit(agenda: Agenda) -> None:
-    pace = Pace()
+    pace = Pace(AUDIT_SECONDS)
     while True:
         await asyncio.sleep(SECONDS_BETWEEN_AUDITS)
         try:
