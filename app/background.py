@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from app.live.engine import LIVE_CONNECTIONS, living
@@ -10,6 +10,7 @@ from app.live.webhooks.sending import SENDING_CONNECTIONS, sending_webhooks
 from app.queries.audit import audit_kept
 from app.queries.live.pulse import queued
 from app.queries.live.retention import ledger_kept
+from app.queries.rounds import beside
 from app.settings.security import USUAL_SECURITY, Security
 from app.transfer.work import WORK_CONNECTIONS, working
 
@@ -28,14 +29,8 @@ async def in_background(
     """
     sending = sending_webhooks(is_private_allowed=security.private_webhooks, is_to_stop=is_to_stop)
     audit, ledger = audit_kept(security.audit_days), ledger_kept(security.ledger_days)
-    async with living(), working(files, is_to_stop), audit, ledger, sending as wake:
-        task = asyncio.create_task(_wake(wake))
-        try:
-            yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+    async with living(), working(files, is_to_stop), audit, ledger, sending as wake, beside(_wake(wake)):
+        yield
 
 
 async def _wake(sender: asyncio.Event) -> None:

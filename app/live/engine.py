@@ -2,15 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from app.live.agenda import Agenda
 from app.live.auditing import audit_next
 from app.live.pace import Pace
 from app.live.step import MOST_CONTACTS, step
-from app.queries.faults import note_fault, unreachable
+from app.queries.faults import note_own_fault
 from app.queries.live.claims import noted_workspaces, seconds_until_due, waiting_workspaces
 from app.queries.live.pulse import ANY, noted
+from app.queries.rounds import beside
 
 WORKSPACES_AT_ONCE = 2
 LIVE_CONNECTIONS = WORKSPACES_AT_ONCE + 2
@@ -27,13 +28,8 @@ _appetites: dict[int, int] = {}
 @asynccontextmanager
 async def living() -> AsyncIterator[None]:
     """The engine runs for as long as the context lasts; a step that it leaves unfinished hasn't happened."""
-    task = asyncio.create_task(_keep_living())
-    try:
+    async with beside(_keep_living()):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def _keep_living() -> None:
@@ -41,7 +37,7 @@ async def _keep_living() -> None:
         try:
             await live()
         except Exception as error:
-            _note(error)
+            note_own_fault("live_fault", error)
             await asyncio.sleep(SECONDS_AFTER_FAULT)
 
 
@@ -72,7 +68,7 @@ async def _noted() -> list[int]:
     try:
         return await noted_workspaces()
     except Exception as error:
-        _note(error)
+        note_own_fault("live_fault", error)
         return []
 
 
@@ -82,7 +78,7 @@ async def _look(agenda: Agenda) -> float:
         agenda.add(await waiting_workspaces())
         seconds = await seconds_until_due()
     except Exception as error:
-        _note(error)
+        note_own_fault("live_fault", error)
         return SECONDS_AFTER_FAULT
     return SECONDS_BETWEEN_LOOKS if seconds is None else min(SECONDS_BETWEEN_LOOKS, seconds)
 
@@ -102,7 +98,7 @@ async def _step(workspace_id: int, pace: Pace) -> float | None:
     try:
         worked = await step(workspace_id, pace, most=appetite)
     except Exception as error:
-        _note(error)
+        note_own_fault("live_fault", error)
         _appetites[workspace_id] = max(1, appetite // 4)
         return SECONDS_AFTER_FAULT
     if worked.is_more and appetite < MOST_CONTACTS:
@@ -120,9 +116,4 @@ async def _audit(agenda: Agenda) -> None:
             if agenda.is_idle:
                 await audit_next(pace)
         except Exception as error:
-            _note(error)
-
-
-def _note(error: Exception) -> None:
-    if not unreachable(error):
-        note_fault("live_fault", error)
+            note_own_fault("live_fault", error)

@@ -20,6 +20,12 @@ def note_fault(event: FaultEvent, error: BaseException, **where: Any) -> str:
     return fault
 
 
+def note_own_fault(event: FaultEvent, error: BaseException, **where: Any) -> None:
+    """Log a fault of work that is tried again, unless it is only that PostgreSQL is away."""
+    if not unreachable(error):
+        note_fault(event, error, **where)
+
+
 def fault_message(error: BaseException, fault: str) -> str:
     """The sentence for a caller whose request met the fault of that id."""
     gone = "The database can't be reached just now; try again soon."

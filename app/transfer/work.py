@@ -2,14 +2,14 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from app.queries.faults import note_fault, unreachable
+from app.queries.faults import note_own_fault
 from app.queries.imports.claims import claimed_import
+from app.queries.rounds import beside
 from app.transfer.exports.running import next_export
 from app.transfer.files.uploads import path_of
 from app.transfer.imports.running import run_import
@@ -33,7 +33,7 @@ async def working(folder: Path, is_to_stop: Callable[[], bool] = lambda: False) 
     """
     is_over = False
     winding = Winding(lambda: is_over or is_to_stop())
-    async with _beside(_work(folder, winding)):
+    async with beside(_work(folder, winding)):
         yield
         is_over = True
         await winding.parts_ended()
@@ -42,19 +42,8 @@ async def working(folder: Path, is_to_stop: Callable[[], bool] = lambda: False) 
 @asynccontextmanager
 async def working_on(workspace_id: int, import_id: int, folder: Path) -> AsyncIterator[None]:
     """One import goes on for as long as the context lasts, and no other, unless another process works on it."""
-    async with _beside(keep_doing(partial(next_import, only=(workspace_id, import_id)), folder)):
+    async with beside(keep_doing(partial(next_import, only=(workspace_id, import_id)), folder)):
         yield
-
-
-@asynccontextmanager
-async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    task = asyncio.create_task(work)
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def _work(folder: Path, winding: Winding) -> None:
@@ -80,8 +69,7 @@ async def keep_doing(step: Step, folder: Path) -> None:
                 continue
         except Exception as error:
             pause = SECONDS_WITHOUT_POSTGRES
-            if not unreachable(error):
-                note_fault("work_fault", error)
+            note_own_fault("work_fault", error)
         await asyncio.sleep(pause)
 
 

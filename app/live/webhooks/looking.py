@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final
 
-from app.queries.faults import note_fault, unreachable
+from app.queries.faults import note_own_fault
 
 SECONDS_BETWEEN_LOOKS: Final = 1.0
 SECONDS_AFTER_FAULT: Final = 2.0
@@ -20,14 +20,8 @@ async def keep_looking(look: Callable[[], Awaitable[bool]], wake: asyncio.Event)
             if await look():
                 continue
         except Exception as error:
-            note_webhook_fault(error)
+            note_own_fault("webhook_fault", error)
             pause = SECONDS_AFTER_FAULT
         with suppress(TimeoutError):
             async with asyncio.timeout(pause):
                 await wake.wait()
-
-
-def note_webhook_fault(error: Exception) -> None:
-    """Log what is a fault, as PostgreSQL's being away is not."""
-    if not unreachable(error):
-        note_fault("webhook_fault", error)

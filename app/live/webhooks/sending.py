@@ -10,12 +10,12 @@ from typing import Final
 
 import structlog
 
-from app.live.webhooks.looking import keep_looking, note_webhook_fault
+from app.live.webhooks.looking import keep_looking
 from app.live.webhooks.network import CheckedNetwork
 from app.live.webhooks.posting import Answer, post
 from app.live.webhooks.spreading import spread_next
 from app.live.webhooks.waits import asked_for, next_try
-from app.queries.faults import unreachable
+from app.queries.faults import note_own_fault, unreachable
 from app.queries.rounds import repeated
 from app.queries.webhooks.claims import Claimed, Target, claim_messages, waiting_webhooks
 from app.queries.webhooks.outcomes import note_delivered, note_failed, note_gone
@@ -84,7 +84,7 @@ class Sender:
         except Exception as error:
             if unreachable(error):
                 raise
-            note_webhook_fault(error)
+            note_own_fault("webhook_fault", error)
             return 0
         if claimed is None:
             return 0
@@ -129,7 +129,7 @@ class Sender:
             async with self._borrowing:
                 WEBHOOK_MESSAGES.add(await self._note(target, message, answer))
         except Exception as error:
-            note_webhook_fault(error)
+            note_own_fault("webhook_fault", error)
 
     async def _note(self, target: Target, message: Claimed, answer: Answer) -> str:
         """Write down what became of it, in a word for the measures."""

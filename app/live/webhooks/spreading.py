@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import Awaitable
 from datetime import datetime
 
-from app.live.webhooks.looking import note_webhook_fault
-from app.queries.faults import unreachable
+from app.queries.faults import note_fault, unreachable
 from app.queries.webhooks.reopening import reopen_messages, resending_webhooks
 from app.queries.webhooks.spreading import drafted_workspaces, spread_drafts
 
@@ -30,5 +29,5 @@ async def _tried(work: Awaitable[int], borrowing: asyncio.Semaphore) -> int:
     except Exception as error:
         if unreachable(error):
             raise
-        note_webhook_fault(error)
+        note_fault("webhook_fault", error)
         return 0

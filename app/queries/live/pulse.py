@@ -10,8 +10,9 @@ from typing import Any, Final
 import asyncpg
 
 from app.queries.changes import NOTED_CHANNEL
-from app.queries.faults import note_fault, unreachable
+from app.queries.faults import note_own_fault
 from app.queries.live.moving import LIVE_CHANNEL
+from app.queries.rounds import beside
 from app.queries.stirring import stirred
 from app.queries.webhooks.queue import WEBHOOK_CHANNEL
 
@@ -83,14 +84,9 @@ async def listening(dsn: str) -> AsyncIterator[None]:
         noted.ring(ANY)
         calls.set()
 
-    task = asyncio.create_task(_keep_listening(dsn, calls))
-    try:
-        with stirred(hear):
+    with stirred(hear):
+        async with beside(_keep_listening(dsn, calls)):
             yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def _keep_listening(dsn: str, calls: asyncio.Event) -> None:
@@ -98,8 +94,7 @@ async def _keep_listening(dsn: str, calls: asyncio.Event) -> None:
         try:
             await _listen(dsn, calls)
         except Exception as error:
-            if not unreachable(error):
-                note_fault("listening_fault", error)
+            note_own_fault("listening_fault", error)
         await asyncio.sleep(SECONDS_AFTER_FAULT)
 
 
