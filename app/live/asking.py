@@ -31,6 +31,7 @@ class Asking:
     """Segments that are asked in one statement: those that time doesn't change, that the day does, or any moment."""
 
     workspace_id: int
+    segment_ids: frozenset[int]
     lasting: Cases
     daily: Mapping[int, Filter]
     momentary: Mapping[int, Filter]
@@ -49,11 +50,11 @@ class Asking:
 
 def askings(workspace_id: int, clock: Clock, trees: Mapping[int, Filter]) -> list[Asking]:
     """The segments, by id, in as few statements as they fit in; at least one."""
-    together = list(fitting(workspace_id, clock, trees)) or [{}]
+    together = list(_fitting(workspace_id, clock, trees)) or [{}]
     return [_asking(workspace_id, clock, group) for group in together]
 
 
-def fitting(workspace_id: int, clock: Clock, trees: Mapping[int, Filter]) -> Iterator[dict[int, Filter]]:
+def _fitting(workspace_id: int, clock: Clock, trees: Mapping[int, Filter]) -> Iterator[dict[int, Filter]]:
     """The segments, by id and in order, so many together as fit in one statement."""
     group: dict[int, Filter] = {}
     room = MOST_CHARACTERS
@@ -72,7 +73,7 @@ def _asking(workspace_id: int, clock: Clock, trees: Mapping[int, Filter]) -> Ask
     scope = Scope(workspace_id, clock)
     lasting, daily, momentary = ({id: tree for id, tree in trees.items() if _turns(tree) is turn} for turn in Turn)
     cases = Cases().then({id: condition(tree, scope) for id, tree in lasting.items()})
-    return Asking(workspace_id, cases, daily, momentary)
+    return Asking(workspace_id, frozenset(trees), cases, daily, momentary)
 
 
 def _turns(tree: Filter) -> Turn:

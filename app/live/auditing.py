@@ -27,7 +27,7 @@ async def audit_next(pace: Pace, at: datetime | None = None) -> int:
         if held is None:
             return 0
         plan = await plan_of(held)
-        if not held.is_of_edition or held.known_version != plan.version:
+        if not held.is_told_for(plan.version):
             return 0
         segment_id, after = await unaudited_segment(held)
         if segment_id not in plan.by_id:

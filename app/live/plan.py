@@ -5,13 +5,12 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from app.compile import Scope, condition
 from app.compile.clause import Clause
 from app.compile.dues import Due, due
-from app.filters.catalog import Catalog, Field
+from app.filters.catalog import Catalog, Field, Segment
 from app.filters.check import segment_filter
 from app.filters.checked import Filter, Test
 from app.filters.clock import EARLIEST, Clock
@@ -34,7 +33,6 @@ class Planned:
     """A segment with what it means; `relative` are the keys of the fields by which time alone lets in and out."""
 
     id: int
-    name: str
     tree: Filter
     meaning: str
     concerns: Concerns
@@ -43,29 +41,23 @@ class Planned:
 
 @dataclass(frozen=True)
 class Plan:
-    """The dynamic segments, in the order in which they are asked; `unread` are those whose filter isn't valid."""
+    """The dynamic segments by id, as they are asked of contacts, and the relative tests of all of them.
+
+    `unread` are those whose filter isn't valid.
+    """
 
     workspace_id: int
     version: int
     zone: ZoneInfo
-    segments: tuple[Planned, ...]
+    by_id: Mapping[int, Planned]
     unread: frozenset[int]
+    askings: Sequence[Asking]
+    tests: Mapping[Field, frozenset[Test]]
 
-    @cached_property
-    def by_id(self) -> Mapping[int, Planned]:
-        """The segments by id."""
-        return {segment.id: segment for segment in self.segments}
-
-    @cached_property
-    def tests(self) -> Mapping[Field, frozenset[Test]]:
-        """The relative tests of all segments."""
-        return relative_tests(segment.tree for segment in self.segments)
-
-    @cached_property
-    def askings(self) -> Sequence[Asking]:
-        """All the segments as they are asked of contacts."""
-        trees = {segment.id: segment.tree for segment in self.segments}
-        return askings(self.workspace_id, Clock(EARLIEST, self.zone), trees)
+    @property
+    def segments(self) -> Iterable[Planned]:
+        """The segments."""
+        return self.by_id.values()
 
     def conditions(self, at: datetime, segments: Iterable[Planned]) -> dict[int, Clause]:
         """Who belongs in each of these segments as of a moment, by the segment's id."""
@@ -77,11 +69,6 @@ class Plan:
         tests = self.tests if segments is None else relative_tests(segment.tree for segment in segments)
         return due(tests, Clock(at, self.zone)) if tests else None
 
-    def prepare(self) -> "Plan":
-        """Work out now what else would be when it is first asked for."""
-        self.by_id, self.tests, self.askings  # noqa: B018
-        return self
-
 
 async def plan_of(held: Held) -> Plan:
     """The plan by the catalog as it is, or has become since the workspace is held."""
@@ -90,7 +77,7 @@ async def plan_of(held: Held) -> Plan:
         version, catalog = await _whole_catalog(held)
         # Thousands of filters take their time, in which others want to be served.
         kept = _kept[held.workspace_id] = await asyncio.to_thread(_planned, version, catalog)
-        while len(_kept) > 1 and sum(len(plan.segments) for plan in _kept.values()) > MOST_KEPT:
+        while len(_kept) > 1 and sum(len(plan.by_id) for plan in _kept.values()) > MOST_KEPT:
             _kept.popitem(last=False)
     _kept.move_to_end(held.workspace_id)
     return kept
@@ -105,16 +92,24 @@ async def _whole_catalog(held: Held) -> tuple[int, Catalog]:
 
 
 def _planned(version: int, catalog: Catalog) -> Plan:
-    dynamic = [each for each in catalog.segments.values() if each.kind is SegmentKind.DYNAMIC]
-    planned: list[Planned] = []
+    planned: dict[int, Planned] = {}
     unread: set[int] = set()
-    for segment in dynamic:
+    for segment in catalog.segments.values():
+        if segment.kind is not SegmentKind.DYNAMIC:
+            continue
         try:
-            tree, meant = segment_filter(segment, catalog), segment_meaning(segment, catalog)
+            planned[segment.id] = _read(segment, catalog)
         except Refused as refused:
             note_fault("segment_unread", refused, segment=segment.id)
             unread.add(segment.id)
-            continue
-        relative = frozenset(field.key for field in relative_tests([tree]))
-        planned.append(Planned(segment.id, segment.name, tree, meant, concerns(tree), relative))
-    return Plan(catalog.workspace_id, version, catalog.zone, tuple(planned), frozenset(unread)).prepare()
+    trees = {id: each.tree for id, each in planned.items()}
+    asked = askings(catalog.workspace_id, Clock(EARLIEST, catalog.zone), trees)
+    tests = relative_tests(trees.values())
+    return Plan(catalog.workspace_id, version, catalog.zone, planned, frozenset(unread), asked, tests)
+
+
+def _read(segment: Segment, catalog: Catalog) -> Planned:
+    """The segment with what it means; raises Refused."""
+    tree, meant = segment_filter(segment, catalog), segment_meaning(segment, catalog)
+    relative = frozenset(field.key for field in relative_tests([tree]))
+    return Planned(segment.id, tree, meant, concerns(tree), relative)

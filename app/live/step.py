@@ -72,7 +72,7 @@ async def _see(workspace_id: int, at: datetime | None, most: int) -> _Seen | Non
         changed = [one for one in (*noted, *ahead) if not one.is_judged]
         moves = await follow(held, plan, kept, changed, due, moment) if kept and (changed or due) else []
         await announce(held, noted, moves, moment)
-        if noted or due or not _is_current(held, plan):
+        if noted or due or not held.is_told_for(plan.version):
             await close(held)
     return _Seen(changed, len(due), moves, is_full or len(due) >= most, is_behind(plan, kept))
 
@@ -81,14 +81,10 @@ def _count(noted: Sequence[Noted]) -> int:
     return sum(len(one.contact_ids) for one in noted)
 
 
-def _is_current(held: Held, plan: Plan) -> bool:
-    return held.is_of_edition and held.known_version == plan.version
-
-
 async def _known(held: Held, plan: Plan, at: datetime) -> Mapping[int, Kept]:
     """The segments as they are kept, once the catalog as it is has been made known to them."""
     kept = await kept_as(held)
-    if _is_current(held, plan):
+    if held.is_told_for(plan.version):
         return kept
     await know(held, plan, kept, at)
     return await kept_as(held)
@@ -100,7 +96,7 @@ async def _tell(workspace_id: int, pace: Pace, at: datetime | None) -> bool:
         if held is None:
             return False
         plan, moment = await plan_of(held), at or held.at
-        if not _is_current(held, plan):
+        if not held.is_told_for(plan.version):
             return True
         is_more = await tell_next(held, plan, await kept_as(held), pace, moment)
         await close(held)

@@ -5,9 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from app.compile.clause import Bound, Clause
-from app.filters.clock import Clock
 from app.live.announcing import announce
-from app.live.asking import fitting
 from app.live.pace import Pace
 from app.live.plan import Plan, Planned
 from app.queries.live.claims import Held
@@ -45,7 +43,7 @@ async def tell_next(held: Held, plan: Plan, kept: Mapping[int, Kept], pace: Pace
     if not behind:
         return False
     reached = sorted({one.built_to or 0 for one in behind.values()})
-    chosen = _together(plan, at, [plan.by_id[id] for id, one in behind.items() if one.built_to == reached[0]])
+    chosen = _together(plan, [plan.by_id[id] for id, one in behind.items() if one.built_to == reached[0]])
     upto = reached[1] if len(reached) > 1 else LAST
     announced = [each.id for each in chosen if kept[each.id].is_announced]
     started = time.perf_counter()
@@ -57,11 +55,10 @@ async def tell_next(held: Held, plan: Plan, kept: Mapping[int, Kept], pace: Pace
     return True
 
 
-def _together(plan: Plan, at: datetime, segments: Sequence[Planned]) -> Sequence[Planned]:
-    """The first of the segments, as many as fit in one statement."""
-    trees = {each.id: each.tree for each in segments}
-    first = next(fitting(plan.workspace_id, Clock(at, plan.zone), trees))
-    return [each for each in segments if each.id in first]
+def _together(plan: Plan, segments: Sequence[Planned]) -> Sequence[Planned]:
+    """Those of the segments that fit in one statement with the first."""
+    first = next(asking for asking in plan.askings if segments[0].id in asking.segment_ids)
+    return [each for each in segments if each.id in first.segment_ids]
 
 
 async def tell(

@@ -27,6 +27,10 @@ class Held:
     next_due_at: datetime | None
     at: datetime
 
+    def is_told_for(self, version: int) -> bool:
+        """Whether the segments are kept, or being told, as the catalog of this version has them."""
+        return self.is_of_edition and self.known_version == version
+
 
 # The statements' texts are the same again and again, and what they look for they find by its key: planned once.
 _HOLD = (
