@@ -22,8 +22,8 @@ Where a filter goes: `graphql.filter_input` gives its JSON form, `filters.asked`
 makes it a checked tree (or tells every problem), `compile.conditions` makes that a SQL condition, and `queries`
 asks it, within one workspace.
 
-Where a filter is looked into: `filters.nodes` opens it, `queries.sight` counts in one pass how contacts answer its
-conditions, or asks one of them, and `filters.tally` works out of that the size of any part.
+Where a filter is looked into: `filters.sight.nodes` opens it, `queries.sight` counts in one pass how contacts answer
+its conditions, or asks one of them, and `filters.sight.tally` works out of that the size of any part.
 
 Where a file goes: `http.uploads` takes it in and `transfer.files` stores it; `transfer.work` claims the import,
 `transfer.columns` plans it, processes of their own read its parts, `queries.imports` stages, settles and merges them.

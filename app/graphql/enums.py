@@ -4,7 +4,7 @@ from enum import Enum
 
 import strawberry
 
-from app.filters.nodes import NodeKind
+from app.filters.sight.nodes import NodeKind
 from app.filters.stretches import Every
 from app.filters.vocabulary import FieldType, Period, SegmentKind, Status, Unit
 from app.queries.acts import ActorKind, ActOutcome

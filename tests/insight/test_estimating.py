@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from app.compile.clause import Clause, write
-from app.filters.estimates import Estimate, Run, counted, estimate
+from app.filters.insight.estimates import Estimate, Run, counted, estimate
 from app.queries.connections import connection
 from app.queries.insight.census import Census, census
 from app.queries.insight.estimating import estimate_contacts

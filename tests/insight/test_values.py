@@ -13,8 +13,8 @@ from app.compile.clause import Clause
 from app.filters.catalog import Catalog
 from app.filters.check import check
 from app.filters.clock import Clock
-from app.filters.distributions import MOST_BUCKETS, PERCENTS, filled_up
 from app.filters.folding import fold
+from app.filters.insight.distributions import MOST_BUCKETS, PERCENTS, filled_up
 from app.queries.catalogs import current_catalog
 from app.queries.insight.labels import label_counts
 from app.queries.insight.spread import spread

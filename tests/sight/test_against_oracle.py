@@ -9,7 +9,7 @@ from app.filters.check import check
 from app.filters.checked import Filter
 from app.filters.clock import Clock
 from app.filters.document import write
-from app.filters.regions import Region, filter_of
+from app.filters.sight.regions import Region, filter_of
 from app.graphql.types.breakdown import breakdown_of
 from app.graphql.types.comparison import ComparedContacts, compared
 from app.graphql.types.explanation import explanation

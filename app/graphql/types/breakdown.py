@@ -6,10 +6,10 @@ from typing import Any
 import strawberry
 
 from app.compile import Scope
-from app.filters.breakdown import Counted, breakdown
 from app.filters.catalog import Catalog
 from app.filters.checked import Filter
-from app.filters.nodes import Node, conditions_of, node_of
+from app.filters.sight.breakdown import Counted, breakdown
+from app.filters.sight.nodes import Node, conditions_of, node_of
 from app.filters.summary import summarize
 from app.graphql.enums import FilterNodeKind
 from app.queries.sight.tallies import tally_contacts

@@ -9,10 +9,10 @@ from app.compile import Scope, condition
 from app.filters import catalog
 from app.filters.check import check, segment_filter
 from app.filters.checked import Filter, StatusIs
-from app.filters.nodes import conditions_of, node_of
-from app.filters.tally import Tally
+from app.filters.sight.nodes import conditions_of, node_of
+from app.filters.sight.tally import Tally
+from app.filters.sight.uses import uses
 from app.filters.tree import And, Not
-from app.filters.uses import uses
 from app.filters.vocabulary import Status
 from app.graphql.context import Context
 from app.graphql.errors import told

@@ -6,8 +6,8 @@ import strawberry
 from strawberry.types.info import Info
 
 from app.compile import condition
-from app.filters import estimates
 from app.filters.checked import Filter
+from app.filters.insight import estimates
 from app.graphql.context import Context
 from app.queries.insight.estimating import estimate_contacts
 

@@ -5,12 +5,12 @@ import strawberry
 from app.compile import Scope
 from app.filters.catalog import Catalog
 from app.filters.checked import Condition, Filter
-from app.filters.grounds import parts_told, reason, turning
-from app.filters.nodes import Node, NodeKind, conditions_of, node_of, walk
 from app.filters.problems import Code, Refused
-from app.filters.seen import told, value_of
-from app.filters.tally import ONE_CONTACT, sets
-from app.filters.turning import next_turn
+from app.filters.sight.grounds import parts_told, reason, turning
+from app.filters.sight.nodes import Node, NodeKind, conditions_of, node_of, walk
+from app.filters.sight.seen import told, value_of
+from app.filters.sight.tally import ONE_CONTACT, sets
+from app.filters.sight.turning import next_turn
 from app.graphql.scalars import DateTime, Json, moment
 from app.graphql.types.breakdown import FilterNode, node_fields
 from app.queries.sight.explaining import Answered, see_contact

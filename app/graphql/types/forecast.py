@@ -8,7 +8,7 @@ import strawberry
 from strawberry.types.info import Info
 
 from app.filters.checked import Filter
-from app.filters.series import refuse_points, series
+from app.filters.insight.series import refuse_points, series
 from app.filters.vocabulary import Unit
 from app.graphql.context import Context
 from app.graphql.enums import ForecastStep

@@ -8,8 +8,8 @@ import strawberry
 
 from app.compile.clause import Clause
 from app.filters import catalog
-from app.filters.distributions import PERCENTS, Spot, filled_up, spot
 from app.filters.folding import fold
+from app.filters.insight.distributions import PERCENTS, Spot, filled_up, spot
 from app.filters.vocabulary import FieldType
 from app.graphql.scalars import Json
 from app.graphql.types.field import Field, field_type

@@ -12,11 +12,11 @@ from app.filters.check import check, segment_filter
 from app.filters.checked import Filter, InAnySegment, Inlined
 from app.filters.document import write
 from app.filters.ids import number_of
-from app.filters.nodes import conditions_of, node_of
 from app.filters.problems import Code, Problem, Problems, Refused
-from app.filters.regions import Region, filter_of, pairs, regions
+from app.filters.sight.nodes import conditions_of, node_of
+from app.filters.sight.regions import Region, filter_of, pairs, regions
+from app.filters.sight.tally import Tally
 from app.filters.summary import summarize
-from app.filters.tally import Tally
 from app.filters.vocabulary import SegmentKind
 from app.graphql.scalars import Json
 from app.graphql.types.comparison import SENDABLE

@@ -13,8 +13,8 @@ from app.filters import catalog
 from app.filters.check import segment_filter
 from app.filters.checked import Filter
 from app.filters.document import Form, write
-from app.filters.estimates import Estimate, counted
 from app.filters.ids import number_of, to_global
+from app.filters.insight.estimates import Estimate, counted
 from app.filters.summary import summarize
 from app.filters.vocabulary import SegmentKind, Status
 from app.graphql.context import Context

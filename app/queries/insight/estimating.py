@@ -1,7 +1,7 @@
 """About how many contacts match, from a sample of them; of small workspaces all are counted."""
 
 from app.compile.clause import Clause, write
-from app.filters.estimates import Estimate, Run, counted, estimate
+from app.filters.insight.estimates import Estimate, Run, counted, estimate
 from app.queries.connections import connection
 from app.queries.contacts import count_contacts
 from app.queries.insight.census import Census, census

@@ -11,7 +11,7 @@ from typing import Any
 from app.compile.clause import Bound, Clause, both, write
 from app.compile.shelves import folded, folded_json
 from app.filters.catalog import Field
-from app.filters.distributions import MOST_BUCKETS, PERCENTS
+from app.filters.insight.distributions import MOST_BUCKETS, PERCENTS
 from app.filters.vocabulary import FieldType
 from app.queries.connections import connection
 from app.queries.insight.grouping import grouped

@@ -12,7 +12,7 @@ from app.compile import Scope, condition
 from app.compile.clause import write
 from app.filters.catalog import SYSTEM_FIELDS, SYSTEM_KEYS, Catalog, Field
 from app.filters.checked import Condition
-from app.filters.seen import Seen
+from app.filters.sight.seen import Seen
 from app.filters.vocabulary import FieldType, Status
 from app.queries.connections import connection
 

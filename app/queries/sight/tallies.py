@@ -8,7 +8,7 @@ from app.compile.clause import write
 from app.compile.scanning import scanned
 from app.filters.checked import Condition
 from app.filters.problems import Code, Refused
-from app.filters.tally import Tally, tally
+from app.filters.sight.tally import Tally, tally
 from app.queries.connections import connection
 
 MOST_CONDITIONS = 1_000

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations, product
 
 from app.filters.checked import Filter
-from app.filters.tally import Tally
+from app.filters.sight.tally import Tally
 from app.filters.tree import And, Not
 
 

@@ -8,8 +8,8 @@ import pytest
 from app.filters.check import check
 from app.filters.checked import Condition
 from app.filters.clock import Clock
-from app.filters.nodes import conditions_of, node_of
-from app.filters.seen import Seen, told, value_of
+from app.filters.sight.nodes import conditions_of, node_of
+from app.filters.sight.seen import Seen, told, value_of
 from app.filters.vocabulary import Status
 from tests.filters.catalogs import CATALOG, JAKARTA, LABELS, field, in_any
 

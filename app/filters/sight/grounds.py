@@ -6,8 +6,8 @@ from typing import assert_never
 
 from app.filters.checked import Condition
 from app.filters.clock import Clock
-from app.filters.nodes import Node, NodeKind
-from app.filters.turning import HORIZON, Turn
+from app.filters.sight.nodes import Node, NodeKind
+from app.filters.sight.turning import HORIZON, Turn
 
 MOST_GROUNDS = 5
 

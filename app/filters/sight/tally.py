@@ -11,7 +11,7 @@ from operator import and_, or_
 from typing import assert_never
 
 from app.filters.checked import Condition
-from app.filters.nodes import Node, NodeKind
+from app.filters.sight.nodes import Node, NodeKind
 
 ONE_CONTACT = 1
 

@@ -11,8 +11,8 @@ from app.filters.checked import Anniversary, Condition, Duration, FieldPasses, S
 from app.filters.clock import LATEST, Clock, Span, days, moments
 from app.filters.flip_offsets import Since, offsets
 from app.filters.flips import first_other, is_relative
-from app.filters.nodes import Node
-from app.filters.tally import ONE_CONTACT, sets
+from app.filters.sight.nodes import Node
+from app.filters.sight.tally import ONE_CONTACT, sets
 from app.filters.vocabulary import FieldType, Unit
 
 HORIZON = Duration(5, Unit.YEAR)

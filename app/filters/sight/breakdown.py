@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
-from app.filters.nodes import Node, NodeKind
-from app.filters.tally import Tally
+from app.filters.sight.nodes import Node, NodeKind
+from app.filters.sight.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from app.filters.check import check
-from app.filters.nodes import Node, NodeKind, conditions_of, node_of, walk
-from app.filters.tally import tally
+from app.filters.sight.nodes import Node, NodeKind, conditions_of, node_of, walk
+from app.filters.sight.tally import tally
 from tests.filters.catalogs import CATALOG, field, in_any, with_segments
 
 LEAVES = [field("city", contains=text) for text in "abcde"]

@@ -9,8 +9,8 @@ import pytest
 from app.filters.check import check
 from app.filters.checked import Condition
 from app.filters.clock import Clock
-from app.filters.nodes import Node, conditions_of, node_of
-from app.filters.turning import HORIZON, next_turn
+from app.filters.sight.nodes import Node, conditions_of, node_of
+from app.filters.sight.turning import HORIZON, next_turn
 from tests.filters.catalogs import JAKARTA, field, with_segments
 
 BERLIN = ZoneInfo("Europe/Berlin")

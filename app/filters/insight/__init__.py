@@ -1,0 +1,1 @@
+"""What figures tell of a field, and how a count is estimated."""
