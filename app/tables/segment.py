@@ -1,4 +1,4 @@
-"""A named filter, or a fixed list with its members."""
+"""A named filter, or a fixed list with its members; and who is in or out of a segment by hand."""
 
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
@@ -38,3 +38,21 @@ class SegmentContact(Model):
 
     class Meta:
         table = "segment_contact"
+
+
+class SegmentPin(Model):
+    """A contact that is always in a dynamic segment (`is_included`), or never, whatever the filter says.
+
+    `token_id` is whose token pinned it, or `subject` whom an identity provider named; neither was the operator.
+    """
+
+    contact_id = fields.BigIntField(primary_key=True, generated=False)
+    segment_id = fields.BigIntField()
+    workspace_id = fields.BigIntField()
+    is_included = fields.BooleanField()
+    token_id = fields.BigIntField(null=True)
+    subject = fields.TextField(null=True)
+    pinned_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "segment_pin"
