@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import app
+from app.cli.commands import PLACES
 from app.settings.misspelt import known_settings
 from app.telemetry.measures import REGISTRY
 
 DOCS = Path(__file__).parent.parent / "docs"
 PAGE = (DOCS / "operating.md").read_text()
 LIMITS = (DOCS / "limits.md").read_text()
-COMMANDS = [command.name for command in app.registered_commands]
+COMMANDS = list(PLACES)
 MEASURES = [metric.name for metric in REGISTRY.collect() if metric.name.startswith("pilah_")]
 
 
