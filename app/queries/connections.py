@@ -33,6 +33,7 @@ MODELS = [
     "label",
     "live",
     "segment",
+    "segment_version",
     "status_change",
     "token",
     "webhook",

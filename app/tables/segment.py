@@ -8,7 +8,8 @@ from tortoise.models import Model
 class Segment(Model):
     """`document` is the stored filter; `field_keys`, `label_ids` and `segment_ids` are what it refers to.
 
-    `announced_version` is the catalog's with which an edit came of which those are told who follow members.
+    `announced_version` is the catalog's with which an edit came of which those are told who follow members; `version`
+    is the number of the latest of its own.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -24,6 +25,7 @@ class Segment(Model):
     updated_at = fields.DatetimeField(auto_now=True)
     deleted_at = fields.DatetimeField(null=True)
     announced_version = fields.BigIntField(null=True)
+    version = fields.IntField(db_default=1)
 
     class Meta:
         table = "segment"

@@ -21,7 +21,7 @@ _TABLES: Final = frozenset(
         "file_import",
     }
     | {"file_import_part", "idempotent_answer", "imported_change", "kept_by_undo", "label", "refused_row", "segment"}
-    | {"segment_contact", "segment_pin", "status_change", "token", "workspace"}
+    | {"segment_contact", "segment_pin", "segment_version", "status_change", "token", "workspace"}
     | {"noted_change", "contact_change", "membership_change", "segment_member", "live_segment", "live_workspace"}
     | {"contact_due", "webhook", "webhook_draft", "webhook_message"}
 )
