@@ -29,7 +29,7 @@ from app.identity.porter import porter_of
 from app.queries.connections import POOL_SIZE, opened
 from app.queries.live.pulse import listening
 from app.queries.token_uses import uses_written
-from app.settings import Allowance
+from app.settings import USUAL_BROAD_SHARE, Allowance
 from app.settings.security import USUAL_SECURITY, Security
 
 
@@ -41,13 +41,14 @@ def create_app(
     guard: Guard | None = None,
     security: Security = USUAL_SECURITY,
     *,
+    broad_share: float = USUAL_BROAD_SHARE,
     works: bool = True,
 ) -> Starlette:
     """The application over the migrated PostgreSQL at `dsn`, with a folder for files that come in and go out.
 
     `allowance` is what each workspace may keep in that folder; `guard` limits what callers of GraphQL may ask.
     `security` says who is let in, and for how long it is known who did what. Unless it `works`, a worker has to do
-    what goes on behind requests. Raises NotInstalled.
+    what goes on behind requests. More than `broad_share` of all contacts is advised against. Raises NotInstalled.
     """
 
     @asynccontextmanager
@@ -59,7 +60,7 @@ def create_app(
             yield
 
     porter = porter_of(security.issuer)
-    known = partial(authenticate, porter=porter, private_webhooks=security.private_webhooks)
+    known = partial(authenticate, porter=porter, private_webhooks=security.private_webhooks, broad_share=broad_share)
     over_http = GraphQLOverHTTP(schema, known, page, guard)
     app = Starlette(
         lifespan=lifespan,

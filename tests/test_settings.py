@@ -32,6 +32,7 @@ def test_measures_are_where_the_setting_says(
         ("PILAH_MOST_BYTES", "1e9", "a whole number from 1 to 1,000,000,000,000,000"),
         ("PILAH_AUDIT_DAYS", "30", "a whole number from 90 to 100,000"),
         ("PILAH_TRACES", "perhaps", "true or false"),
+        ("PILAH_BROAD_SHARE", "90", "a share above 0 and at most 1, as in 0.9"),
         ("PILAH_ORIGINS", "app.example.com", "websites such as https://app.example.com, between commas, or *"),
         ("PILAH_OIDC_ALGORITHMS", "HS256", "signatures by a public key, such as RS256,ES256"),
         ("DATABASE_URL_FILE", "/nowhere/at/all", "a file that can be read, with the secret in it"),

@@ -79,7 +79,14 @@ def serve_until_stopped(
     try:
         guard = guard_of(schema._schema, settings)  # noqa: SLF001
         application = create_app(
-            dsn, files, settings.pool_size, settings.allowance, guard, settings.security, works=works
+            dsn,
+            files,
+            settings.pool_size,
+            settings.allowance,
+            guard,
+            settings.security,
+            broad_share=settings.broad_share,
+            works=works,
         )
     except (BadManifest, NotInstalled) as missing:
         raise CannotServe(str(missing)) from None

@@ -11,18 +11,21 @@ from app.graphql.loaders import Loaders
 from app.identity.porter import Porter
 from app.queries.catalogs import catalog_at, current_catalog
 from app.queries.tokens import Bearer
+from app.settings import USUAL_BROAD_SHARE
 
 
 @dataclass(slots=True)
 class Context:
     """Made anew for each request. `now` is the request's moment: all its answers are as of one clock.
 
-    With `private_webhooks` webhooks may lead to private addresses.
+    With `private_webhooks` webhooks may lead to private addresses. More than `broad_share` of all contacts are too
+    many for one filter.
     """
 
     bearer: Bearer
     catalog: Catalog
     private_webhooks: bool = False
+    broad_share: float = USUAL_BROAD_SHARE
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     loaders: Loaders = field(init=False)
 
@@ -54,7 +57,10 @@ async def authenticate(
     porter: Porter = Porter(),  # noqa: B008
     *,
     private_webhooks: bool = False,
+    broad_share: float = USUAL_BROAD_SHARE,
 ) -> Context:
     """The context for an Authorization header; raises UNAUTHENTICATED, and FORBIDDEN where it opens nothing here."""
     bearer = await porter.bearer(authorization)
-    return Context(bearer, await catalog_at(bearer.workspace_id, bearer.catalog_version), private_webhooks)
+    return Context(
+        bearer, await catalog_at(bearer.workspace_id, bearer.catalog_version), private_webhooks, broad_share
+    )

@@ -7,7 +7,7 @@ from typing import Final
 from starlette.datastructures import Secret
 
 from app.settings.operating import USUAL_OPERATING, Operating, read_operating
-from app.settings.reading import Variables, contents, number, path, secret, truth
+from app.settings.reading import Variables, contents, number, path, secret, share, truth
 from app.settings.security import USUAL_SECURITY, Security, read_security
 
 
@@ -57,6 +57,7 @@ class Limits:
 
 
 USUAL_LIMITS: Final = Limits()
+USUAL_BROAD_SHARE: Final = 0.9
 MOST_REQUEST_SECONDS: Final = 30  # for PostgreSQL stops every statement then, whatever it is for
 
 
@@ -73,6 +74,7 @@ class Settings:
     PILAH_MOST_BYTES    bytes of one workspace's files that wait to be imported or fetched
     PILAH_MOST_…        the other limits, each named as its field of Limits
     PILAH_DOCUMENTS     a JSON file of the only GraphQL documents that run, by their ids
+    PILAH_BROAD_SHARE   of all contacts the share above which a filter is said to be too broad
     PILAH_INTROSPECTION whether callers may read the schema; without, no answer suggests its names either
     PILAH_LOG_LEVEL     the least that is logged: debug, info, warning or error
     PILAH_LOG_FORMAT    json or text
@@ -97,6 +99,7 @@ class Settings:
     limits: Limits = USUAL_LIMITS
     documents: Path | None = None
     introspection: bool = True
+    broad_share: float = USUAL_BROAD_SHARE
     operating: Operating = USUAL_OPERATING
     security: Security = USUAL_SECURITY
 
@@ -117,6 +120,7 @@ def read_settings(variables: Variables | None = None) -> Settings:
         limits=_limits(said),
         documents=said.read("PILAH_DOCUMENTS", path, None),
         introspection=said.read("PILAH_INTROSPECTION", truth, True),
+        broad_share=said.read("PILAH_BROAD_SHARE", share, USUAL_BROAD_SHARE),
         operating=read_operating(said),
         security=read_security(said),
     )

@@ -83,6 +83,15 @@ def number(most: int, least: int = 1) -> Callable[[str], int]:
     return read
 
 
+@called("a share above 0 and at most 1, as in 0.9")
+def share(text: str) -> float:
+    """Reads a part of a whole; raises ValueError."""
+    found = float(text)
+    if not 0 < found <= 1:
+        raise ValueError(text)
+    return found
+
+
 def secret(text: str) -> Secret | None:
     """A text that no log shows; None where nothing is said."""
     return Secret(text) if text else None
