@@ -9,6 +9,7 @@ from typing import assert_never
 from app.compile.clause import Bound, Clause, both, either, negated
 from app.compile.fields import field_test
 from app.filters import checked
+from app.filters.catalog import Segment
 from app.filters.checked import Condition, Filter
 from app.filters.clock import Clock
 from app.filters.tree import And, Not, Or
@@ -60,6 +61,10 @@ def _leaf(leaf: Condition, scope: Scope) -> Clause:
             return Clause("(", negated(labelled), ")") if truth else labelled
         case checked.InAnySegment(segments):
             return either(_members(inlined, scope) for inlined in segments)
+        case checked.PinnedIn(segment):
+            return _listed("segment_pin", segment, scope, " AND is_included")
+        case checked.PinnedOut(segment):
+            return _listed("segment_pin", segment, scope, " AND NOT is_included")
         case checked.Sample():
             return _sample(leaf)
         case _:
@@ -69,11 +74,18 @@ def _leaf(leaf: Condition, scope: Scope) -> Clause:
 def _members(inlined: checked.Inlined, scope: Scope) -> Clause:
     if inlined.filter is not None:
         return _condition(inlined.filter, scope)
+    return _listed("segment_contact", inlined.segment, scope)
+
+
+def _listed(table: str, segment: Segment, scope: Scope, how: str = "") -> Clause:
     return Clause(
-        "(contact.id IN (SELECT contact_id FROM segment_contact WHERE workspace_id = ",
+        "(contact.id IN (SELECT contact_id FROM ",
+        table,
+        " WHERE workspace_id = ",
         Bound(scope.workspace_id, "bigint"),
         " AND segment_id = ",
-        Bound(inlined.segment.id, "bigint"),
+        Bound(segment.id, "bigint"),
+        how,
         "))",
     )
 

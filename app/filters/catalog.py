@@ -37,14 +37,19 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A named filter (its stored document) or, without one, a fixed list."""
+    """A named filter (its stored document) or, without one, a fixed list.
+
+    `has_pinned_in` and `has_pinned_out` tell whether contacts are always in it, or never, whatever the filter says.
+    """
 
     id: int
     name: str
     kind: SegmentKind
-    document: Any | None
+    document: Any | None = field(hash=False)
     created_at: datetime | None = None
     updated_at: datetime | None = None
+    has_pinned_in: bool = False
+    has_pinned_out: bool = False
 
 
 SYSTEM_FIELDS = tuple(

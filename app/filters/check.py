@@ -21,6 +21,7 @@ from app.filters.checked import (
 )
 from app.filters.folding import fold
 from app.filters.operators import LONGEST_TEXT, OPERATORS, operators_of, proper_list, read_flag, read_list
+from app.filters.pins import with_pins
 from app.filters.problems import Code, InvalidValue, Problem, Refused, did_you_mean, shown
 from app.filters.tree import And, Not, Or, leaves
 from app.filters.values import read_number, read_text
@@ -47,11 +48,14 @@ def check(document: object, catalog: Catalog, *, path: str = "filter", within: i
 
 
 def segment_filter(segment: Segment, catalog: Catalog) -> Filter:
-    """What a segment of the catalog means: its filter, or the list that it is. Checked once for each catalog."""
+    """Who is in a segment of the catalog: by its filter and its pins, or by the list that it is.
+
+    Checked once for each catalog.
+    """
     if segment.id not in catalog.checked:
         listed = InAnySegment((Inlined(segment, None),))
         dynamic = segment.kind is SegmentKind.DYNAMIC
-        catalog.checked[segment.id] = check(segment.document, catalog) if dynamic else listed
+        catalog.checked[segment.id] = with_pins(check(segment.document, catalog), segment) if dynamic else listed
     return cast(Filter, catalog.checked[segment.id])
 
 
@@ -187,7 +191,7 @@ class _Checking:
         tree = inner.tree(asked)
         for problem in inner.problems:
             self.refuse(problem.code, f'in segment "{segment.name}": {problem.message}', path)
-        return None if tree is None or inner.problems else Inlined(segment, tree)
+        return None if tree is None or inner.problems else Inlined(segment, with_pins(tree, segment))
 
     def sample(self, value: Any, path: str) -> Condition | None:
         given = value if isinstance(value, dict) else {}

@@ -222,7 +222,7 @@ class LabelsEmpty:
 
 @dataclass(frozen=True, slots=True)
 class Inlined:
-    """A segment referred to, with its filter; None where it is a fixed list."""
+    """A segment referred to, with its filter and its pins; None where it is a fixed list."""
 
     segment: Segment
     filter: "Filter | None"
@@ -236,6 +236,20 @@ class InAnySegment:
 
 
 @dataclass(frozen=True, slots=True)
+class PinnedIn:
+    """The contact is always in the segment, by hand. No filter can ask it: `pins.with_pins` does."""
+
+    segment: Segment
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedOut:
+    """The contact is never in the segment, by hand. No filter can ask it: `pins.with_pins` does."""
+
+    segment: Segment
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
     """A stable slice of the workspace: `percent` of it, from `offset` percent on, in the order of a seeded hash."""
 
@@ -244,5 +258,6 @@ class Sample:
     offset: Decimal
 
 
-Condition = StatusIs | FieldPasses | HasAnyLabel | HasAllLabels | LabelsEmpty | InAnySegment | Sample
+Pinned = PinnedIn | PinnedOut
+Condition = StatusIs | FieldPasses | HasAnyLabel | HasAllLabels | LabelsEmpty | InAnySegment | Pinned | Sample
 Filter = Tree[Condition]

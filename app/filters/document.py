@@ -24,7 +24,10 @@ STORED = Form(label=lambda label: label.id, segment=lambda segment: segment.id)
 
 
 def write(tree: Filter, form: Form = STORED) -> dict[str, Any]:
-    """FilterInput's JSON form of a checked filter; `check` reads it back to the same."""
+    """FilterInput's JSON form of a checked filter; `check` reads it back to the same.
+
+    Raises TypeError where it is with pins, which no filter can ask for.
+    """
     match tree:
         case And(parts):
             return {"and": [write(part, form) for part in parts]}
@@ -51,6 +54,8 @@ def _condition(condition: Condition, form: Form) -> dict[str, Any]:
             return {"label": {"isEmpty": value}}
         case checked.InAnySegment(segments):
             return {"segment": {"inAny": [form.segment(inlined.segment) for inlined in segments]}}
+        case checked.PinnedIn() | checked.PinnedOut():
+            raise TypeError("no filter asks who is pinned")
         case checked.Sample(percent, seed, offset):
             sample = {"percent": _number(percent), "seed": seed}
             return {"sample": sample | ({"offset": _number(offset)} if offset else {})}

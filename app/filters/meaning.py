@@ -10,8 +10,8 @@ from app.filters.catalog import Catalog, Segment
 from app.filters.check import segment_filter
 from app.filters.checked import Condition, Filter
 from app.filters.document import write
+from app.filters.pins import without_pins
 from app.filters.tree import And, Not, Or, leaves
-from app.filters.vocabulary import SegmentKind
 
 # Goes up when a condition comes to mean other contacts than before.
 EDITION = 1
@@ -25,12 +25,12 @@ def segment_meaning(segment: Segment, catalog: Catalog) -> str:
 
 
 def meaning(tree: Filter, catalog: Catalog) -> str:
-    """A digest of the filter with all that it inlines, as the catalog's workspace understands it.
+    """A digest of the filter with all that it inlines, without pins, as the catalog's workspace understands it.
 
     A label that nobody has yet changes no answer; one that is archived does, where it is asked for any label.
     """
     archived = sorted(catalog.archived_labels) if concerns(tree).any_label else []
-    told = [EDITION, catalog.zone.key, archived, _spelled(tree)]
+    told = [EDITION, catalog.zone.key, archived, _spelled(without_pins(tree))]
     return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
@@ -49,15 +49,15 @@ def _spelled(tree: Filter) -> Any:
 
 
 def _inlined(one: checked.Inlined) -> Any:
-    return {"list": one.segment.id} if one.filter is None else _spelled(one.filter)
+    return {"list": one.segment.id} if one.filter is None else _spelled(without_pins(one.filter))
 
 
 @dataclass(frozen=True, slots=True)
 class Concerns:
     """What a contact's being in depends on: what of a contact has to change before it can enter or leave.
 
-    `labels` are ids, `lists` the ids of fixed lists; `statuses` and `any_label` tell that the status counts, or
-    whether there is a label at all.
+    `labels` are ids, `lists` those of the segments on which somebody may put it by hand, or pin it to; `statuses` and
+    `any_label` tell that the status counts, or whether there is a label at all.
     """
 
     fields: frozenset[str]
@@ -67,15 +67,15 @@ class Concerns:
     any_label: bool
 
 
-def concerns(tree: Filter) -> Concerns:
-    """What the filter depends on, with all that it inlines."""
+def concerns(tree: Filter, *own: int) -> Concerns:
+    """What the filter depends on, with all that it inlines; and, of a segment, on its own pins, by its id."""
     seen = _conditions(tree)
     labelled = [one for one in seen if isinstance(one, checked.HasAnyLabel | checked.HasAllLabels)]
     inlined = [one for each in seen if isinstance(each, checked.InAnySegment) for one in each.segments]
     return Concerns(
         fields=frozenset(one.field.key for one in seen if isinstance(one, checked.FieldPasses)),
         labels=frozenset(label.id for one in labelled for label in one.labels),
-        lists=frozenset(one.segment.id for one in inlined if one.segment.kind is not SegmentKind.DYNAMIC),
+        lists=frozenset((*own, *(one.segment.id for one in inlined))),
         statuses=any(isinstance(one, checked.StatusIs) for one in seen),
         any_label=any(isinstance(one, checked.LabelsEmpty) for one in seen),
     )

@@ -7,7 +7,8 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from app.filters import checked
-from app.filters.checked import Condition, Duration, Filter, Test
+from app.filters.checked import Condition, Duration, Filter, Pinned, Test
+from app.filters.pins import parted
 from app.filters.tree import And, Not, Or, leaves
 
 MOST_LISTED = 5
@@ -17,10 +18,23 @@ _PERIODS = {"YESTERDAY": "yesterday", "TODAY": "today", "TOMORROW": "tomorrow"}
 
 def summarize(tree: Filter, zone: ZoneInfo) -> str:
     """The sentence for a filter; moments are told in `zone`. A negation says that it takes in missing values."""
-    text = _words(tree, zone)
-    first = next(leaves(tree), None)
+    own, pins = parted(tree)
+    text = _words(own, zone) + _by_hand(pins)
+    first = next(leaves(own), None)
     begins_with_name = isinstance(first, checked.FieldPasses) and text.startswith(first.field.name)
     return text if begins_with_name else text[:1].upper() + text[1:]
+
+
+def _by_hand(pins: tuple[Pinned, ...]) -> str:
+    match pins:
+        case ():
+            return ""
+        case (checked.PinnedIn(),):
+            return "; some contacts are always included by hand"
+        case (checked.PinnedOut(),):
+            return "; some contacts are always excluded by hand"
+        case _:
+            return "; some contacts are always included, others always excluded by hand"
 
 
 def _words(tree: Filter, zone: ZoneInfo) -> str:
@@ -70,6 +84,10 @@ def _condition(condition: Condition, zone: ZoneInfo) -> str:
             return "has no label" if value else "has a label"
         case checked.InAnySegment(segments):
             return "is in " + _list((f'segment "{inlined.segment.name}"' for inlined in segments), "or")
+        case checked.PinnedIn(segment):
+            return f'is always included in segment "{segment.name}"'
+        case checked.PinnedOut(segment):
+            return f'is always excluded from segment "{segment.name}"'
         case checked.Sample(percent, seed, offset):
             start = f" from {_number(offset)}% on" if offset else ""
             return f'is in the {_number(percent)}% sample "{seed}"{start}'

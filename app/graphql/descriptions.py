@@ -159,6 +159,7 @@ OWN: Final[Mapping[str, Mapping[str, str]]] = {
         "CONDITION": "What is asked of a contact.",
         "NOT": "What must not hold.",
         "OR": "A group of which one part has to hold.",
+        "PINS": "The filter of a segment, and the contacts that are always included or excluded whatever it says.",
         "SEGMENT": "A segment, with its filter below.",
     },
     "ForecastStep": {

@@ -112,4 +112,4 @@ def _read(segment: Segment, catalog: Catalog) -> Planned:
     """The segment with what it means; raises Refused."""
     tree, meant = segment_filter(segment, catalog), segment_meaning(segment, catalog)
     relative = frozenset(field.key for field in relative_tests([tree]))
-    return Planned(segment.id, tree, meant, concerns(tree), relative)
+    return Planned(segment.id, tree, meant, concerns(tree, segment.id), relative)

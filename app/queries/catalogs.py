@@ -20,6 +20,10 @@ _ANNOUNCE = (
     f"SELECT pg_notify('{NOTED_CHANNEL}', id::text) FROM announced"
 )
 
+_PINNED = (
+    "EXISTS (SELECT FROM segment_pin AS pin WHERE pin.workspace_id = $1 AND pin.segment_id = segment.id AND {how})"
+)
+
 _kept: OrderedDict[int, tuple[int, Catalog]] = OrderedDict()
 
 
@@ -92,7 +96,8 @@ async def read_catalog(borrowed: Connection, workspace_id: int) -> tuple[int, Ca
         workspace_id,
     )
     segments = await borrowed.fetch(
-        "SELECT id, name, kind, document, created_at, updated_at FROM segment "
+        f"SELECT id, name, kind, document, created_at, updated_at, {_PINNED.format(how='is_included')}, "
+        f"{_PINNED.format(how='NOT is_included')} FROM segment "
         "WHERE workspace_id = $1 AND deleted_at IS NULL ORDER BY id",
         workspace_id,
     )
@@ -110,8 +115,7 @@ async def read_catalog(borrowed: Connection, workspace_id: int) -> tuple[int, Ca
                 row["name"],
                 SegmentKind(row["kind"]),
                 row["document"] and orjson.loads(row["document"]),
-                row["created_at"],
-                row["updated_at"],
+                *tuple(row)[4:],
             )
             for row in segments
         },

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
+from app.filters.checked import PinnedOut
 from app.filters.sight.nodes import Node, NodeKind
 from app.filters.sight.tally import Tally
 
@@ -15,6 +16,9 @@ class Counted:
     To the parts of an And come those who satisfy the parts before, and all of `remaining` satisfy this one too. To
     the parts of an Or come all who come to the Or; left are those who satisfy this part or one before it, of whom it
     has `added` so many. What comes to the part of a Not or to a segment's filter is what came to that.
+
+    Of PINS the filter gets what comes to them; to those who are always included comes the same, as to a part of an Or
+    behind the filter; to those who are always excluded come all who are in by then, and left are the others.
     """
 
     node: Node
@@ -43,11 +47,15 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class _Coming:
-    """The groups that come to a node, and of an Or's part those that the parts before it have; else None."""
+    """The groups that come to a node, and of an Or's part those that the parts before it have; else None.
+
+    Where it `takes_away`, those are left for whom it doesn't hold.
+    """
 
     node: Node
     given: int
     before: int | None = None
+    takes_away: bool = False
 
 
 def breakdown(root: Node, tally: Tally) -> list[Counted]:
@@ -64,7 +72,7 @@ def _rows(coming: _Coming, sets: dict[str, int], tally: Tally) -> Iterator[Count
 def _counted(coming: _Coming, sets: dict[str, int], tally: Tally) -> Counted:
     own = sets[coming.node.path]
     before = coming.before or 0
-    left = before | (coming.given & own)
+    left = coming.given & ~own if coming.takes_away else before | (coming.given & own)
     given, remaining = tally.count(coming.given), tally.count(left)
     is_alternative = coming.before is not None
     return Counted(
@@ -91,5 +99,19 @@ def _parts(coming: _Coming, sets: dict[str, int]) -> Iterator[_Coming]:
                 before |= given & sets[part.path]
         case NodeKind.NOT | NodeKind.SEGMENT | NodeKind.CONDITION:
             yield from (_Coming(part, given) for part in node.parts)
+        case NodeKind.PINS:
+            yield from _pinned(coming, sets)
         case _:
             assert_never(node.kind)
+
+
+def _pinned(coming: _Coming, sets: dict[str, int]) -> Iterator[_Coming]:
+    own, *pins = coming.node.parts
+    yield _Coming(own, coming.given)
+    held = coming.given & sets[own.path]
+    for pin in pins:
+        if isinstance(pin.tree, PinnedOut):
+            yield _Coming(pin, held, takes_away=True)
+        else:
+            yield _Coming(pin, coming.given, held)
+            held |= coming.given & sets[pin.path]

@@ -23,8 +23,15 @@ def grounds(node: Node, holds: Mapping[str, int]) -> Iterator[Node]:
                     yield from grounds(part, holds)
         case NodeKind.NOT | NodeKind.SEGMENT:
             yield from grounds(node.parts[0], holds)
+        case NodeKind.PINS:
+            yield from grounds(pin_held(node, holds) or node.parts[0], holds)
         case _:
             assert_never(node.kind)
+
+
+def pin_held(node: Node, holds: Mapping[str, int]) -> Node | None:
+    """Of PINS the one that holds, whatever the filter says; None where none does."""
+    return next((pin for pin in node.parts[1:] if holds[pin.path]), None)
 
 
 def reason(root: Node, holds: Mapping[str, int], told: Mapping[Condition, str]) -> str:
@@ -44,6 +51,8 @@ def parts_told(node: Node, holds: Mapping[str, int]) -> str:
         case NodeKind.SEGMENT:
             name = node.segment.name if node.segment else ""
             return f'{"is" if held else "is not"} in segment "{name}"'
+        case NodeKind.PINS:
+            return "pinned by hand" if pin_held(node, holds) else "not pinned, so the filter decides"
         case _:
             return f"{held} of {len(node.parts)} hold{'s' if held == 1 else ''}"
 

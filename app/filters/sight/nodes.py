@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from app.filters.catalog import Segment
-from app.filters.checked import Condition, Filter, InAnySegment, Inlined
+from app.filters.checked import Condition, Filter, InAnySegment, Inlined, PinnedIn
+from app.filters.pins import parted
 from app.filters.tree import And, Not, Or
 
 
@@ -16,6 +17,7 @@ class NodeKind(Enum):
     OR = "OR"
     NOT = "NOT"
     SEGMENT = "SEGMENT"
+    PINS = "PINS"
     CONDITION = "CONDITION"
 
 
@@ -23,7 +25,8 @@ class NodeKind(Enum):
 class Node:
     """A place of a filter: its path, that of the node above, and the nodes below in reading order.
 
-    A SEGMENT refers to the dynamic `segment`, whose filter is its one part. A CONDITION has no part.
+    A SEGMENT refers to the dynamic `segment`, whose filter is its one part. Where contacts are pinned there, PINS
+    stands above that: its parts are the filter, and then the pins as they decide. A CONDITION has no part.
     """
 
     kind: NodeKind
@@ -51,10 +54,17 @@ class _Place:
     def below(self, step: str) -> "_Place":
         return _Place(f"{self.path}.{step}", self.path, self.depth + 1)
 
+    def beside(self, step: str) -> "_Place":
+        above, dot, _ = self.path.rpartition(".")
+        return _Place(f"{above}{dot}{step}", self.parent, self.depth)
+
 
 def node_of(tree: Filter, path: str = "filter") -> Node:
-    """The root of a filter's nodes. Paths are those of errors; what a segment holds is below `.segment`."""
-    return _node(tree, _Place(path))
+    """The root of a filter's nodes. Paths are those of errors; what a segment holds is below `.segment`.
+
+    Pins don't change the paths within a filter: of a whole segment they are at `pins`, above `filter`.
+    """
+    return _with_pins(tree, _Place(path))
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -68,6 +78,18 @@ def conditions_of(nodes: Iterable[Node]) -> list[Condition]:
     """The conditions at these nodes and below them, in reading order, equal ones once."""
     found = (each.condition for node in nodes for each in walk(node) if each.kind is NodeKind.CONDITION)
     return list(dict.fromkeys(found))
+
+
+def _with_pins(tree: Filter, place: _Place) -> Node:
+    own, pins = parted(tree)
+    if not pins:
+        return _node(own, place)
+    above = place.beside("pins")
+    parts = [_node(own, _Place(place.path, above.path, above.depth + 1))]
+    for pin in pins:
+        step = "included" if isinstance(pin, PinnedIn) else "excluded"
+        parts.append(_group(NodeKind.CONDITION, pin, above.below(step), ()))
+    return _group(NodeKind.PINS, tree, above, parts)
 
 
 def _node(tree: Filter, place: _Place) -> Node:
@@ -96,6 +118,6 @@ def _numbered(parts: Iterable[Filter], place: _Place, step: str) -> Iterator[Nod
 
 
 def _segment(inlined: Inlined, held: Filter, place: _Place) -> Node:
-    part = _node(held, place.below("segment"))
+    part = _with_pins(held, place.below("segment"))
     tree = InAnySegment((inlined,))
     return Node(NodeKind.SEGMENT, place.path, place.parent, place.depth, tree, (part,), inlined.segment)

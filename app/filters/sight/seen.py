@@ -39,7 +39,7 @@ def value_of(condition: Condition, seen: Seen) -> Any:
             return seen.entered.get(field.key)
         case checked.HasAnyLabel() | checked.HasAllLabels() | checked.LabelsEmpty():
             return [label.name for label in seen.labels]
-        case checked.InAnySegment() | checked.Sample():
+        case checked.InAnySegment() | checked.PinnedIn() | checked.PinnedOut() | checked.Sample():
             return None
         case _:
             assert_never(condition)
@@ -58,7 +58,7 @@ def told(condition: Condition, seen: Seen, clock: Clock, *, holds: bool) -> str:
             return _has(labels) if holds else _lacks([each for each in labels if each not in seen.labels])
         case checked.LabelsEmpty():
             return _has(seen.labels) if seen.labels else "has no label"
-        case checked.InAnySegment() | checked.Sample():
+        case checked.InAnySegment() | checked.PinnedIn() | checked.PinnedOut() | checked.Sample():
             words = summarize(condition, clock.zone).removeprefix("Is ")
             return f"is {words}" if holds else f"is not {words}"
         case _:

@@ -10,7 +10,7 @@ from functools import reduce
 from operator import and_, or_
 from typing import assert_never
 
-from app.filters.checked import Condition
+from app.filters.checked import Condition, PinnedOut
 from app.filters.sight.nodes import Node, NodeKind
 
 ONE_CONTACT = 1
@@ -73,10 +73,19 @@ def _held(node: Node, parts: list[int], answers: Mapping[Condition, int], everyo
             return everyone ^ parts[0]
         case NodeKind.SEGMENT:
             return parts[0]
+        case NodeKind.PINS:
+            return _pinned(node, parts)
         case NodeKind.CONDITION:
             return answers[node.condition]
         case _:
             assert_never(node.kind)
+
+
+def _pinned(node: Node, parts: list[int]) -> int:
+    held = parts[0]
+    for pin, groups in zip(node.parts[1:], parts[1:], strict=True):
+        held = held & ~groups if isinstance(pin.tree, PinnedOut) else held | groups
+    return held
 
 
 def _columns(rows: str, width: int) -> Iterable[int]:

@@ -20,7 +20,8 @@ class FilterNode:
     """A group or a condition of a filter."""
 
     path: str = strawberry.field(
-        description="Its place, as errors name it: `filter.and[1]`. The filter of a segment is below `.segment`."
+        description="Its place, as errors name it: `filter.and[1]`. The filter of a segment is below `.segment`, and "
+        "pinned contacts are at `pins`."
     )
     parent_path: str | None = strawberry.field(description="The path of the node above; null for the whole filter.")
     depth: int = strawberry.field(description="How many nodes are above it.")
@@ -39,7 +40,7 @@ class BreakdownNode(FilterNode):
     )
     remaining: int = strawberry.field(
         description="How many of those given satisfy it; in an `or`, it or a part before it. Of a `not`'s part these "
-        "are the ones that the `not` takes away."
+        "are the ones that the `not` takes away. After `pins.excluded`, those who are not excluded."
     )
     removed: int = strawberry.field(description="How many of those given do not satisfy it; 0 in an `or`.")
     added: int = strawberry.field(description="How many it adds to the parts before it in an `or`; 0 elsewhere.")

@@ -9,6 +9,7 @@ from app.compile import Scope, condition
 from app.filters import catalog
 from app.filters.check import check, segment_filter
 from app.filters.checked import Filter, StatusIs
+from app.filters.pins import with_pins
 from app.filters.sight.nodes import conditions_of, node_of
 from app.filters.sight.tally import Tally
 from app.filters.sight.uses import uses
@@ -94,7 +95,7 @@ class Editable:
     async def what_if(self, info: Info[Context, None], filter: FilterInput) -> SegmentWhatIf:
         """What would become of the segment with this filter."""
         known = info.context.catalog
-        after = check(document_of(filter), known, within=self.kept.id)
+        after = with_pins(check(document_of(filter), known, within=self.kept.id), self.kept)
         found = await compared(segment_filter(self.kept, known), after, info.context.scope())
         return SegmentWhatIf(**found, used_by=_used_by(self.kept, known))
 

@@ -15,6 +15,7 @@ from app.filters.checked import Filter
 from app.filters.document import Form, write
 from app.filters.ids import number_of, to_global
 from app.filters.insight.estimates import Estimate, counted
+from app.filters.pins import without_pins
 from app.filters.summary import summarize
 from app.filters.vocabulary import SegmentKind, Status
 from app.graphql.context import Context
@@ -167,7 +168,7 @@ class Segment(Node, Kept, Editable, Audience):
     @strawberry.field(description="The filter, in FilterInput's form with today's names; null for a fixed list.")
     def filter(self) -> Json | None:
         """The filter, in FilterInput's form."""
-        return Json(write(self.tree, SHOWN)) if self.kind is SegmentKind.DYNAMIC else None
+        return Json(write(without_pins(self.tree), SHOWN)) if self.kind is SegmentKind.DYNAMIC else None
 
 
 def segment_type(segment: catalog.Segment, known: catalog.Catalog) -> Segment:
