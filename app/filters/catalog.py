@@ -39,7 +39,8 @@ class Label:
 class Segment:
     """A named filter (its stored document) or, without one, a fixed list.
 
-    `has_pinned_in` and `has_pinned_out` tell whether contacts are always in it, or never, whatever the filter says.
+    `has_pinned_in` and `has_pinned_out` tell whether contacts are always in it, or never, whatever the filter says;
+    `version` is the number of the latest of its own.
     """
 
     id: int
@@ -50,6 +51,7 @@ class Segment:
     updated_at: datetime | None = None
     has_pinned_in: bool = False
     has_pinned_out: bool = False
+    version: int = 1
 
 
 SYSTEM_FIELDS = tuple(

@@ -97,7 +97,7 @@ async def read_catalog(borrowed: Connection, workspace_id: int) -> tuple[int, Ca
     )
     segments = await borrowed.fetch(
         f"SELECT id, name, kind, document, created_at, updated_at, {_PINNED.format(how='is_included')}, "
-        f"{_PINNED.format(how='NOT is_included')} FROM segment "
+        f"{_PINNED.format(how='NOT is_included')}, version FROM segment "
         "WHERE workspace_id = $1 AND deleted_at IS NULL ORDER BY id",
         workspace_id,
     )

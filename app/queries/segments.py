@@ -1,4 +1,4 @@
-"""Segments: create those that follow a filter, edit, delete, restore, list."""
+"""Segments: create those that follow a filter, delete, restore, list."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -21,6 +21,7 @@ from app.queries.connections import Connection, connection, transaction
 from app.queries.keyset import Order, Page, Window, fetch_page
 from app.queries.names import read_name
 from app.queries.references import refuse_in_use
+from app.queries.segment_versions import keep_version
 from app.queries.statements import render, select
 from app.tables.segment import Segment
 
@@ -30,7 +31,10 @@ MOST_SEGMENTS = 5_000
 _COUNT = "SELECT count(*) FROM segment WHERE workspace_id = $1 AND deleted_at IS NULL"
 
 # The version of the catalog that this change makes: a later one is not announced by that.
-_ANNOUNCED = "CASE WHEN ${place}::boolean THEN (SELECT catalog_version FROM workspace WHERE id = $1) END"
+ANNOUNCED = "CASE WHEN ${place}::boolean THEN (SELECT catalog_version FROM workspace WHERE id = $1) END"
+
+Stored = tuple[str, list[str], list[int], list[int]]
+"""A filter's document, and the keys of fields and the ids of labels and segments that it names."""
 
 BY_NAME = Order("segment.id", Clause('(segment.folded_name COLLATE "C")'), "text")
 
@@ -59,50 +63,8 @@ async def create_dynamic(workspace_id: int, name: str, document: Any, *, announc
     Raises Refused with every problem.
     """
     async with editing(workspace_id, name) as (borrowed, catalog):
-        stored = _stored(document, catalog, None)
+        stored = stored_filter(document, catalog)
         return await insert_segment(borrowed, workspace_id, name, SegmentKind.DYNAMIC, *stored, announces=announces)
-
-
-async def update_segment(
-    workspace_id: int, segment_id: int, name: str | None, document: Any | None, *, announces: bool = False
-) -> None:
-    """A new name, a new filter, or both; raises Refused with every problem.
-
-    Where the edit `announces`, webhooks are told of who enters and leaves by it, also of segments that refer to it.
-    """
-    async with editing(workspace_id, name) as (borrowed, catalog):
-        found = catalog.segments.get(segment_id)
-        if found is None:
-            raise not_found()
-        if name is not None:
-            named = read_name(name, "input.name")
-            await borrowed.execute(
-                "UPDATE segment SET name = $3, folded_name = $4, updated_at = now() "
-                "WHERE workspace_id = $1 AND id = $2",
-                workspace_id,
-                segment_id,
-                named,
-                fold(named),
-            )
-        if document is None:
-            return
-        if found.kind is not SegmentKind.DYNAMIC:
-            raise Refused.because(Code.NOT_ALLOWED, "this segment is a fixed list and has no filter", "input.filter")
-        await borrowed.execute(
-            "UPDATE segment SET document = $3, field_keys = $4, label_ids = $5, segment_ids = $6, updated_at = now() "
-            "WHERE workspace_id = $1 AND id = $2",
-            workspace_id,
-            segment_id,
-            *_stored(document, catalog, segment_id),
-        )
-        dependents = await _recheck_dependents(borrowed, workspace_id, segment_id)
-        await borrowed.execute(
-            f"UPDATE segment SET announced_version = {_ANNOUNCED.format(place=3)} "
-            "WHERE workspace_id = $1 AND id = ANY($2::bigint[])",
-            workspace_id,
-            [segment_id, *dependents],
-            announces,
-        )
 
 
 async def delete_segment(workspace_id: int, segment_id: int) -> None:
@@ -156,33 +118,12 @@ async def editing(workspace_id: int, name: str | None) -> AsyncIterator[tuple[Co
         raise Refused.because(Code.TAKEN, message, "input.name" if name else "input.id") from None
 
 
-def _stored(document: Any, catalog: Catalog, within: int | None) -> tuple[str, list[str], list[int], list[int]]:
-    tree = check(document, catalog, path="input.filter", within=within)
+def stored_filter(document: Any, catalog: Catalog, within: int | None = None, path: str = "input.filter") -> Stored:
+    """A filter as the segment `within` is to hold it; raises Refused with every problem."""
+    tree = check(document, catalog, path=path, within=within)
     used = references(tree)
     stored = orjson.dumps(write_document(tree)).decode()
     return stored, sorted(used.fields), sorted(used.labels), sorted(used.segments)
-
-
-async def _recheck_dependents(borrowed: Connection, workspace_id: int, segment_id: int) -> list[int]:
-    """What refers to the segment, by id: with its new filter all of it must be within the limits; raises Refused."""
-    dependents = await borrowed.fetch(
-        "WITH RECURSIVE dependent AS ("
-        "SELECT id FROM segment WHERE workspace_id = $1 AND deleted_at IS NULL AND $2 = ANY(segment_ids) "
-        "UNION SELECT segment.id FROM segment JOIN dependent ON dependent.id = ANY(segment.segment_ids) "
-        "WHERE segment.workspace_id = $1 AND segment.deleted_at IS NULL) SELECT id FROM dependent",
-        workspace_id,
-        segment_id,
-    )
-    _, catalog = await read_catalog(borrowed, workspace_id)
-    for (id,) in dependents:
-        dependent = catalog.segments[id]
-        try:
-            check(dependent.document, catalog)
-        except Refused as refused:
-            problem = refused.problems[0]
-            message = f'"{dependent.name}", which uses this segment, would no longer work: {problem.message}'
-            raise Refused.because(problem.code, message, "input.filter") from None
-    return [id for (id,) in dependents]
 
 
 async def insert_segment(
@@ -204,8 +145,8 @@ async def insert_segment(
         raise Refused.because(Code.NOT_ALLOWED, message, "input")
     segment_id: int = await borrowed.fetchval(
         "INSERT INTO segment (workspace_id, name, folded_name, kind, document, field_keys, label_ids, segment_ids, "
-        "announced_version, created_at, updated_at) "
-        f"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, {_ANNOUNCED.format(place=9)}, now(), now()) RETURNING id",
+        "announced_version, created_at, updated_at, version) "
+        f"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, {ANNOUNCED.format(place=9)}, now(), now(), 0) RETURNING id",
         workspace_id,
         named,
         fold(named),
@@ -217,4 +158,5 @@ async def insert_segment(
         announces,
     )
     made("Segment", segment_id)
+    await keep_version(borrowed, workspace_id, segment_id)
     return segment_id

@@ -18,7 +18,7 @@ from app.filters.problems import Refused
 from app.filters.vocabulary import Status
 from app.live.pace import Pace
 from app.live.step import step
-from app.queries import fixed_lists, segments, status_events
+from app.queries import fixed_lists, segment_edits, segments, status_events
 from app.queries.catalogs import current_catalog
 from app.queries.connections import connection
 from app.queries.contact_bulk import update_contacts
@@ -151,7 +151,7 @@ class History:
         """A segment gets another filter."""
         id = self.random.choice(list(self.documents))
         document = self.document()
-        await segments.update_segment(self.workspace, id, None, document)
+        await segment_edits.update_segment(self.workspace, id, None, document)
         self.documents[id] = document
 
     async def create_segment(self) -> None:

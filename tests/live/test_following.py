@@ -14,12 +14,8 @@ from app.queries.contact_writes import ContactDraft, create_contact, delete_cont
 from app.queries.fields import create_field
 from app.queries.fixed_lists import change_members, create_static
 from app.queries.labels import archive_label, create_label, rename_label
-from app.queries.segments import (
-    create_dynamic,
-    delete_segment,
-    restore_segment,
-    update_segment,
-)
+from app.queries.segment_edits import update_segment
+from app.queries.segments import create_dynamic, delete_segment, restore_segment
 from tests.live.engine import catch_up, ledger, members
 
 JAKARTA = ZoneInfo("Asia/Jakarta")

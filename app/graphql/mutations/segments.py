@@ -11,7 +11,7 @@ from app.graphql.context import Context
 from app.graphql.errors import InputError, paid_out
 from app.graphql.filter_input import FilterInput, document_of
 from app.graphql.types.segment import Segment, segment_type
-from app.queries import fixed_lists, segments
+from app.queries import fixed_lists, segment_edits, segments
 
 MOST_IDS = 10_000
 
@@ -38,6 +38,22 @@ class UpdateSegmentInput:
     filter: FilterInput | None = UNSET
     announce: bool = strawberry.field(
         default=False, description="Whether webhooks are told who enters and leaves by the edit."
+    )
+    expected_version: int | None = strawberry.field(
+        default=None,
+        description="The `currentVersion` that the editor saw: where it is another by now, nothing is changed, and "
+        "CONFLICT says who edited in between.",
+    )
+
+
+@strawberry.input(description="A segment, and the version to go back to.")
+class RevertSegmentInput:
+    """A segment, and the version to go back to."""
+
+    id: strawberry.ID
+    version: int = strawberry.field(description="The number of the version whose name and filter it gets.")
+    announce: bool = strawberry.field(
+        default=False, description="Whether webhooks are told who enters and leaves by it."
     )
 
 
@@ -92,7 +108,26 @@ class SegmentMutations:
         number = number_of(input.id, "Segment")
         document = document_of(input.filter) if input.filter else None
         name = None if input.name is UNSET else input.name
-        await segments.update_segment(info.context.workspace_id, number, name, document, announces=input.announce)
+        await segment_edits.update_segment(
+            info.context.workspace_id,
+            number,
+            name,
+            document,
+            announces=input.announce,
+            expected_version=input.expected_version,
+        )
+        return await _payload(info, number)
+
+    @strawberry.mutation(
+        description="Give a segment the name and the filter that a version of it had, as a new version. Where it has "
+        "both, nothing is done."
+    )
+    @paid_out(SegmentPayload)
+    async def revert_segment(self, info: Info[Context, None], input: RevertSegmentInput) -> SegmentPayload:
+        """Give a segment the name and the filter that a version of it had."""
+        info.context.require("write")
+        number, announces = number_of(input.id, "Segment"), input.announce
+        await segment_edits.revert_segment(info.context.workspace_id, number, input.version, announces=announces)
         return await _payload(info, number)
 
     @strawberry.mutation(description="Delete a segment; it can be restored for 90 days. Refused while others use it.")

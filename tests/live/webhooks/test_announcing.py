@@ -16,7 +16,8 @@ from app.queries.catalogs import current_catalog
 from app.queries.connections import connection
 from app.queries.contact_writes import ContactDraft, create_contact, delete_contact, update_contact
 from app.queries.labels import create_label
-from app.queries.segments import create_dynamic, update_segment
+from app.queries.segment_edits import update_segment
+from app.queries.segments import create_dynamic
 from app.queries.webhooks.events import EventType
 from tests.live.engine import catch_up
 from tests.live.webhooks.conftest import Times, WebhookMaker, send_due
