@@ -31,3 +31,10 @@ def references(tree: Filter) -> References:
             case _:
                 pass
     return References(frozenset(fields), frozenset(labels), frozenset(segments))
+
+
+def segments_within(tree: Filter) -> frozenset[int]:
+    """The ids of all segments that the filter refers to, those within segments too."""
+    inlined = [one for leaf in leaves(tree) if isinstance(leaf, InAnySegment) for one in leaf.segments]
+    below = (segments_within(one.filter) for one in inlined if one.filter is not None)
+    return frozenset(one.segment.id for one in inlined).union(*below)

@@ -31,6 +31,7 @@ _CODES: Final = frozenset(
     | {"QUERY_TOO_COMPLEX", "INTERNAL_SERVER_ERROR"}
 )
 FaultEvent = Literal[
+    "advice_fault",
     "answer_broken_off",
     "audit_fault",
     "export_fault",

@@ -163,7 +163,7 @@ class Kept:
 
 def known_count(state: State | None) -> int | None:
     """How many members are kept; None where that may not be how many there are."""
-    return None if state is None or state.ready_at is None or state.is_behind else state.members
+    return None if state is None or not state.is_current else state.members
 
 
 def _live(state: State | None) -> SegmentLive:

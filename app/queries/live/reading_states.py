@@ -51,6 +51,11 @@ class State:
     as_of: datetime
     is_behind: bool
 
+    @property
+    def is_current(self) -> bool:
+        """Whether `members` is how many there are: all are told, and the engine keeps up."""
+        return self.ready_at is not None and not self.is_behind
+
 
 async def settled_states(workspace_id: int, segment_ids: Sequence[int]) -> dict[int, State]:
     """The segments that are kept, by id, once what was written before this is seen to, if that is to be soon."""

@@ -1,0 +1,88 @@
+"""A filter weighed: who matches it by status, and who would match an edited one, out of one tally."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from app.filters.advice.pieces import Edit
+from app.filters.checked import Condition, Filter, PinnedIn, PinnedOut, StatusIs
+from app.filters.pins import parted
+from app.filters.sight.nodes import Node, conditions_of, node_of
+from app.filters.sight.tally import Tally
+from app.filters.vocabulary import Status
+
+STATUSES = tuple(StatusIs((status,)) for status in Status)
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A filter's nodes and a tally of their conditions and of STATUSES.
+
+    `included` and `excluded` are the groups that are pinned in and out, whatever the filter says.
+    """
+
+    root: Node
+    tally: Tally
+    zone: ZoneInfo
+    included: int = 0
+    excluded: int = 0
+
+    @cached_property
+    def sets(self) -> Mapping[str, int]:
+        """By path, the groups for which each node of the filter holds, pins apart."""
+        return self.tally.sets(self.root)
+
+    @cached_property
+    def matched(self) -> int:
+        """The groups that match, pins heeded."""
+        return self._with_pins(self.sets[self.root.path])
+
+    @property
+    def deciding(self) -> int:
+        """The groups for which the filter makes a difference: no pin decides."""
+        return self._with_pins(self.tally.everyone) ^ self._with_pins(0)
+
+    @cached_property
+    def count(self) -> int:
+        """How many match."""
+        return self.tally.count(self.matched)
+
+    @cached_property
+    def everyone(self) -> int:
+        """How many contacts there are."""
+        return self.tally.count(self.tally.everyone)
+
+    @cached_property
+    def by_status(self) -> dict[Status, int]:
+        """How many of each status match."""
+        return {status: self._count(self.matched, status) for status in Status}
+
+    def edit(self, tree: Filter | None) -> Edit | None:
+        """An edited filter with its count; None without one, and where it asks what the tally doesn't know."""
+        if tree is None:
+            return None
+        root = node_of(tree)
+        if not self.tally.answers.keys() >= set(conditions_of([root])):
+            return None
+        groups = self._with_pins(self.tally.sets(root)[root.path])
+        return Edit(tree, self.tally.count(groups), self._count(groups, Status.ACTIVE))
+
+    def _with_pins(self, groups: int) -> int:
+        return (groups | self.included) & self.tally.without(self.excluded)
+
+    def _count(self, groups: int, status: Status) -> int:
+        return self.tally.count(groups & self.tally.answers[StatusIs((status,))])
+
+
+def conditions_weighed(tree: Filter) -> list[Condition]:
+    """What has to be in the tally of a filter."""
+    return list(dict.fromkeys([*conditions_of([node_of(tree)]), *STATUSES]))
+
+
+def weighed(tree: Filter, tally: Tally, zone: ZoneInfo) -> Weighed:
+    """A filter, perhaps with pins, by a tally of its `conditions_weighed`; moments are told in `zone`."""
+    own, pins = parted(tree)
+    included = sum(tally.answers[pin] for pin in pins if isinstance(pin, PinnedIn))
+    excluded = sum(tally.answers[pin] for pin in pins if isinstance(pin, PinnedOut))
+    return Weighed(node_of(own), tally, zone, included, excluded)

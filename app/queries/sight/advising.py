@@ -1,0 +1,74 @@
+"""Advice on a filter: it is counted in one pass over the contacts, reasoned on, and laid beside the segments."""
+
+from asyncio import to_thread
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from app.compile import Scope
+from app.filters.advice.assembling import assembled
+from app.filters.advice.compared import Compared
+from app.filters.advice.conclusions import disagreeing
+from app.filters.advice.likeness import likeness_pieces
+from app.filters.advice.pieces import Piece, in_order
+from app.filters.advice.reasoning import Verdict, verdicts
+from app.filters.advice.weighed import STATUSES, Weighed, conditions_weighed, weighed
+from app.filters.catalog import Segment
+from app.filters.checked import Filter, InAnySegment, Inlined
+from app.filters.problems import Refused
+from app.filters.sight.nodes import Node, NodeKind
+from app.filters.vocabulary import SegmentKind
+from app.queries.faults import note_fault
+from app.queries.sight.likeness import likenesses
+from app.queries.sight.tallies import tally_contacts
+
+_THIS: Final = Segment(0, "this filter", SegmentKind.DYNAMIC, None)
+
+
+class BeliedError(Exception):
+    """Reasoning said of a part of a filter what the counts belie."""
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """A filter to advise on, with the name that it has or may get; more than `broad_share` of all are too many.
+
+    Unless it is asked `as_of_now`, it is not compared with who is in segments, for that is known as of now.
+    """
+
+    compared: Compared
+    broad_share: float
+    name: str | None = None
+    as_of_now: bool = True
+
+
+async def weigh(tree: Filter, scope: Scope) -> Weighed:
+    """The filter with its pins, counted by its nodes in one pass; as one node, where they are too many for that."""
+    try:
+        return weighed(tree, await tally_contacts(conditions_weighed(tree), scope), scope.clock.zone)
+    except Refused:
+        whole = InAnySegment((Inlined(_THIS, tree),))
+        tally = await tally_contacts([whole, *STATUSES], scope)
+        return Weighed(Node(NodeKind.CONDITION, "filter", None, 0, whole), tally, scope.clock.zone)
+
+
+async def advice(considered: Considered, found: Weighed, scope: Scope) -> list[Piece]:
+    """What there is to consider, the gravest first, about a filter that is weighed within the scope."""
+    said = await to_thread(verdicts, found.root, scope.clock)
+    for verdict in disagreeing(found, said):
+        note_fault("advice_fault", BeliedError(verdict.kind.value), workspace=scope.workspace_id)
+    pieces = await to_thread(_own_pieces, considered, found, said)
+    return in_order([*pieces, *await _likeness_pieces(considered, found, scope)])
+
+
+def _own_pieces(considered: Considered, found: Weighed, said: Sequence[Verdict]) -> list[Piece]:
+    return list(assembled(found, said, considered.broad_share))
+
+
+async def _likeness_pieces(considered: Considered, found: Weighed, scope: Scope) -> list[Piece]:
+    if not found.count:
+        return []
+    compared, most_around = considered.compared, considered.broad_share * found.everyone
+    same = await to_thread(lambda: list(compared.of_same_rule()))
+    like = await likenesses(compared, found.count, scope, most_around) if considered.as_of_now else []
+    return likeness_pieces(same, like, most_around)
