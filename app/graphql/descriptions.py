@@ -108,8 +108,10 @@ OWN: Final[Mapping[str, Mapping[str, str]]] = {
         "IMPORTED": "An import created or changed them.",
         "IMPORT_UNDONE": "What an import did was taken back.",
         "LISTED": "They were put on a fixed list.",
+        "PINNED": "They were pinned into a segment, or out of it.",
         "STATUS_CHANGED": "Their status changed.",
         "UNLISTED": "They were taken off a fixed list.",
+        "UNPINNED": "They were left to a segment's filter again.",
         "UPDATED": "Their fields or labels were changed.",
     },
     "ContactPayload": {"contact": "The contact as it is now; null where nothing was done."},
@@ -211,6 +213,10 @@ OWN: Final[Mapping[str, Mapping[str, str]]] = {
         "TIME_PASSED": "Nothing but time changed.",
     },
     "OrderDirection": {"ASC": "The smallest or earliest first.", "DESC": "The largest or latest first."},
+    "PinKind": {
+        "EXCLUDED": "It is never in the segment.",
+        "INCLUDED": "It is always in the segment.",
+    },
     "Query.auditLog": {"actor": "Only what this one did.", "object": "Only what was done to this one."},
     "Query.compareFilters": {"at": "As of this moment; now unless said."},
     "Query.overlap": {
@@ -233,6 +239,7 @@ OWN: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "Segment.changes": {"kind": "Only who entered, or only who left."},
     "Segment.history": {"every": "How long each point is."},
+    "Segment.pins": {"kind": "Only who is always in, or only who is never."},
     "Segment.membersAt": {"at": "The moment; of a day its beginning."},
     "SegmentLive": {"state": "Whether all members are told."},
     "SegmentLiveState": {

@@ -17,6 +17,7 @@ from app.queries.contacts import conditions_met, count_by_status, count_each_by_
 from app.queries.imports.counting import Counts, import_counts
 from app.queries.live.reading_states import State, entered_at, settled_states
 from app.queries.live.retention import LedgerBeginning, ledger_beginning
+from app.queries.pins import count_pins
 
 
 class _Loader(DataLoader[Any, Any]):
@@ -121,6 +122,17 @@ class LedgerBeginningLoader(_Loader):
         super().__init__(load)
 
 
+class PinsBySegmentIdLoader(_Loader):
+    """How many contacts are pinned into a segment and out of it, for all segments of an answer at once."""
+
+    def __init__(self, scope: Scope) -> None:
+        async def load(ids: list[int]) -> list[tuple[int, int]]:
+            found = await count_pins(scope.workspace_id, ids)
+            return [found.get(id, (0, 0)) for id in ids]
+
+        super().__init__(load)
+
+
 class StatusHistoryByContactIdLoader(_Loader):
     """A contact's changes of status, newest first."""
 
@@ -155,6 +167,7 @@ class Loaders:
             "state_by_segment_id": lambda: StateBySegmentIdLoader(catalog),
             "entered_at_by_contact_id": lambda: EnteredAtByContactIdLoader(scope),
             "ledger_beginning": lambda: LedgerBeginningLoader(),
+            "pins_by_segment_id": lambda: PinsBySegmentIdLoader(scope),
             "counts_by_import_id": lambda: CountsByImportIdLoader(scope),
             "status_history_by_contact_id": lambda: StatusHistoryByContactIdLoader(scope),
         }

@@ -25,6 +25,7 @@ from app.graphql.mutations.fields import FieldMutations
 from app.graphql.mutations.imports import ImportMutations
 from app.graphql.mutations.labels import LabelMutations
 from app.graphql.mutations.many_contacts import ManyContactsMutations
+from app.graphql.mutations.pins import PinMutations
 from app.graphql.mutations.segments import SegmentMutations
 from app.graphql.mutations.tokens import TokenMutations
 from app.graphql.mutations.upserts import UpsertMutations
@@ -55,6 +56,7 @@ class Mutation(
     ImportMutations,
     LabelMutations,
     ManyContactsMutations,
+    PinMutations,
     SegmentMutations,
     TokenMutations,
     UpsertMutations,

@@ -17,6 +17,8 @@ _BY_CAUSE = {
     "CREATED": "The contact was created",
     "LISTED": "It was put on a list",
     "UNLISTED": "It was taken off a list",
+    "PINNED": "It was pinned by hand",
+    "UNPINNED": "It was unpinned",
     "DELETED": "The contact was deleted",
 }
 

@@ -72,8 +72,17 @@ class Plan:
 
 async def plan_of(held: Held) -> Plan:
     """The plan by the catalog as it is, or has become since the workspace is held."""
+    return await _plan_at(held, held.version)
+
+
+async def newest_plan(held: Held) -> Plan:
+    """The plan by the catalog as it is by now."""
+    return await _plan_at(held, await catalog_version(held.borrowed, held.workspace_id))
+
+
+async def _plan_at(held: Held, version: int) -> Plan:
     kept = _kept.get(held.workspace_id)
-    if kept is None or kept.version != held.version:
+    if kept is None or kept.version != version:
         version, catalog = await _whole_catalog(held)
         # Thousands of filters take their time, in which others want to be served.
         kept = _kept[held.workspace_id] = await asyncio.to_thread(_planned, version, catalog)

@@ -7,8 +7,9 @@ from datetime import datetime
 from app.live.announcing import announce
 from app.live.following import follow
 from app.live.pace import Pace
-from app.live.plan import Plan, plan_of
+from app.live.plan import Plan, newest_plan, plan_of
 from app.live.telling import is_behind, know, tell_next
+from app.queries.changes import PINNING
 from app.queries.live.claims import Held, held_workspace
 from app.queries.live.keeping import Kept, kept_as
 from app.queries.live.moving import Move, close
@@ -62,19 +63,26 @@ async def _see(workspace_id: int, at: datetime | None, most: int) -> _Seen | Non
     async with held_workspace(workspace_id) as held:
         if held is None:
             return None
-        plan, moment = await plan_of(held), at or held.at
-        kept = await _known(held, plan, moment)
+        moment = at or held.at
         noted = await take_changes(held, most)
         is_full = _count(noted) >= most
         ahead = await take_ahead(held, most) if is_full else []
         is_time = held.next_due_at is not None and held.next_due_at <= moment
         due = await take_due(held, moment, most) if is_time else {}
         changed = [one for one in (*noted, *ahead) if not one.is_judged]
+        plan = await _plan(held, changed)
+        kept = await _known(held, plan, moment)
         moves = await follow(held, plan, kept, changed, due, moment) if kept and (changed or due) else []
         await announce(held, noted, moves, moment)
         if noted or due or not held.is_told_for(plan.version):
             await close(held)
     return _Seen(changed, len(due), moves, is_full or len(due) >= most, is_behind(plan, kept))
+
+
+async def _plan(held: Held, changed: Sequence[Noted]) -> Plan:
+    """The plan for these changes: that anybody is pinned to a segment it has to know, or a pin would be lost."""
+    is_pinning = any(one.change.cause in PINNING for one in changed)
+    return await (newest_plan(held) if is_pinning else plan_of(held))
 
 
 def _count(noted: Sequence[Noted]) -> int:

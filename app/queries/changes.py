@@ -21,7 +21,12 @@ class Cause(Enum):
     IMPORT_UNDONE = "IMPORT_UNDONE"
     LISTED = "LISTED"
     UNLISTED = "UNLISTED"
+    PINNED = "PINNED"
+    UNPINNED = "UNPINNED"
     DELETED = "DELETED"
+
+
+PINNING = frozenset({Cause.PINNED, Cause.UNPINNED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,7 @@ class Change:
 
     `fields` are the keys of the values written, the system's own too, `labels` the ids of those added or removed;
     `previous` and `status` are there where the status changed, `import_id` where an import did it, `list_id` where it
-    was a fixed list that they were put on or taken off.
+    was a fixed list that they were put on or taken off, or a segment that they were pinned to or unpinned from.
     """
 
     cause: Cause

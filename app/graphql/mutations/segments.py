@@ -98,7 +98,7 @@ class SegmentMutations:
     async def create_segment(self, info: Info[Context, None], input: CreateSegmentInput) -> SegmentPayload:
         """Save a segment."""
         info.context.require("write")
-        return await _payload(info, await _create(info.context, input))
+        return await segment_payload(info, await _create(info.context, input))
 
     @strawberry.mutation(description="Give a segment another name, another filter, or both.")
     @paid_out(SegmentPayload)
@@ -116,7 +116,7 @@ class SegmentMutations:
             announces=input.announce,
             expected_version=input.expected_version,
         )
-        return await _payload(info, number)
+        return await segment_payload(info, number)
 
     @strawberry.mutation(
         description="Give a segment the name and the filter that a version of it had, as a new version. Where it has "
@@ -128,7 +128,7 @@ class SegmentMutations:
         info.context.require("write")
         number, announces = number_of(input.id, "Segment"), input.announce
         await segment_edits.revert_segment(info.context.workspace_id, number, input.version, announces=announces)
-        return await _payload(info, number)
+        return await segment_payload(info, number)
 
     @strawberry.mutation(description="Delete a segment; it can be restored for 90 days. Refused while others use it.")
     @paid_out(DeleteSegmentPayload)
@@ -145,7 +145,7 @@ class SegmentMutations:
         info.context.require("write")
         number = number_of(input.id, "Segment")
         await segments.restore_segment(info.context.workspace_id, number)
-        return await _payload(info, number)
+        return await segment_payload(info, number)
 
     @strawberry.mutation(description="Choose the members of a static segment by hand.")
     @paid_out(SegmentPayload)
@@ -155,16 +155,16 @@ class SegmentMutations:
         """Choose the members of a static segment by hand."""
         info.context.require("write")
         number = number_of(input.id, "Segment")
-        add, remove = _contact_numbers(input.add, "input.add"), _contact_numbers(input.remove, "input.remove")
+        add, remove = contact_numbers(input.add, "input.add"), contact_numbers(input.remove, "input.remove")
         await fixed_lists.change_members(info.context.workspace_id, number, add, remove)
-        return await _payload(info, number)
+        return await segment_payload(info, number)
 
 
 async def _create(context: Context, input: CreateSegmentInput) -> int:
     if input.kind is SegmentKind.STATIC:
         if input.filter is not None:
             raise Refused.because(Code.NOT_ALLOWED, "a STATIC segment is a list and has no filter", "input.filter")
-        numbers = _contact_numbers(input.contact_ids or [], "input.contactIds")
+        numbers = contact_numbers(input.contact_ids or [], "input.contactIds")
         return await fixed_lists.create_static(context.workspace_id, input.name, numbers)
     if input.contact_ids:
         raise Refused.because(Code.NOT_ALLOWED, "only a STATIC segment is a list of contacts", "input.contactIds")
@@ -176,13 +176,15 @@ async def _create(context: Context, input: CreateSegmentInput) -> int:
     return await segments.create_dynamic(context.workspace_id, input.name, document, announces=input.announce)
 
 
-def _contact_numbers(ids: list[strawberry.ID], path: str) -> list[int]:
+def contact_numbers(ids: list[strawberry.ID], path: str) -> list[int]:
+    """The numbers within ids of contacts; raises Refused where there are too many."""
     if len(ids) > MOST_IDS:
         raise Refused.because(Code.TOO_MANY_VALUES, f"give at most {MOST_IDS:,} ids at once", path)
     return [number_of(id, "Contact") for id in ids]
 
 
-async def _payload(info: Info[Context, None], number: int) -> SegmentPayload:
+async def segment_payload(info: Info[Context, None], number: int) -> SegmentPayload:
+    """A segment as it is after a change of it."""
     await info.context.reload()
     catalog = info.context.catalog
     found = catalog.segments.get(number)

@@ -1,18 +1,22 @@
 """Why a contact is in a filter or not, and until when."""
 
+from collections.abc import Mapping
+
 import strawberry
 
 from app.compile import Scope
 from app.filters.catalog import Catalog
-from app.filters.checked import Condition, Filter
+from app.filters.checked import Condition, Filter, PinnedIn, PinnedOut
 from app.filters.problems import Code, Refused
-from app.filters.sight.grounds import parts_told, reason, turning
+from app.filters.sight.grounds import parts_told, pin_held, reason, turning
 from app.filters.sight.nodes import Node, NodeKind, conditions_of, node_of, walk
 from app.filters.sight.seen import told, value_of
 from app.filters.sight.tally import ONE_CONTACT, sets
 from app.filters.sight.turning import next_turn
 from app.graphql.scalars import DateTime, Json, moment
 from app.graphql.types.breakdown import FilterNode, node_fields
+from app.graphql.types.pins import Pin, pin_of
+from app.queries.pins import find_pin
 from app.queries.sight.explaining import Answered, see_contact
 
 
@@ -38,6 +42,9 @@ class Explanation:
         "5 years or too far to see."
     )
     outlook: str = strawberry.field(description="The same in a sentence.")
+    pin: Pin | None = strawberry.field(
+        description="How the contact is pinned to the segment, whatever its filter says; null where it is not."
+    )
     nodes: list[ExplanationNode] = strawberry.field(description="All groups and conditions, in reading order.")
 
 
@@ -56,8 +63,17 @@ async def explanation(tree: Filter, contact_id: int, scope: Scope, catalog: Cata
         reason=reason(root, holds, words),
         changes_at=moment(turn.at),
         outlook=turning(turn, scope.clock, is_in=is_in),
+        pin=await _pin(root, holds, contact_id, scope),
         nodes=[_node(node, holds, words, found, catalog) for node in walk(root)],
     )
+
+
+async def _pin(root: Node, holds: Mapping[str, int], contact_id: int, scope: Scope) -> Pin | None:
+    pin = pin_held(root, holds) if root.kind is NodeKind.PINS else None
+    if pin is None or not isinstance(pin.tree, PinnedIn | PinnedOut):
+        return None
+    row = await find_pin(scope.workspace_id, pin.tree.segment.id, contact_id)
+    return None if row is None else pin_of(row)
 
 
 def _told(condition: Condition, found: Answered, scope: Scope) -> str:

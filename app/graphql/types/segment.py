@@ -34,6 +34,7 @@ from app.graphql.types.explanation import Explanation, explanation
 from app.graphql.types.forecast import Forecasted
 from app.graphql.types.kept import Kept, known_count
 from app.graphql.types.node import Node
+from app.graphql.types.pins import Pinned
 from app.graphql.types.status_counts import StatusCounts, status_counts_of
 from app.queries.contacts import count_by_status, count_contacts
 from app.queries.insight.census import census
@@ -139,7 +140,7 @@ class SegmentPreview(Audience):
 
 
 @strawberry.type(description="A named filter, or a fixed list.")
-class Segment(Node, Kept, Editable, Audience):
+class Segment(Node, Kept, Pinned, Editable, Audience):
     """A named filter, or a fixed list."""
 
     prepared: strawberry.Private[dict[int, int]]
