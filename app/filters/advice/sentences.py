@@ -1,6 +1,6 @@
 """What advice says, in sentences."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -20,22 +20,16 @@ _UNSENDABLE: Final = {
 }
 
 
-def words_of(node: Node, zone: ZoneInfo) -> str:
-    """A node in plain words, cut where they are many."""
-    words = summarize(node.tree, zone)
-    return words if len(words) <= LONGEST_WORDS else f"{words[: LONGEST_WORDS - 2]} …"
-
-
 def contradictory(node: Node, because: Sequence[Node], zone: ZoneInfo) -> str:
     """Of a node that nobody can satisfy, for the conditions that can't go together."""
     if len(because) < 2:
-        return f"Nobody can ever satisfy this: {words_of(node, zone)}."
+        return f"Nobody can ever satisfy this: {_words(node, zone)}."
     return f"These can't hold together, so nobody can ever satisfy this: {_named(because, zone)}."
 
 
 def always_true(node: Node, zone: ZoneInfo) -> str:
     """Of a node that everyone satisfies."""
-    return f"This is always true, of everyone: {words_of(node, zone)}."
+    return f"This is always true, of everyone: {_words(node, zone)}."
 
 
 def nobody_there() -> str:
@@ -52,15 +46,9 @@ def empty(cause: Counted, edit: Edit | None, zone: ZoneInfo) -> str:
     """Of a filter that matches nobody, for the node at which nobody is left, and perhaps without that."""
     if cause.node.parent is None:
         return "Nobody matches."
-    words = words_of(cause.node, zone)
-    found = (
-        "no contact satisfies it" if not cause.count else f"none of the {cause.given:,} who come to it satisfies it"
-    )
-    return f"Nobody matches because of this: {words}; {found}.{_without(edit)}"
-
-
-def _without(edit: Edit | None) -> str:
-    return f" Without it {edit.count:,} match." if edit else ""
+    found = f"It leaves nobody of {_contacts(cause.given)}" if cause.count else "It holds for no contact"
+    instead = f" Without it there would be {_contacts(edit.count)}." if edit else ""
+    return f"Nobody matches because of this: {_words(cause.node, zone)}. {found}.{instead}"
 
 
 def too_broad(count: int, everyone: int) -> str:
@@ -71,30 +59,25 @@ def too_broad(count: int, everyone: int) -> str:
 
 def not_sendable(by_status: Mapping[Status, int]) -> str:
     """How many of those who match can't be mailed, and why."""
-    found = [f"{by_status[status]:,} {why}" for status, why in _UNSENDABLE.items() if by_status[status]]
+    why = _list([f"{by_status[status]:,} {words}" for status, words in _UNSENDABLE.items() if by_status[status]])
+    if not by_status[Status.ACTIVE]:
+        return f"None of these can be mailed: {why}."
     unsendable = sum(by_status[status] for status in _UNSENDABLE)
-    number = "None" if not by_status[Status.ACTIVE] else f"{unsendable:,}"
-    told = "can be mailed" if not by_status[Status.ACTIVE] else "can't be mailed"
-    return f"{number} of {sum(by_status.values()):,} {told}: {_list(found)}."
+    return f"{unsendable:,} of {sum(by_status.values()):,} can't be mailed: {why}."
 
 
 def removes_nobody(node: Node, because: Sequence[Node], given: int, zone: ZoneInfo) -> str:
-    """Of an And's part that all satisfy whom the rest leaves; `because` are parts that say it already."""
-    why = (
-        f"It is already said by {_named(because, zone)}"
-        if because
-        else f"All {given:,} whom the rest leaves satisfy it"
-    )
-    return f"This removes nobody: {words_of(node, zone)}. {why}."
+    """Of an And's part that holds for all `given` whom the rest leaves; `because` are parts that say it already."""
+    left = "the only contact" if given == 1 else f"all {_contacts(given)}"
+    why = f"It is already said by {_named(because, zone)}" if because else f"It holds for {left} that the rest leaves"
+    return f"This removes nobody: {_words(node, zone)}. {why}."
 
 
 def adds_nobody(node: Node, because: Sequence[Node], count: int, zone: ZoneInfo) -> str:
-    """Of an Or's part that brings nobody; `because` are parts that cover it, `count` those who satisfy it."""
-    if because:
-        why = f"It is already covered by {_named(because, zone)}"
-    else:
-        why = f"The {count:,} who satisfy it make no difference beside the rest" if count else "Nobody satisfies it"
-    return f"This adds nobody: {words_of(node, zone)}. {why}."
+    """Of an Or's part that brings nobody of the `count` it holds for; `because` are parts that cover it."""
+    found = f"The rest decides already about the {_contacts(count)} that it holds for"
+    why = f"It is already covered by {_named(because, zone)}" if because else found
+    return f"This adds nobody: {_words(node, zone)}. {why if because or count else 'It holds for no contact'}."
 
 
 def same_rule(name: str) -> str:
@@ -104,7 +87,7 @@ def same_rule(name: str) -> str:
 
 def same_contacts(name: str, count: int) -> str:
     """Of a segment with the same contacts."""
-    return f'Segment "{name}" has the same {count:,} contacts.'
+    return f'Segment "{name}" has the same {_contacts(count)}.'
 
 
 def nearly_same(name: str, both: int, either: int) -> str:
@@ -114,17 +97,26 @@ def nearly_same(name: str, both: int, either: int) -> str:
 
 def inside(name: str, count: int, size: int) -> str:
     """Of a segment that has all of these contacts and more."""
-    return f'All {count:,} are in segment "{name}" as well, which has {size:,}.'
+    return f'Segment "{name}" has all of these contacts and more: {size:,} instead of {count:,}.'
+
+
+def _words(node: Node, zone: ZoneInfo) -> str:
+    words = summarize(node.tree, zone)
+    return words if len(words) <= LONGEST_WORDS else f"{words[: LONGEST_WORDS - 2]} …"
 
 
 def _named(nodes: Sequence[Node], zone: ZoneInfo) -> str:
-    words = [words_of(node, zone) for node in nodes[:MOST_NAMED]]
+    words = [_words(node, zone) for node in nodes[:MOST_NAMED]]
     return _list([*words, f"{len(nodes) - MOST_NAMED} more"] if len(nodes) > MOST_NAMED else words)
 
 
-def _list(words: Iterable[str]) -> str:
+def _contacts(count: int) -> str:
+    return "1 contact" if count == 1 else f"{count:,} contacts"
+
+
+def _list(words: Sequence[str]) -> str:
     *before, last = words
-    return f"{'; '.join(before)} and {last}" if before else last
+    return f"{', '.join(before)} and {last}" if before else last
 
 
 def _percent(part: int, whole: int) -> str:
