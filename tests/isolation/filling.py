@@ -77,7 +77,9 @@ async def _fill_segments(tenant: Tenant, number: int, people: list[str]) -> None
         return str(made["segment"]["id"])
 
     labelled = {"label": {"containsAny": [f"VIP {number}"]}}
-    await make(f"{tenant.word} segment {number}", filter=labelled)
+    pinned = await make(f"{tenant.word} segment {number}", filter=labelled)
+    pins = {"include": people[:1], "exclude": people[1:]}
+    await tenant.do("pinSegmentContacts", "PinSegmentContactsInput", id=pinned, **pins)
     await make(f"{tenant.secret} segment {number}", filter=labelled)
     await make(f"Frequent {number}", kind="STATIC", contactIds=people)
     await make(f"Frozen {number}", kind="SNAPSHOT", filter=labelled)

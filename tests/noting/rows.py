@@ -14,7 +14,9 @@ _PEOPLE = (
     "SELECT id, ctid::text AS place, xmin::text AS writer, status, label_ids, fields || jsonb_build_object("
     "'email', email, 'name', name, 'source', source, 'external_id', external_id) AS entered, "
     "ARRAY(SELECT segment_id || ' ' || listed.xmin::text FROM segment_contact AS listed "
-    "WHERE listed.workspace_id = $1 AND contact_id = contact.id) AS lists FROM contact WHERE workspace_id = $1"
+    "WHERE listed.workspace_id = $1 AND contact_id = contact.id) AS lists, "
+    "ARRAY(SELECT segment_id || ' ' || is_included::text || ' ' || pin.xmin::text FROM segment_pin AS pin "
+    "WHERE pin.workspace_id = $1 AND contact_id = contact.id) AS pins FROM contact WHERE workspace_id = $1"
 )
 _TAKE = (
     "DELETE FROM noted_change WHERE workspace_id = $1 "
@@ -24,13 +26,14 @@ _TAKE = (
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A contact's row, to the version, and the places in fixed lists."""
+    """A contact's row, to the version, the places in fixed lists, and the pins by the segment's id."""
 
     version: tuple[str, str]
     status: str
     values: Mapping[str, Any]
     labels: frozenset[int]
     lists: frozenset[str]
+    pins: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ async def people_of(workspace_id: int) -> dict[int, Person]:
                 orjson.loads(row["entered"]),
                 frozenset(row["label_ids"]),
                 frozenset(row["lists"]),
+                {pin.partition(" ")[0]: pin for pin in row["pins"]},
             )
             for row in await borrowed.fetch(_PEOPLE, workspace_id)
         }
@@ -92,6 +96,14 @@ def untrue(before: Mapping[int, Person], after: Mapping[int, Person], notes: Seq
         ),
         "listed": ({id for id, was, now in stayed if now.lists - was.lists}, _caused(told, Cause.LISTED)),
         "unlisted": ({id for id, was, now in stayed if was.lists - now.lists}, _caused(told, Cause.UNLISTED)),
+        "pinned": (
+            {id for id, was, now in stayed if now.pins.items() - was.pins.items()},
+            _caused(told, Cause.PINNED),
+        ),
+        "unpinned": (
+            {id for id, was, now in stayed if was.pins.keys() - now.pins.keys()},
+            _caused(told, Cause.UNPINNED),
+        ),
     }
     yield from (f"{what}: {true} noted {noted}" for what, (true, noted) in happened.items() if true != noted)
     for id, was, now in stayed:

@@ -24,6 +24,7 @@ MOVING = frozenset(
         "createSegment",
         "deleteContact",
         "eraseContact",
+        "pinSegmentContacts",
         "recordBounce",
         "resubscribeContact",
         "unsubscribeContact",
