@@ -48,7 +48,20 @@ RECURRING: Final[Mapping[str, str]] = {
 
 # By type and name.
 OWN: Final[Mapping[str, Mapping[str, str]]] = {
-    "Advice": {"message": "What to consider, for people."},
+    "AdviceCode": {
+        "ADDS_NOBODY": "A part of an `or` adds nobody; `filter` has the same contacts without it.",
+        "ALWAYS_TRUE": "A part is true of every contact there can be.",
+        "CONTRADICTORY": "A part is true of no contact there can be.",
+        "EMPTY": "Nobody matches; `filter` is without what empties it.",
+        "INSIDE": "All who match are in a segment that has more.",
+        "NAME_DISAGREES": "The name says something else than the filter.",
+        "NAME_SAYS_NOTHING": "The name doesn't say whom it means.",
+        "NEARLY_SAME": "Of those who match or are in a segment, at least 95% do both.",
+        "NOT_SENDABLE": "Some who match can't be mailed; `filter` leaves them out.",
+        "REMOVES_NOBODY": "A part of an `and` removes nobody; `filter` has the same contacts without it.",
+        "SAME_AS": "A segment has the same rule, or the same contacts.",
+        "TOO_BROAD": "More of all contacts match than the setting PILAH_BROAD_SHARE calls specific.",
+    },
     "AuditActorKind": {
         "OPERATOR": "The command line.",
         "SUBJECT": "Somebody whom an identity provider named.",
@@ -156,6 +169,14 @@ OWN: Final[Mapping[str, Mapping[str, str]]] = {
         "TEXT": "A text.",
     },
     "FieldValue": {"field": "Of which field."},
+    "FilterDifferenceKind": {
+        "ADDED": "It was not there before.",
+        "CHANGED": "It asks otherwise.",
+        "MOVED": "It stands in another group.",
+        "REGROUPED": "All of its parts have to hold where one was enough, or the other way round.",
+        "REMOVED": "It is not there any more.",
+        "RENAMED": "The segment is called otherwise.",
+    },
     "FilterNodeKind": {
         "AND": "A group of which all parts have to hold.",
         "CONDITION": "What is asked of a contact.",
@@ -224,7 +245,10 @@ OWN: Final[Mapping[str, Mapping[str, str]]] = {
         "filters": "Filters that need not be saved.",
         "segmentIds": "Segments.",
     },
-    "Query.previewSegment": {"at": "As of this moment; now unless said."},
+    "Query.previewSegment": {
+        "at": "As of this moment; now unless said.",
+        "name": "A name for it, to be advised on.",
+    },
     "RefusalReason": {"reason": "What was wrong with them."},
     "RefusedRow": {"reason": "What is wrong with it, and what to do."},
     "Segment": {"kind": "Whether it follows its filter."},
@@ -246,6 +270,7 @@ OWN: Final[Mapping[str, Mapping[str, str]]] = {
         "BUILDING": "They are being told; counts are counted afresh meanwhile.",
         "READY": "They are, whatever was written meanwhile.",
     },
+    "Segment.version": {"number": "The version's number."},
     "SegmentKind": {
         "DYNAMIC": "Follows its filter: contacts come and go by themselves.",
         "SNAPSHOT": "Has whom its filter found when it was made.",

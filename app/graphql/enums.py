@@ -4,6 +4,8 @@ from enum import Enum
 
 import strawberry
 
+from app.filters.advice.pieces import AdviceCode
+from app.filters.sight.difference_words import DifferenceKind
 from app.filters.sight.nodes import NodeKind
 from app.filters.stretches import Every
 from app.filters.vocabulary import FieldType, Period, SegmentKind, Status, Unit
@@ -75,6 +77,8 @@ strawberry.enum(
     description="What became of a call. REFUSED: nothing was changed, and the caller knows why. FAILED: our fault.",
 )
 
+strawberry.enum(AdviceCode, name="AdviceCode", description="What there is to consider about a filter.")
+strawberry.enum(DifferenceKind, name="FilterDifferenceKind", description="What was done to a part of a filter.")
 strawberry.enum(NodeKind, name="FilterNodeKind", description="What stands at a node of a filter.")
 strawberry.enum(EventType, name="WebhookEventType", description="What a webhook can be told of.")
 strawberry.enum(MessageState, name="WebhookMessageState", description="Where a message to a webhook stands.")
@@ -95,6 +99,7 @@ ContactStatus = Status
 CalendarPeriod = Period
 DurationUnit = Unit
 ExportFormat = Format
+FilterDifferenceKind = DifferenceKind
 FilterNodeKind = NodeKind
 ImportMode = Mode
 ColumnRole = Role
@@ -147,6 +152,7 @@ class SegmentLiveState(Enum):
 
 
 __all__ = [
+    "AdviceCode",
     "AuditActorKind",
     "AuditOutcome",
     "CalendarPeriod",
@@ -159,6 +165,7 @@ __all__ = [
     "ExportFormat",
     "ExportState",
     "FieldType",
+    "FilterDifferenceKind",
     "FilterNodeKind",
     "ForecastStep",
     "HistoryStep",

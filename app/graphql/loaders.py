@@ -12,7 +12,7 @@ from app.compile import Scope, condition
 from app.filters.catalog import Catalog, Field, Label
 from app.filters.check import segment_filter
 from app.filters.meaning import segment_meaning
-from app.queries.catalogs import fields_by_key, labels_by_id
+from app.queries.catalogs import fields_by_key, labels_by_id, past_catalog
 from app.queries.contacts import conditions_met, count_by_status, count_each_by_status, status_histories
 from app.queries.imports.counting import Counts, import_counts
 from app.queries.live.reading_states import State, entered_at, settled_states
@@ -133,6 +133,16 @@ class PinsBySegmentIdLoader(_Loader):
         super().__init__(load)
 
 
+class PastCatalogLoader(_Loader):
+    """A workspace's catalog with all that was ever in it, read once for an answer."""
+
+    def __init__(self) -> None:
+        async def load(workspace_ids: list[int]) -> list[Catalog]:
+            return [await past_catalog(id) for id in workspace_ids]
+
+        super().__init__(load)
+
+
 class StatusHistoryByContactIdLoader(_Loader):
     """A contact's changes of status, newest first."""
 
@@ -168,6 +178,7 @@ class Loaders:
             "entered_at_by_contact_id": lambda: EnteredAtByContactIdLoader(scope),
             "ledger_beginning": lambda: LedgerBeginningLoader(),
             "pins_by_segment_id": lambda: PinsBySegmentIdLoader(scope),
+            "past_catalog": lambda: PastCatalogLoader(),
             "counts_by_import_id": lambda: CountsByImportIdLoader(scope),
             "status_history_by_contact_id": lambda: StatusHistoryByContactIdLoader(scope),
         }

@@ -80,7 +80,13 @@ async def _load(borrowed: Connection, workspace_id: int) -> Catalog:
     return catalog
 
 
-async def read_catalog(borrowed: Connection, workspace_id: int) -> tuple[int, Catalog]:
+async def past_catalog(workspace_id: int) -> Catalog:
+    """The catalog with all that was ever in it, archived and deleted things too: to tell of filters of the past."""
+    async with transaction(snapshot=True) as borrowed:
+        return (await read_catalog(borrowed, workspace_id, with_gone=True))[1]
+
+
+async def read_catalog(borrowed: Connection, workspace_id: int, *, with_gone: bool = False) -> tuple[int, Catalog]:
     """The catalog as the transaction sees it, and its version; raises Refused where there is no such workspace."""
     workspace = await borrowed.fetchrow(
         "SELECT catalog_version, time_zone FROM workspace WHERE id = $1", workspace_id
@@ -88,18 +94,22 @@ async def read_catalog(borrowed: Connection, workspace_id: int) -> tuple[int, Ca
     if workspace is None:
         raise Refused.because(Code.NOT_FOUND, "there is no such workspace", "workspace")
     fields = await borrowed.fetch(
-        "SELECT id, key, name, type, options FROM field WHERE workspace_id = $1 AND archived_at IS NULL ORDER BY id",
+        "SELECT id, key, name, type, options FROM field "
+        "WHERE workspace_id = $1 AND (archived_at IS NULL OR $2) ORDER BY id",
         workspace_id,
+        with_gone,
     )
     labels = await borrowed.fetch(
-        "SELECT id, name, archived_at IS NULL AS is_there FROM label WHERE workspace_id = $1 ORDER BY id",
+        "SELECT id, name, archived_at IS NULL OR $2 AS is_there FROM label WHERE workspace_id = $1 ORDER BY id",
         workspace_id,
+        with_gone,
     )
     segments = await borrowed.fetch(
         f"SELECT id, name, kind, document, created_at, updated_at, {_PINNED.format(how='is_included')}, "
         f"{_PINNED.format(how='NOT is_included')}, version FROM segment "
-        "WHERE workspace_id = $1 AND deleted_at IS NULL ORDER BY id",
+        "WHERE workspace_id = $1 AND (deleted_at IS NULL OR $2) ORDER BY id",
         workspace_id,
+        with_gone,
     )
     custom = [
         Field(row["key"], row["name"], FieldType(row["type"]), tuple(row["options"]), row["id"]) for row in fields

@@ -9,6 +9,7 @@ from app.filters.catalog import Catalog, Segment
 from app.filters.check import check
 from app.filters.folding import fold
 from app.filters.problems import Code, Refused
+from app.filters.sight.gone import gone
 from app.filters.vocabulary import SegmentKind
 from app.queries.catalogs import read_catalog
 from app.queries.connections import Connection
@@ -59,6 +60,7 @@ async def revert_segment(workspace_id: int, segment_id: int, number: int, *, ann
         if version is None:
             raise no_version(segment, number)
         _refuse_taken(version.name, number, segment, catalog)
+        await _refuse_gone(borrowed, version.document, catalog, segment)
         edit = _Edit(version.name, version.document, announces, number, "filter")
         await _apply(borrowed, catalog, segment, edit)
 
@@ -81,6 +83,21 @@ def _refuse_taken(name: str, number: int, segment: Segment, catalog: Catalog) ->
     if any(fold(other.name) == folded for other in catalog.segments.values() if other.id != segment.id):
         message = f'version {number} was called "{name}", as another segment is now; rename that one first'
         raise Refused.because(Code.TAKEN, message, "input.version")
+
+
+async def _refuse_gone(borrowed: Connection, document: Any | None, catalog: Catalog, segment: Segment) -> None:
+    """Raises Refused with the names of what a filter of the past refers to in vain."""
+    if document is None:
+        return
+    try:
+        check(document, catalog, within=segment.id)
+    except Refused as refused:
+        _, past = await read_catalog(borrowed, catalog.workspace_id, with_gone=True)
+        try:
+            found = gone(check(document, past), past, catalog)
+        except Refused:
+            found = []
+        raise Refused(found or refused.problems) from None
 
 
 async def _apply(borrowed: Connection, catalog: Catalog, segment: Segment, edit: _Edit) -> None:

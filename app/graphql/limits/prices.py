@@ -10,13 +10,13 @@ MUTATION: Final = 10
 # Either may have to look at every contact of the workspace.
 _COUNT: Final = 10
 FILTERED: Final = 10
-_COUNTS: Final = ("advice", "count", "estimate", "sendableCount", "statusCounts")
+_COUNTS: Final = ("count", "estimate", "sendableCount", "statusCounts")
 _FORECASTS: Final = ("forecast", "forecastSeries")
 _AUDIENCES: Final = ("Audience", "Segment", "SegmentPreview")
 
 _PASS: Final = 20  # each contact is asked every condition
 PRICES: Final = {
-    **{f"{audience}.breakdown": _PASS for audience in _AUDIENCES},
+    **{f"{audience}.{told}": _PASS for audience in _AUDIENCES for told in ("advice", "breakdown")},
     **{f"{audience}.{count}": _COUNT for audience in _AUDIENCES for count in _COUNTS},
     **{f"{audience}.{forecast}": _PASS for audience in _AUDIENCES for forecast in _FORECASTS},
     **{f"{audience}.contacts": FILTERED + 1 for audience in _AUDIENCES},
@@ -36,6 +36,7 @@ PRICES: Final = {
     "Query.labelInsight": _PASS,
     "Query.overlap": _PASS,
     "Query.valueSuggestions": _PASS,
+    "Segment.compareVersions": _PASS,
     "Segment.whatIf": _PASS,
 }
 FILTERS: Final = {"Query.contacts": ("filter", "search")}

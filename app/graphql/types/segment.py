@@ -2,6 +2,7 @@
 
 from asyncio import gather
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import strawberry
@@ -10,6 +11,8 @@ from strawberry.types.info import Info
 
 from app.compile import condition
 from app.filters import catalog
+from app.filters.advice.compared import Compared
+from app.filters.advice.weighed import Weighed
 from app.filters.check import segment_filter
 from app.filters.checked import Filter
 from app.filters.document import Form, write
@@ -26,6 +29,7 @@ from app.graphql.lookahead import Selected, selected
 from app.graphql.paging import PageInfo
 from app.graphql.plain import PREPARED
 from app.graphql.scalars import DateTime, Json
+from app.graphql.types.advice import Advised
 from app.graphql.types.breakdown import BreakdownNode, breakdown_of
 from app.graphql.types.comparison import Editable
 from app.graphql.types.contacts import ContactConnection, ContactOrder, contact_connection
@@ -36,23 +40,16 @@ from app.graphql.types.kept import Kept, known_count
 from app.graphql.types.node import Node
 from app.graphql.types.pins import Pinned
 from app.graphql.types.status_counts import StatusCounts, status_counts_of
+from app.graphql.types.versions import Versioned
 from app.queries.contacts import count_by_status, count_contacts
 from app.queries.insight.census import census
+from app.queries.sight.advising import Considered
 
 SHOWN = Form(label=lambda label: label.name, segment=lambda segment: to_global("Segment", segment.id))
-BROAD_SHARE = 0.9
-
-
-@strawberry.type(description="Something to consider about a filter.")
-class Advice:
-    """Something to consider about a filter."""
-
-    code: str = strawberry.field(description="EMPTY, EVERYONE, NOT_SENDABLE.")
-    message: str
 
 
 @strawberry.interface(description="A filter with its numbers and its contacts: a saved segment or a preview.")
-class Audience(Estimated, Forecasted):
+class Audience(Advised, Estimated, Forecasted):
     """A filter, asked as of one moment."""
 
     tree: strawberry.Private[Filter]
@@ -91,12 +88,6 @@ class Audience(Estimated, Forecasted):
         counts = await self.by_status(info.context)
         return status_counts_of(counts)
 
-    @strawberry.field(description="Things to consider before using it.")
-    async def advice(self, info: Info[Context, None]) -> list[Advice]:
-        """Things to consider before using it."""
-        counts = await self.by_status(info.context)
-        return _advice(counts, await count_contacts(info.context.workspace_id, []))
-
     @strawberry.field(description="Each group and condition of the filter with whom it leaves, in reading order.")
     @told
     async def breakdown(self, info: Info[Context, None]) -> list[BreakdownNode]:
@@ -130,7 +121,9 @@ class Audience(Estimated, Forecasted):
 class SegmentPreview(Audience):
     """What a filter means, before it is saved."""
 
+    name: strawberry.Private[str | None] = None
     counts: strawberry.Private[dict[str, int] | None] = None
+    counted: strawberry.Private[Weighed | None] = None
 
     async def by_status(self, context: Context) -> dict[str, int]:
         """Counted once for all fields: the preview's resolver counted before, where they were asked for."""
@@ -138,9 +131,17 @@ class SegmentPreview(Audience):
             self.counts = await Audience.by_status(self, context)
         return self.counts
 
+    async def weighed(self, context: Context) -> Weighed:
+        """Counted once for all fields, where advice was asked for."""
+        return self.counted or await Audience.weighed(self, context)
+
+    def considered(self, context: Context) -> Considered:
+        """The filter, with the name that it may get."""
+        return replace(Audience.considered(self, context), name=self.name)
+
 
 @strawberry.type(description="A named filter, or a fixed list.")
-class Segment(Node, Kept, Pinned, Editable, Audience):
+class Segment(Node, Kept, Pinned, Editable, Versioned, Audience):
     """A named filter, or a fixed list."""
 
     prepared: strawberry.Private[dict[int, int]]
@@ -165,6 +166,11 @@ class Segment(Node, Kept, Pinned, Editable, Audience):
         if kept is None:
             return await Audience.estimated(self, context)
         return counted(kept, (await census(context.workspace_id)).contacts)
+
+    def considered(self, context: Context) -> Considered:
+        """The segment's filter, with its name."""
+        compared = Compared(self.tree, context.catalog, self.kept)
+        return replace(Audience.considered(self, context), compared=compared, name=self.kept.name)
 
     @strawberry.field(description="The filter, in FilterInput's form with today's names; null for a fixed list.")
     def filter(self) -> Json | None:
@@ -203,14 +209,16 @@ def _exact(wanted: Selected) -> list[FieldNode]:
     return [node for node in wanted.at("count").nodes if not node.arguments]
 
 
-async def preview(tree: Filter, at: datetime | None, info: Info[Context, None]) -> SegmentPreview:
+async def preview(made: SegmentPreview, info: Info[Context, None]) -> SegmentPreview:
     """A filter's preview, with one count for all the numbers that are asked for."""
-    made = SegmentPreview(tree=tree, at=at)
     wanted, context = selected(info), info.context
-    if wanted.has_any(("sendableCount", "statusCounts", "advice")):
+    if wanted.has_any(("advice",)):
+        made.counted = await Audience.weighed(made, context)
+        made.counts = {status.value: count for status, count in made.counted.by_status.items()}
+    elif wanted.has_any(("sendableCount", "statusCounts")):
         made.counts = await Audience.by_status(made, context)
     elif _exact(wanted):
-        holds = condition(tree, context.scope(at))
+        holds = condition(made.tree, context.scope(made.at))
         made.counts = {"": await count_contacts(context.workspace_id, [holds])}
     return made
 
@@ -231,19 +239,3 @@ class SegmentConnection:
     nodes: list[Segment]
     page_info: PageInfo
     total_count: int
-
-
-def _advice(counts: dict[str, int], everyone: int) -> list[Advice]:
-    matched, sendable = sum(counts.values()), counts.get(Status.ACTIVE.value, 0)
-    advice: list[Advice] = []
-    if not matched:
-        return [Advice(code="EMPTY", message="Nobody matches. Loosen a condition.")]
-    if matched > BROAD_SHARE * everyone:
-        share = round(100 * matched / everyone)
-        advice.append(
-            Advice(code="EVERYONE", message=f"This is {share}% of all contacts. Say more precisely whom you mean.")
-        )
-    if sendable < matched:
-        message = f"{matched - sendable:,} of {matched:,} can't be mailed. Add status ACTIVE to leave them out."
-        advice.append(Advice(code="NOT_SENDABLE", message=message))
-    return advice

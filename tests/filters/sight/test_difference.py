@@ -55,6 +55,8 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("before", "after", "sentences"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+@pytest.mark.parametrize(
+    ("before", "after", "sentences"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+)
 def test_differences_are_told_in_words(before: Any, after: Any, sentences: list[str]) -> None:
     assert [each[3] for each in told(before, after)] == sentences
