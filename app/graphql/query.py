@@ -44,6 +44,7 @@ from app.graphql.types.workspace import Workspace, workspace_type
 from app.graphql.webhooks import WebhookQuery
 from app.queries.contacts import contact_id_by_email, searched
 from app.queries.do_not_contact import is_unwanted
+from app.queries.names import read_name
 from app.queries.segments import BY_NAME, count_segments, segments_page
 from app.queries.workspaces import workspace_by_id
 
@@ -157,11 +158,12 @@ class Query(AccessQuery, InsightQuery, PrivacyQuery, SightQuery, WebhookQuery):
     @strawberry.field(description="What a filter means, as of now or of another moment, without saving it.")
     @told
     async def preview_segment(
-        self, info: Info[Context, None], filter: FilterInput, at: DateTime | None = None
+        self, info: Info[Context, None], filter: FilterInput, at: DateTime | None = None, name: str | None = None
     ) -> SegmentPreview:
         """What a filter means."""
-        catalog = info.context.catalog
-        return await preview(check(document_of(filter), catalog), read_at(at, info.context), info)
+        tree, moment = check(document_of(filter), info.context.catalog), read_at(at, info.context)
+        named = None if name is None else read_name(name, "name")
+        return await preview(SegmentPreview(tree=tree, at=moment, name=named), info)
 
     @strawberry.field(description="The fields that filters can name, the system's first.")
     def fields(self, info: Info[Context, None]) -> list[Field]:
