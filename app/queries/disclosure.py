@@ -49,6 +49,11 @@ _MOVES = (
     "JOIN segment ON segment.workspace_id = $1 AND segment.id = change.segment_id "
     "WHERE change.workspace_id = $1 AND change.contact_id = ANY($2::bigint[]) ORDER BY change.id"
 )
+_PINS = (
+    "SELECT segment.name AS segment, is_included, pinned_at FROM segment_pin AS pin "
+    "JOIN segment ON segment.workspace_id = $1 AND segment.id = pin.segment_id "
+    "WHERE pin.workspace_id = $1 AND pin.contact_id = ANY($2::bigint[]) ORDER BY pinned_at, segment.id"
+)
 _MESSAGES = (
     "SELECT webhook.name AS webhook, message.type, message.created_at FROM webhook_message AS message "
     "JOIN webhook ON webhook.workspace_id = $1 AND webhook.id = message.webhook_id "
@@ -81,6 +86,7 @@ async def disclose(catalog: Catalog, scope: Scope, contact_id: int | None, email
             "statusHistory": await _told(borrowed, _HISTORY, workspace_id, ids),
             "memberships": await _told(borrowed, _MEMBERSHIPS, workspace_id, ids),
             "membershipChanges": await _told(borrowed, _MOVES, workspace_id, ids),
+            "pins": await _told(borrowed, _PINS, workspace_id, ids),
             "webhookMessages": await _told(borrowed, _MESSAGES, workspace_id, ids),
             "importedChanges": await _told(borrowed, _CHANGES, workspace_id, ids),
             "refusedRows": await _refused(borrowed, workspace_id, sought),

@@ -18,6 +18,7 @@ ERASE = (
 )
 HELD = "query ($id: ID, $email: String) { it: exportContact(id: $id, email: $email) }"
 RECEIPTS = "query ($id: ID!) { node(id: $id) { id } erasures(first: 1) { nodes { id removed { contacts } } } }"
+PIN = "mutation ($input: PinSegmentContactsInput!) { pinSegmentContacts(input: $input) { errors { code } } }"
 ANI = {"email": "Ani@example.com", "name": "Ani", "status": "ACTIVE", "consent": "form of 2 May"}
 CAUSE = "asked for it"
 
@@ -38,6 +39,7 @@ async def test_all_that_is_held_is_told(ask: Ask, workspace: int) -> None:
     await ask(label)
     made = (await ask(segment))["data"]["createSegment"]["segment"]["id"]
     await ask(update, id=id)
+    await ask(PIN, input={"id": made, "include": [id]})
     await catch_up(workspace)
     told = await held(ask, email="ani@EXAMPLE.com")
     assert told == await held(ask, id=id)
@@ -47,6 +49,7 @@ async def test_all_that_is_held_is_told(ask: Ask, workspace: int) -> None:
     assert told["segments"] == [{"id": made, "name": "All"}]
     assert [(each["segment"], each["isEntering"]) for each in told["membershipChanges"]] == [("All", True)]
     assert [each["segment"] for each in told["memberships"]] == ["All"]
+    assert [(each["segment"], each["isIncluded"]) for each in told["pins"]] == [("All", True)]
     assert (told["refusedRows"], told["importedChanges"], told["doNotContact"]) == ([], [], [])
 
 

@@ -26,6 +26,8 @@ from app.queries.erasure import erase_contact
 from app.queries.fields import create_field
 from app.queries.labels import create_label
 from app.queries.live.pulse import ANY, listening
+from app.queries.pins import Pinning, pin_contacts
+from app.queries.segments import create_dynamic
 from app.queries.stirring import stirred
 from app.queries.upserts.asked import Item, Upsert
 from app.queries.upserts.writing import upsert_contacts
@@ -40,11 +42,15 @@ FILE = "email,name,city,tags,status\nani@example.com,Ani,Bandung,New,\nbudi@exam
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """A workspace with labels, a list, and three contacts: Ani is ACTIVE and has VIP, Budi and Citra are PENDING."""
+    """A workspace with labels, a list, a segment, and three contacts.
+
+    Ani is ACTIVE, has VIP, is on the list and pinned into the segment; Budi and Citra are PENDING.
+    """
 
     catalog: Catalog
     labels: Mapping[int, str]
     listed: int
+    segment: int
     people: Mapping[int, str]
 
     @property
@@ -72,6 +78,10 @@ class Shop:
     async def move(self, add: list[str], remove: list[str]) -> None:
         """Put contacts on the list and take others off."""
         await fixed_lists.change_members(self.id, self.listed, [*map(self.of, add)], [*map(self.of, remove)])
+
+    async def pin(self, *names: list[str]) -> None:
+        """Pin contacts into the segment, others out of it, and unpin others."""
+        await pin_contacts(self.id, self.segment, Pinning(*([*map(self.of, each)] for each in names)))
 
     async def settle_in(self) -> None:
         """Give everybody VIP and a city, who hasn't."""
@@ -101,8 +111,10 @@ async def shop(workspace: int) -> Shop:
         draft = ContactDraft(f"{name.lower()}@example.com")
         people[await writes.create_contact(catalog, draft, Status.PENDING, None)] = name
     listed = await fixed_lists.create_static(workspace, "List", [*people][:1])
+    segment = await create_dynamic(workspace, "Segment", EVERYONE)
+    await pin_contacts(workspace, segment, Pinning([*people][:1]))
     await take_notes(workspace)
-    return Shop(catalog, labels, listed, people)
+    return Shop(catalog, labels, listed, segment, people)
 
 
 Act = Callable[[Shop], Awaitable[Any]]
@@ -141,6 +153,9 @@ CASES: dict[str, tuple[Act, list[tuple[str, ...]]]] = {
     "many": (lambda shop: shop.settle_in(), [("UPDATED", "Budi Citra", "VIP city")]),
     "list": (lambda shop: shop.move(["Ani", "Budi"], ["Citra"]), [("LISTED", "Budi")]),
     "unlist": (lambda shop: shop.move([], ["Ani", "Citra"]), [("UNLISTED", "Ani")]),
+    "pin": (lambda shop: shop.pin(["Ani", "Budi"], ["Citra"]), [("PINNED", "Budi Citra")]),
+    "pin the other way": (lambda shop: shop.pin([], ["Ani"]), [("PINNED", "Ani")]),
+    "unpin": (lambda shop: shop.pin(["Budi"], [], ["Ani", "Citra"]), [("PINNED", "Budi"), ("UNPINNED", "Ani")]),
     "new list": (
         lambda shop: fixed_lists.create_static(shop.id, "Other", [shop.of("Ani"), shop.of("Citra")]),
         [("LISTED", "Ani Citra")],
@@ -243,6 +258,8 @@ async def test_refused_write_notes_nothing(shop: Shop) -> None:
         await shop.update("Budi", email="ani@example.com")
     with pytest.raises(Refused):
         await fixed_lists.change_members(shop.id, shop.listed, [shop.of("Budi"), 0], [shop.of("Ani")])
+    with pytest.raises(Refused):
+        await pin_contacts(shop.id, shop.segment, Pinning([shop.of("Budi")], [0], [shop.of("Ani")]))
     assert await take_notes(shop.id) == []
 
 
