@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from app.filters.checked import Filter
 from app.filters.sight.difference_words import Difference, DifferenceKind, Differing, in_words
 from app.filters.sight.likeness import condition_of, likeness, paired
-from app.filters.sight.parts import Part, grouped, part_of
+from app.filters.sight.parts import Part, below, grouped, part_of
 from app.filters.tree import And, Not, Or
 
-FEWEST_REGROUPED = 2
+FEWEST_JOINED = 2
 
 
 def differences(before: Filter, after: Filter, zone: ZoneInfo) -> list[Difference]:
@@ -40,16 +40,23 @@ def _compare(old: Part, new: Part, place: _Place) -> Iterator[Differing]:
     match old.tree, new.tree:
         case Not(), Not() if not _are_conditions(old.parts[0], new.parts[0]):
             yield from _compare(old.parts[0], new.parts[0], replace(place, is_negated=not place.is_negated))
+        case (_, And() | Or()) if _is_one_of(old, new):
+            yield from _compare_parts(new, (old,), new, new.parts, place)
+        case (And() | Or(), _) if _is_one_of(new, old):
+            yield from _compare_parts(old, old.parts, old, (new,), place)
         case (And() | Or() as was, And() | Or() as becomes):
             if type(was) is not type(becomes):
                 yield place.of(DifferenceKind.REGROUPED, old, new)
             yield from _compare_parts(old, old.parts, new, new.parts, place)
-        case (And() | Or(), _) if likeness(old, new):
-            yield from _compare_parts(old, old.parts, old, (new,), place)
-        case (_, And() | Or()) if likeness(old, new):
-            yield from _compare_parts(new, (old,), new, new.parts, place)
         case _:
             yield place.of(DifferenceKind.CHANGED, old, new)
+
+
+def _is_one_of(one: Part, group: Part) -> bool:
+    """Whether a part stands in a group, or has become what does."""
+    if one.is_group:
+        return any(part.key == one.key for part in group.parts)
+    return likeness(one, group) > 0
 
 
 def _are_conditions(*parts: Part) -> bool:
@@ -62,16 +69,15 @@ def _compare_parts(
     """Compares what stood in one group with what stands in the other."""
     inside = replace(place, is_alternative=isinstance(becomes.tree, Or))
     olds, news = _unequal(before, after), _unequal(after, before)
-    olds, news = _gathered(was, olds, news), _gathered(becomes, news, olds)
+    joined = list(_joined(was, olds, news))
+    olds, news = _others(olds, joined, 0), _others(news, joined, 1)
+    parted = [(old, new) for new, old in _joined(becomes, news, olds)]
+    olds, news = _others(olds, parted, 0), _others(news, parted, 1)
     pairs = paired(olds, news)
-    became = {new: old for old, new in pairs}
-    for new in news:
-        if new in became:
-            yield from _compare(became[new], new, inside)
-        else:
-            yield inside.of(DifferenceKind.ADDED, None, new)
-    kept = {old for old, _ in pairs}
-    yield from (inside.of(DifferenceKind.REMOVED, old, None) for old in olds if old not in kept)
+    for old, new in (*joined, *parted, *sorted(pairs, key=lambda pair: news.index(pair[1]))):
+        yield from _compare(old, new, inside)
+    yield from (inside.of(DifferenceKind.ADDED, None, new) for new in _others(news, pairs, 1))
+    yield from (inside.of(DifferenceKind.REMOVED, old, None) for old in _others(olds, pairs, 0))
 
 
 def _unequal(parts: Sequence[Part], others: Sequence[Part]) -> list[Part]:
@@ -85,14 +91,23 @@ def _unequal(parts: Sequence[Part], others: Sequence[Part]) -> list[Part]:
     return found
 
 
-def _gathered(group: Part, parts: list[Part], others: Sequence[Part]) -> list[Part]:
-    """The parts of a group, those as one that stand together in a group of the others."""
-    for other in others:
-        keys = {each.key for each in other.parts} if other.is_group else set()
-        together = tuple(part for part in parts if part.key in keys)
-        if len(together) >= FEWEST_REGROUPED:
-            parts = [*(part for part in parts if part not in together), grouped(group, together)]
-    return parts
+def _joined(group: Part, parts: Sequence[Part], others: Sequence[Part]) -> Iterator[tuple[Part, Part]]:
+    """The parts of a group, as one, that stand together in another group now, with that."""
+    taken = set[Part]()
+    for other in filter(lambda each: each.is_group, others):
+        keys = {each.key for each in below(other)}
+        together = tuple(
+            part for part in parts if part not in taken and keys.issuperset(each.key for each in below(part))
+        )
+        if len(together) >= FEWEST_JOINED:
+            taken.update(together)
+            yield grouped(group, together), other
+
+
+def _others(parts: Sequence[Part], pairs: Sequence[tuple[Part, Part]], side: int) -> list[Part]:
+    """The parts that are not on a side of the pairs, be it alone or among some that were joined."""
+    taken = {part for pair in pairs for part in (pair[side], *pair[side].parts)}
+    return [part for part in parts if part not in taken]
 
 
 def _moved(found: Sequence[Differing]) -> Iterator[Differing]:

@@ -14,7 +14,7 @@ from app.filters.tree import And, Not, Or
 class Part:
     """A part of a filter: its path, and the parts below it. `key` is equal for parts that say the same.
 
-    Groups within a group of the same kind are opened into it, and a group of one is that one.
+    Groups within a group of the same kind are opened into it, a group of one is that one, and `not` twice is nothing.
     """
 
     path: str
@@ -37,6 +37,8 @@ def part_of(tree: Filter, path: str = "filter") -> Part:
             return _group(tree, path, "or")
         case Not(part):
             inner = part_of(part, f"{path}.not")
+            if isinstance(inner.tree, Not):
+                return inner.parts[0]
             return Part(path, tree, (inner,), f"not({inner.key})")
         case _:
             return Part(path, tree, (), _key(write(tree)))

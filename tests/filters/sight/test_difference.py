@@ -50,6 +50,8 @@ CASES = [
     ("grouped", {"and": [ACTIVE, CITY, VIP]}, {"and": [ACTIVE, {"or": [CITY, VIP]}]}, ['Now any of these is enough; before, all were needed: City contains "Jakarta" or has the label VIP']),
     ("ungrouped", {"and": [ACTIVE, {"or": [CITY, VIP]}]}, {"and": [ACTIVE, CITY, VIP]}, ['Now all of these are needed; before, any was enough: City contains "Jakarta" and has the label VIP']),
     ("moved", {"and": [{"or": [CITY, VIP]}, {"or": [SPEND, ACTIVE, _ago(1)]}]}, {"and": [CITY, {"or": [SPEND, ACTIVE, VIP, _ago(1)]}]}, ["Moved to another group: Has the label VIP"]),
+    ("alternative to all", {"and": [CITY, VIP]}, {"or": [SPEND, {"and": [VIP, CITY]}]}, ["Added as an alternative: Spend is at least 5"]),
+    ("not twice", VIP, {"not": {"not": VIP}}, []),
     ("another altogether", CITY, {"and": [ACTIVE, VIP]}, ['Changed: City contains "Jakarta", now is Active and has the label VIP']),
     ("several", {"and": [CITY, VIP]}, {"and": [BOGOR, SPEND]}, ['Changed: City contains "Jakarta", now it contains "Bogor"', "Added: Spend is at least 5", "Removed: Has the label VIP"]),
 ]  # fmt: skip
