@@ -17,12 +17,13 @@ from app.queries.contact_writes import ContactDraft, create_contact
 from app.queries.fields import create_field
 from app.queries.fixed_lists import create_static
 from app.queries.labels import create_label
+from app.queries.pins import Pinning, pin_contacts
 from app.queries.segments import create_dynamic
 from app.queries.statements import render, select
 from app.queries.workspaces import create_workspace
 from app.tables.contact import Contact
 from tests.oracle.population import CUSTOM, OPTIONS, SYSTEM, ats, population
-from tests.oracle.strategies import Filters, grown, plus, renumbered
+from tests.oracle.strategies import Filters, grown, pinned, plus, renumbered
 from tests.oracle.world import Person, World
 
 TEXTS = ("name", "source", "external_id")
@@ -50,10 +51,11 @@ async def peopled(zone: str, seed: str, people: int = 300, segments: int = 7) ->
         segment = grown(world, random, about, place)
         name = f"segment {place}"
         if isinstance(segment, frozenset):
-            number = await create_static(workspace, name, sorted(segment))
-        else:
-            number = await create_dynamic(workspace, name, segment)
-        world = plus(world, number, segment)
+            world = plus(world, await create_static(workspace, name, sorted(segment)), segment)
+            continue
+        number, pins = await create_dynamic(workspace, name, segment), pinned(world, Random(f"{seed} {place}"))
+        await pin_contacts(workspace, number, Pinning(*map(sorted, pins)))
+        world = plus(world, number, segment, pins)
     return Peopled(workspace, world, about, random, Filters(world, random, about))
 
 

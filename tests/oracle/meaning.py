@@ -33,12 +33,26 @@ def members(document: dict[str, Any], moment: Moment) -> Ids:
         case "label":
             return _labelled(world, asked)
         case "segment":
-            return frozenset().union(*(_segment(one, moment) for one in asked["inAny"]))
+            return frozenset().union(*(held(one, moment) for one in asked["inAny"]))
         case "sample":
             return _sampled(world, asked)
         case "field":
             return _field(asked["key"], asked["test"], moment)
     raise AssertionError(word)
+
+
+def held(number: int, moment: Moment) -> Ids:
+    """Everyone in a segment: on the list, or meant by its document or always in, but never who is always out."""
+    world = moment.world
+    document = world.segments[number]
+    if isinstance(document, frozenset):
+        return document
+    key = ("segment", number, moment.at)
+    if key not in world.cache:
+        included, excluded = world.pins.get(number, (frozenset(), frozenset()))
+        world.cache[key] = (members(document, moment) | (included & everyone(world))) - excluded
+    found: Ids = world.cache[key]
+    return found
 
 
 def everyone(world: World) -> Ids:
@@ -63,17 +77,6 @@ def folded(text: str) -> str:
 
 def _who(world: World, test: Callable[[Person], bool]) -> Ids:
     return frozenset(person.id for person in world.people if test(person))
-
-
-def _segment(number: int, moment: Moment) -> Ids:
-    held = moment.world.segments[number]
-    if isinstance(held, frozenset):
-        return held
-    key = ("segment", number, moment.at)
-    if key not in moment.world.cache:
-        moment.world.cache[key] = members(held, moment)
-    found: Ids = moment.world.cache[key]
-    return found
 
 
 def _labelled(world: World, asked: dict[str, Any]) -> Ids:

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.oracle.meaning import entered, folded
 from tests.oracle.population import SEEDS, STATUSES, values_of
-from tests.oracle.world import World
+from tests.oracle.world import Pins, World
 
 Document = dict[str, Any]
 
@@ -172,9 +172,18 @@ def grown(world: World, random: Random, about: list[datetime], place: int) -> Do
     return {"or": [{"and": [inner, {"segment": {"inAny": below}}]}, {"not": {"segment": {"inAny": below[:1]}}}]}
 
 
-def plus(world: World, number: int, segment: Document | frozenset[int]) -> World:
+def pinned(world: World, random: Random) -> Pins:
+    """Some who are always in a segment, and some who never are; often nobody."""
+    ids = [person.id for person in world.people]
+    included = random.sample(ids, random.choice((0, 2, len(ids) // 8)))
+    excluded = random.sample(ids, random.choice((0, 2, len(ids) // 8)))
+    return frozenset(included), frozenset(excluded).difference(included)
+
+
+def plus(world: World, number: int, segment: Document | frozenset[int], pins: Pins | None = None) -> World:
     """The world with one more segment."""
-    return replace(world, segments={**world.segments, number: segment}, cache={})
+    known = {**world.pins, number: pins} if pins else world.pins
+    return replace(world, segments={**world.segments, number: segment}, pins=known, cache={})
 
 
 def renumbered(world: World, people: list[int], labels: dict[str, int]) -> World:

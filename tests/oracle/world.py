@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+Pins = tuple[frozenset[int], frozenset[int]]
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -22,7 +24,7 @@ class Person:
 class World:
     """A workspace: types of all its fields by key, options, labels' names, segments, people, zone.
 
-    A segment is its document, or the ids of a fixed list's members.
+    A segment is its document, or the ids of a fixed list's members; `pins` are who is always in one, and who never.
     """
 
     zone: ZoneInfo
@@ -31,6 +33,7 @@ class World:
     labels: Mapping[int, str]
     segments: Mapping[int, dict[str, Any] | frozenset[int]]
     people: tuple[Person, ...]
+    pins: Mapping[int, Pins] = field(default_factory=dict)
     cache: dict[Any, Any] = field(default_factory=dict, compare=False)
 
 

@@ -6,28 +6,52 @@ from datetime import datetime
 from typing import Any
 
 from tests.compile.peopled import Peopled
-from tests.oracle.meaning import Ids, everyone, members
+from tests.oracle.meaning import Ids, everyone, held, members
 from tests.oracle.world import Moment, Person, World
 
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a document: whom it means, who comes to it, and of an Or's part who is in one before it."""
+    """A part of a document: whom it means, who comes to it, and of an Or's part who is in one before it.
+
+    Where it `takes_away`, those whom it means are the ones who go.
+    """
 
     path: str
     ids: Ids
     given: Ids
     before: Ids | None = None
+    takes_away: bool = False
 
     @property
     def remaining(self) -> Ids:
         """Who is left after it."""
-        return (self.given & self.ids) | (self.before or frozenset())
+        return self.given - self.ids if self.takes_away else (self.given & self.ids) | (self.before or frozenset())
 
 
 def parts(document: dict[str, Any], moment: Moment) -> Iterator[Part]:
     """The whole document and its parts, with those of segments, in reading order."""
     return _parts(document, "filter", everyone(moment.world), None, moment)
+
+
+def segment_parts(number: int, moment: Moment) -> Iterator[Part]:
+    """A dynamic segment's filter with its parts and, where contacts are pinned, the pins around it."""
+    return _held(number, "filter", everyone(moment.world), moment)
+
+
+def _held(number: int, path: str, given: Ids, moment: Moment) -> Iterator[Part]:
+    document = moment.world.segments[number]
+    assert isinstance(document, dict)
+    included, excluded = moment.world.pins.get(number, (frozenset(), frozenset()))
+    pins = "".join([*path.rpartition(".")[:2], "pins"])
+    if included or excluded:
+        yield Part(pins, held(number, moment), given)
+    yield from _parts(document, path, given, None, moment)
+    matched = given & members(document, moment)
+    if included:
+        yield Part(f"{pins}.included", included, given, matched)
+    if excluded:
+        yield Part(f"{pins}.excluded", excluded, matched | (given & included), takes_away=True)
 
 
 def _parts(document: dict[str, Any], path: str, given: Ids, before: Ids | None, moment: Moment) -> Iterator[Part]:
@@ -54,14 +78,14 @@ def _alternatives(documents: list[dict[str, Any]], path: str, given: Ids, moment
 
 
 def _segments(numbers: list[int], path: str, given: Ids, moment: Moment) -> Iterator[Part]:
-    held = [moment.world.segments[number] for number in numbers]
-    if all(isinstance(each, frozenset) for each in held):
+    documents = [moment.world.segments[number] for number in numbers]
+    if all(isinstance(each, frozenset) for each in documents):
         return
     if len(numbers) > 1:
         each = [{"segment": {"inAny": [number]}} for number in numbers]
         yield from _alternatives(each, f"{path}.segment.inAny", given, moment)
-    elif isinstance(held[0], dict):
-        yield from _parts(held[0], f"{path}.segment", given, None, moment)
+    else:
+        yield from _held(numbers[0], f"{path}.segment", given, moment)
 
 
 def is_in(document: dict[str, Any], person: Person, there: Peopled, at: datetime) -> bool:
