@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -26,13 +26,14 @@ from app.queries.contact_values import Patch
 from app.queries.contact_writes import ContactDraft, create_contact, delete_contact, update_contact
 from app.queries.erasure import erase_contact
 from app.queries.labels import archive_label, restore_label
+from app.queries.pins import Pinning, pin_contacts
 from app.queries.upserts.asked import Item, Upsert
 from app.queries.upserts.writing import upsert_contacts
 from tests.compile.peopled import MOMENTS, TEXTS, Peopled
 from tests.live.engine import catch_up
 from tests.oracle.population import CUSTOM
 from tests.oracle.strategies import PERIODS, Filters
-from tests.oracle.world import Person, World
+from tests.oracle.world import Person, Pins, World
 from tests.transfer.imports.loading import Dock
 
 LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, ConnectionError)
@@ -52,13 +53,17 @@ class SlowPace(Pace):
 
 @dataclass
 class History:
-    """A workspace whose clock is ours; `kills` counts the steps that were broken off."""
+    """A workspace whose clock is ours; `kills` counts the steps that were broken off.
+
+    `pins` tells of each segment's pinned contacts whether they are in.
+    """
 
     there: Peopled
     random: Random
     at: datetime
     documents: dict[int, dict[str, Any]]
     lists: dict[int, set[int]]
+    pins: dict[int, dict[int, bool]]
     kills: int = 0
     made: int = 0
     pace: Pace = field(default_factory=SlowPace)
@@ -74,6 +79,7 @@ class History:
         acts += [self.edit, self.create_segment, self.drop, self.pass_time, self.pass_time]
         acts += [self.reach_due] * 4
         acts += [self.work, self.work, self.kill, self.kill, self.lose, self.race]
+        acts += [self.pin] * 4
         acts += [self.bring_back, self.archive, self.upsert, self.erase]
         with suppress(Refused):
             await self.random.choice(acts)()
@@ -139,6 +145,17 @@ class History:
         add, remove = await self.someone(), await self.someone()
         if add != remove:
             await fixed_lists.change_members(self.workspace, chosen, [add], [remove])
+
+    async def pin(self) -> None:
+        """A contact is pinned to a segment, or unpinned."""
+        segment, contact = self.random.choice(list(self.documents)), await self.someone()
+        is_included = self.random.choice((True, True, False, False, None))
+        ids = [[contact] if is_included is how else [] for how in (True, False, None)]
+        await pin_contacts(self.workspace, segment, Pinning(*ids))
+        pinned = self.pins.setdefault(segment, {})
+        pinned.pop(contact, None)
+        if is_included is not None:
+            pinned[contact] = is_included
 
     async def change_many(self) -> None:
         """Many contacts get a label, or lose it."""
@@ -263,7 +280,7 @@ class History:
     async def race(self) -> None:
         """Engines work while contacts are written."""
         steps = (step(self.workspace, Pace(), self.at) for _ in range(2))
-        await asyncio.gather(*steps, self.change(), self.change(), return_exceptions=True)
+        await asyncio.gather(*steps, self.change(), self.pin(), self.change(), return_exceptions=True)
 
     async def settle(self) -> None:
         """The engine catches up."""
@@ -286,8 +303,14 @@ class History:
             people=tuple(_person(row, labels.keys()) for row in rows),
             labels=labels,
             segments={**self.documents, **lists},
+            pins={id: _parted(pinned) for id, pinned in self.pins.items()},
             cache={},
         )
+
+
+def _parted(pinned: Mapping[int, bool]) -> Pins:
+    included = frozenset(id for id, is_included in pinned.items() if is_included)
+    return included, frozenset(pinned) - included
 
 
 def _person(row: asyncpg.Record, labels: Set[int]) -> Person:
@@ -301,4 +324,5 @@ def history_of(there: Peopled, seed: str) -> History:
     random = Random(seed)
     documents = {id: one for id, one in there.world.segments.items() if isinstance(one, dict)}
     lists = {id: set(one) for id, one in there.world.segments.items() if isinstance(one, frozenset)}
-    return History(there, random, random.choice(there.about), documents, lists)
+    pins = {id: dict.fromkeys(ins, True) | dict.fromkeys(outs, False) for id, (ins, outs) in there.world.pins.items()}
+    return History(there, random, random.choice(there.about), documents, lists, pins)

@@ -12,7 +12,7 @@ from app.queries.connections import connection
 from tests.compile.peopled import peopled
 from tests.live.engine import NEXT_IN_TURN
 from tests.live.histories import History, history_of
-from tests.oracle.meaning import members
+from tests.oracle.meaning import held
 from tests.oracle.world import Moment
 
 SEED = os.environ.get("PILAH_SEED", "pilah")
@@ -22,7 +22,7 @@ ZONES = ("Asia/Jakarta", "America/Sao_Paulo", "Australia/Lord_Howe", "Europe/Ber
 async def hold_against_the_oracle(history: History) -> int:
     """How many memberships there are, which are right."""
     moment = Moment(await history.world(), history.at)
-    meant = {id: members(document, moment) for id, document in history.documents.items()}
+    meant = {id: held(id, moment) for id in history.documents}
     async with connection() as borrowed:
         kept = await borrowed.fetch(
             "SELECT segment_id, contact_id FROM segment_member WHERE workspace_id = $1", history.workspace
