@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import assert_never
 
-from app.filters.advice.logic.claims import Claim, claim
+from app.filters.advice.logic.claims import Claim, Claims
 from app.filters.advice.logic.clashes import clash, clash_with
-from app.filters.advice.logic.search import Effort, TooMuchError, can_hold
+from app.filters.advice.logic.effort import Effort, TooMuchError
+from app.filters.advice.logic.search import can_hold
 from app.filters.clock import Clock
 from app.filters.sight.nodes import Node, NodeKind
 
@@ -49,20 +50,20 @@ def verdicts(root: Node, clock: Clock) -> list[Verdict]:
     COVERED can be left out together. Where it would take too long, what has been found by then.
     """
     found: list[Verdict] = []
+    effort = Effort()
     with suppress(TooMuchError):
-        for verdict in _Reasoning(clock).look(root):
+        for verdict in _Reasoning(Claims(clock, effort), effort).look(root):
             found.append(verdict)  # noqa: PERF402 - what has been found stays when the rest takes too long
     return found
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Reasoning:
     """`decided` are the nodes that every contact satisfies (True) or none (False), by path."""
 
-    clock: Clock
-    effort: Effort = field(default_factory=Effort)
+    claims: Claims
+    effort: Effort
     decided: dict[str, bool] = field(default_factory=dict)
-    claims: dict[tuple[str, bool], Claim] = field(default_factory=dict)
 
     def look(self, root: Node) -> Iterator[Verdict]:
         yield from self.decide(root)
@@ -88,7 +89,7 @@ class _Reasoning:
 
     def alone(self, node: Node) -> Iterator[Verdict]:
         for holds, kind in ((True, VerdictKind.CONTRADICTORY), (False, VerdictKind.ALWAYS_TRUE)):
-            if not can_hold([self.claim(node, holds=holds)], self.effort):
+            if not can_hold([self.claims.of(node, holds=holds)], self.effort):
                 self.decided[node.path] = not holds
                 yield Verdict(node, kind, (node,))
 
@@ -117,7 +118,7 @@ class _Reasoning:
         kept = dict(members)
         for own, member in reversed(members.items()):
             others = [each for each in kept if each is not own]
-            if because := clash_with(self.claim(member, holds=not is_and), others, self.effort):
+            if because := clash_with(self.claims.of(member, holds=not is_and), others, self.effort):
                 del kept[own]
                 yield Verdict(member, kind, tuple(members[each] for each in because))
 
@@ -125,12 +126,7 @@ class _Reasoning:
         return [each for each in _members(node) if each.path not in self.decided]
 
     def claims_of(self, nodes: Iterable[Node], *, holds: bool) -> dict[Claim, Node]:
-        return {self.claim(each, holds=holds): each for each in nodes}
-
-    def claim(self, node: Node, *, holds: bool) -> Claim:
-        if (node.path, holds) not in self.claims:
-            self.claims[node.path, holds] = claim(node.tree, self.clock, holds=holds)
-        return self.claims[node.path, holds]
+        return {self.claims.of(each, holds=holds): each for each in nodes}
 
 
 def _own_parts(node: Node) -> tuple[Node, ...]:

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from app.filters.advice.logic.claims import Claim
-from app.filters.advice.logic.search import Effort, can_hold
+from app.filters.advice.logic.effort import Effort
+from app.filters.advice.logic.search import can_hold
 
 PAIR = 2
+MOST_TOGETHER = 32
 
 
 def clash(claims: Sequence[Claim], effort: Effort) -> list[Claim]:
@@ -24,9 +26,12 @@ def clash(claims: Sequence[Claim], effort: Effort) -> list[Claim]:
 def clash_with(claim: Claim, others: Sequence[Claim], effort: Effort) -> list[Claim]:
     """Those of the others that can't hold beside the claim, one where one is enough; none where all may.
 
-    What has nothing to do with the claim is left out of account. Raises TooMuchError.
+    What has nothing to do with the claim is left out of account, and of more than MOST_TOGETHER claims that it takes
+    several. Raises TooMuchError.
     """
     near = _connected(claim, others)
+    if len(near) > MOST_TOGETHER:
+        return next(([one] for one in near if not can_hold([claim, one], effort)), [])
     if not near or can_hold([claim, *near], effort):
         return []
     return _needed(near, [claim], effort)

@@ -8,11 +8,12 @@ from typing import Any, Protocol, Self
 class Extent(Protocol):
     """What is possible in one respect: `&` is what two of one kind both allow, and it is false where nothing is.
 
-    It may allow what can't be, but never leaves out what can. `size` is about how many steps `&` and the answer take.
+    It may allow what can't be, but never leaves out what can.
     """
 
-    @property
-    def size(self) -> int: ...
+    def steps(self, other: Any, /) -> int:
+        """About how many steps `&` takes."""
+        ...
 
     def __and__(self, other: Any, /) -> Self: ...
 
@@ -25,10 +26,9 @@ class Values:
 
     possible: frozenset[object]
 
-    @property
-    def size(self) -> int:
-        """How many there are."""
-        return len(self.possible)
+    def steps(self, _other: "Values") -> int:
+        """A few."""
+        return 1
 
     def __and__(self, other: "Values") -> "Values":
         return Values(self.possible & other.possible)

@@ -17,7 +17,7 @@ from app.filters.advice.logic.ranges import (
     within,
     year_days,
 )
-from app.filters.advice.logic.texts import Piece, Place, Texts
+from app.filters.advice.logic.texts import Piece, Pieces, Place, Texts
 from app.filters.anniversary import anniversary_days
 from app.filters.catalog import Field
 from app.filters.checked import Anniversary, IsEmpty, IsTrue, Matches, NumberTest, SpanTest, Test, TextTest, TimeTest
@@ -79,7 +79,7 @@ def _with(test: TextTest) -> Texts:
         case checked.Exactly(value):
             return Texts(absent=False, whole=frozenset({value.folded}), entered=frozenset({value.entered}))
         case checked.Contains() | checked.StartsWith() | checked.EndsWith():
-            return Texts(absent=False, required=(_pieces(test),))
+            return Texts(absent=False, pieces=Pieces(required=(_pieces(test),)))
         case _:
             assert_never(test)
 
@@ -87,11 +87,11 @@ def _with(test: TextTest) -> Texts:
 def _lacking(test: TextTest, *, is_set: bool) -> Texts:
     match test:
         case checked.Matches(values):
-            return Texts(not is_set, not_whole=frozenset(value.folded for value in values))
+            return Texts(not is_set, pieces=Pieces(not_whole=frozenset(value.folded for value in values)))
         case checked.Exactly(value):
             return Texts(not is_set, not_entered=frozenset({value.entered}))
         case checked.Contains() | checked.StartsWith() | checked.EndsWith():
-            return Texts(not is_set, barred=_pieces(test))
+            return Texts(not is_set, pieces=Pieces(barred=_pieces(test)))
         case _:
             assert_never(test)
 

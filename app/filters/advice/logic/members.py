@@ -15,9 +15,13 @@ class Members:
     not_all: tuple[Ids, ...] = ()
 
     @property
-    def size(self) -> int:
+    def number(self) -> int:
         """How many ids are named."""
         return sum(map(len, self.some)) + len(self.none_of) + sum(map(len, self.not_all))
+
+    def steps(self, other: "Members") -> int:
+        """As many as ids are named, a few at a step."""
+        return (self.number + other.number) // 8
 
     def __and__(self, other: "Members") -> "Members":
         return Members((*self.some, *other.some), self.none_of | other.none_of, (*self.not_all, *other.not_all))

@@ -4,6 +4,7 @@ Between 2 and 3 with both ends is from the cut before 2 to the cut after 3; grea
 So nothing is left between two cuts exactly if the first doesn't lie before the second.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import inf
@@ -53,14 +54,13 @@ class Ranges:
     absent: bool = False
     year_days: int = ALL_YEAR_DAYS
 
-    @property
-    def size(self) -> int:
-        """How many stretches there are."""
-        return len(self.stretches)
+    def steps(self, other: "Ranges") -> int:
+        """As many as there are stretches."""
+        return len(self.stretches) + len(other.stretches)
 
     def __and__(self, other: "Ranges") -> "Ranges":
-        both = (one & another for one in self.stretches for another in other.stretches)
-        return Ranges(_there(*both), self.absent and other.absent, self.year_days & other.year_days)
+        both = tuple(_shared(self.stretches, other.stretches))
+        return Ranges(both, self.absent and other.absent, self.year_days & other.year_days)
 
     def __bool__(self) -> bool:
         return (self.absent and self.year_days & NO_YEAR_DAY > 0) or bool(
@@ -96,6 +96,18 @@ def _between(first: str, last: str) -> int:
 def present(ranges: Ranges) -> Ranges:
     """Those of them that are a value."""
     return replace(ranges, absent=False, year_days=ranges.year_days & ~NO_YEAR_DAY)
+
+
+def _shared(ones: Sequence[Stretch], others: Sequence[Stretch]) -> Iterator[Stretch]:
+    place = other_place = 0
+    while place < len(ones) and other_place < len(others):
+        one, other = ones[place], others[other_place]
+        if both := one & other:
+            yield both
+        if one.high <= other.high:
+            place += 1
+        else:
+            other_place += 1
 
 
 def _there(*stretches: Stretch) -> tuple[Stretch, ...]:

@@ -1,9 +1,8 @@
 """Texts that are one of some, and that have certain pieces and lack others."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from typing import assert_never
+from typing import Final, assert_never
 
 
 class Place(Enum):
@@ -44,59 +43,77 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Pieces:
+    """At least one piece of each of `required`, none of `barred`, and as a whole none of `not_whole`."""
+
+    required: tuple[tuple[Piece, ...], ...] = ()
+    barred: tuple[Piece, ...] = ()
+    not_whole: frozenset[str] = frozenset()
+
+    @property
+    def number(self) -> int:
+        """How many pieces are named."""
+        return sum(map(len, self.required)) + len(self.barred)
+
+    def __and__(self, other: "Pieces") -> "Pieces":
+        required = (*map(other._beside, self.required), *map(self._beside, other.required))
+        return Pieces(required, (*self.barred, *other.barred), self.not_whole | other.not_whole)
+
+    def __bool__(self) -> bool:
+        return all(self.required)
+
+    def allows(self, whole: str) -> bool:
+        """Whether the text is as asked."""
+        has_all = all(any(piece.is_in(whole) for piece in pieces) for pieces in self.required)
+        return has_all and whole not in self.not_whole and not any(piece.is_in(whole) for piece in self.barred)
+
+    def _beside(self, pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+        """Those of the pieces that a text may have which is as asked."""
+        return tuple(filter(self._leaves, pieces))
+
+    def _leaves(self, piece: Piece) -> bool:
+        is_out = any(map(piece.brings, self.barred))
+        return not is_out and not any(all(map(piece.bars, pieces)) for pieces in self.required)
+
+
+ANY: Final = Pieces()
+
+
+@dataclass(frozen=True, slots=True)
 class Texts:
     """A text, or where it may be `absent`, none.
 
-    It is one of `whole` (None: any), and as entered one of `entered`; it has at least one piece of each of
-    `required`; and it is none of `not_whole` and `not_entered` and has no piece of `barred`.
+    It is one of `whole`; or where that is None, it is as the pieces ask. As entered it is one of `entered` (None: any
+    text) and none of `not_entered`.
     """
 
     absent: bool = True
     whole: frozenset[str] | None = None
+    pieces: Pieces = ANY
     entered: frozenset[str] | None = None
-    required: tuple[tuple[Piece, ...], ...] = ()
-    not_whole: frozenset[str] = frozenset()
     not_entered: frozenset[str] = frozenset()
-    barred: tuple[Piece, ...] = ()
 
-    @property
-    def size(self) -> int:
-        """About how often a piece is looked for in a text."""
-        pieces = sum(map(len, self.required)) + len(self.barred)
-        wholes = 0 if self.whole is None else len(self.whole)
-        return 1 + len(self.not_whole) // 8 + wholes // 8 + pieces * (pieces if self.whole is None else wholes)
+    def steps(self, other: "Texts") -> int:
+        """As many as texts or pieces of the one are looked at beside pieces of the other, and some for more texts."""
+        own, others = self.pieces.number, other.pieces.number
+        wholes = len(self.whole or ()) * (1 + 8 * others) + len(other.whole or ()) * (1 + 8 * own)
+        return own * others + wholes // 16 + (len(self.pieces.not_whole) + len(other.pieces.not_whole)) // 32
 
     def __and__(self, other: "Texts") -> "Texts":
-        return Texts(
-            self.absent and other.absent,
-            _one_of_both(self.whole, other.whole),
-            _one_of_both(self.entered, other.entered),
-            (*self.required, *other.required),
-            self.not_whole | other.not_whole,
-            self.not_entered | other.not_entered,
-            (*self.barred, *other.barred),
-        )
+        whole = _one_of_both(self.whole, other.whole)
+        pieces = self.pieces & other.pieces
+        entered = _one_of_both(self.entered, other.entered)
+        not_entered = self.not_entered | other.not_entered
+        if whole is not None and pieces != ANY:
+            whole, pieces = frozenset(filter(pieces.allows, whole)), ANY
+        return Texts(self.absent and other.absent, whole, pieces, entered, not_entered)
 
     def __bool__(self) -> bool:
         if self.absent:
             return True
         if self.entered is not None and self.entered <= self.not_entered:
             return False
-        if self.whole is not None:
-            return any(map(self._allows, self.whole - self.not_whole))
-        return all(any(map(self._leaves, pieces)) for pieces in self.required)
-
-    def _allows(self, whole: str) -> bool:
-        return all(_any_in(whole, pieces) for pieces in self.required) and not _any_in(whole, self.barred)
-
-    def _leaves(self, piece: Piece) -> bool:
-        """Whether a text that has the piece may be as is asked."""
-        is_out = any(map(piece.brings, self.barred))
-        return not is_out and not any(all(map(piece.bars, pieces)) for pieces in self.required)
-
-
-def _any_in(whole: str, pieces: Iterable[Piece]) -> bool:
-    return any(piece.is_in(whole) for piece in pieces)
+        return bool(self.pieces) if self.whole is None else bool(self.whole)
 
 
 def _one_of_both(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str] | None:
