@@ -112,10 +112,19 @@ STORIES: dict[str, tuple[Filter, str, str | None, str, Filter | None]] = {
     ),
     "the opposite of a contradiction": (
         {"and": [BUYERS, {"not": NEITHER}]},
-        "CONTRADICTORY",
-        "filter.and[1].not",
-        f'{APART} City is "Bandung" and City is "Medan".',
+        "ALWAYS_TRUE",
+        "filter.and[1]",
+        'This is always true, of everyone: Not (City is "Bandung" and City is "Medan") '
+        "[contacts without City may be included].",
         BUYERS,
+    ),
+    "the opposite of what is always true": (
+        {"and": [BUYERS, {"not": {"or": [EITHER, JAKARTA]}}]},
+        "CONTRADICTORY",
+        "filter.and[1]",
+        'Nobody can ever satisfy this: Not ((has the label VIP or not (has the label VIP)) or City contains "Jakarta") '
+        "[contacts without City may be included].",
+        {"and": [BUYERS, {"not": {"or": [VIPS, JAKARTA]}}]},
     ),
     "some can't be mailed": (
         VIPS,

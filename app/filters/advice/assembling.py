@@ -31,7 +31,7 @@ def assembled(weighed: Weighed, verdicts: Sequence[Verdict], broad_share: float)
 def _superfluous_pieces(
     weighed: Weighed, verdicts: Sequence[Verdict], found: Sequence[Conclusion]
 ) -> Iterator[Piece]:
-    told = {node.path for each in found for node in each.decided}
+    told = {one.node.path for each in found for one in each.decided}
     said = {each.node.path: each for each in verdicts if each.kind in REDUNDANT}
     saying = {node.path for each in said.values() for node in each.because}
     for part in superfluous(weighed, Known(said.keys() - told, saying, told)):

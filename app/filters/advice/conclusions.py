@@ -14,16 +14,30 @@ DECISIVE = (VerdictKind.CONTRADICTORY, VerdictKind.ALWAYS_TRUE)
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """A node that is the same for everyone."""
+
+    node: Node
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Conclusion:
-    """A verdict on a node, and the nodes that are the same for everyone by it: from that node up to the last."""
+    """A verdict on a node, and all that is decided by it: that node, and those above it up to the last."""
 
     verdict: Verdict
-    decided: tuple[Node, ...]
+    decided: tuple[Decided, ...]
 
     @property
     def top(self) -> Node:
         """The last of them: the root, where the whole filter is decided, or what could go."""
-        return self.decided[-1]
+        return self.decided[-1].node
+
+    @property
+    def told(self) -> Decided:
+        """The one to tell of, which is decided as the last is."""
+        turned = [each for each in self.decided if each.node.kind is NodeKind.NOT]
+        return turned[-1] if turned else self.decided[0]
 
 
 def disagreeing(weighed: Weighed, verdicts: Iterable[Verdict]) -> list[Verdict]:
@@ -45,29 +59,28 @@ def conclusions(weighed: Weighed, verdicts: Iterable[Verdict]) -> list[Conclusio
 def conclusion_pieces(weighed: Weighed, found: Iterable[Conclusion]) -> Iterator[Piece]:
     """A piece of advice for each conclusion, with the filter without what could go."""
     for each in found:
-        node, because = each.verdict.node, each.verdict.because
-        if each.verdict.kind is VerdictKind.CONTRADICTORY:
-            message = contradictory(node, because, weighed.zone)
-            yield Piece(AdviceCode.CONTRADICTORY, message, node.path, _edit(weighed, each))
+        node, edit = each.told.node, _edit(weighed, each)
+        if each.told.holds:
+            yield Piece(AdviceCode.ALWAYS_TRUE, always_true(node, weighed.zone), node.path, edit)
         else:
-            yield Piece(AdviceCode.ALWAYS_TRUE, always_true(node, weighed.zone), node.path, _edit(weighed, each))
+            because = each.verdict.because if node is each.verdict.node else ()
+            yield Piece(AdviceCode.CONTRADICTORY, contradictory(node, because, weighed.zone), node.path, edit)
 
 
 def _agrees(weighed: Weighed, verdict: Verdict) -> bool:
-    expected = 0 if verdict.kind is VerdictKind.CONTRADICTORY else weighed.tally.everyone
+    expected = weighed.tally.everyone if verdict.kind is VerdictKind.ALWAYS_TRUE else 0
     return weighed.sets[verdict.node.path] == expected
 
 
-def _decided(verdict: Verdict, above: Mapping[str, Node]) -> Iterator[Node]:
-    """The node, and those above it for as long as they are decided by what is below."""
+def _decided(verdict: Verdict, above: Mapping[str, Node]) -> Iterator[Decided]:
     node, holds = verdict.node, verdict.kind is VerdictKind.ALWAYS_TRUE
-    yield node
+    yield Decided(node, holds)
     while (parent := above.get(node.path)) is not None:
         if parent.kind is NodeKind.NOT:
             holds = not holds
         elif len(parent.parts) > 1 and parent.kind is (NodeKind.AND if holds else NodeKind.OR):
             return
-        yield parent
+        yield Decided(parent, holds)
         node = parent
 
 
@@ -75,7 +88,7 @@ def _edit(weighed: Weighed, found: Conclusion) -> Edit | None:
     """Without what could go; where the whole filter can't be satisfied, without one of the nodes that collide."""
     if found.top.parent is not None:
         return weighed.edit(without(weighed.root.tree, found.top.path))
-    if weighed.sets[weighed.root.path]:
+    if found.told.holds:
         return None
     edits = (weighed.edit(without(weighed.root.tree, node.path)) for node in reversed(found.verdict.because))
     offered = [edit for edit in edits if edit is not None]

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from zoneinfo import ZoneInfo
 
 from app.filters.advice.pieces import Edit
-from app.filters.checked import Condition, Filter, PinnedIn, PinnedOut, StatusIs
+from app.filters.checked import Condition, Filter, InAnySegment, PinnedIn, PinnedOut, StatusIs
 from app.filters.pins import parted
 from app.filters.sight.nodes import Node, conditions_of, node_of
-from app.filters.sight.tally import Tally
+from app.filters.sight.tally import Tally, sets
 from app.filters.vocabulary import Status
 
 STATUSES = tuple(StatusIs((status,)) for status in Status)
@@ -63,10 +64,20 @@ class Weighed:
         if tree is None:
             return None
         root = node_of(tree)
-        if not self.tally.answers.keys() >= set(conditions_of([root])):
+        asked = {condition: self._answer(condition) for condition in conditions_of([root])}
+        answers = {condition: groups for condition, groups in asked.items() if groups is not None}
+        if len(answers) < len(asked):
             return None
-        groups = self._with_pins(self.tally.sets(root)[root.path])
+        groups = self._with_pins(sets(root, answers, self.tally.everyone)[root.path])
         return Edit(tree, self.tally.count(groups), self._count(groups, Status.ACTIVE))
+
+    def _answer(self, condition: Condition) -> int | None:
+        """The groups for which a condition holds; lists that the filter asks apart may be asked together."""
+        if condition in self.tally.answers or not isinstance(condition, InAnySegment):
+            return self.tally.answers.get(condition)
+        apart = [self.tally.answers.get(InAnySegment((one,))) for one in condition.segments]
+        known = [groups for groups in apart if groups is not None]
+        return reduce(or_, known) if len(known) == len(apart) else None
 
     def _with_pins(self, groups: int) -> int:
         return (groups | self.included) & self.tally.without(self.excluded)
