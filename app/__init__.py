@@ -25,6 +25,9 @@ asks it, within one workspace.
 Where a filter is looked into: `filters.sight.nodes` opens it, `queries.sight` counts in one pass how contacts answer
 its conditions, or asks one of them, and `filters.sight.tally` works out of that the size of any part.
 
+Where an edit goes: `queries.segment_edits` checks and writes it, `queries.segment_versions` keeps with it what the
+segment is then, and `filters.sight.difference` tells in which parts two filters differ.
+
 Where a file goes: `http.uploads` takes it in and `transfer.files` stores it; `transfer.work` claims the import,
 `transfer.columns` plans it, processes of their own read its parts, `queries.imports` stages, settles and merges them.
 Where one comes from: `transfer.exports` says what, and PostgreSQL writes it by COPY out of one snapshot.

@@ -80,7 +80,8 @@ async def _fill_segments(tenant: Tenant, number: int, people: list[str]) -> None
     pinned = await make(f"{tenant.word} segment {number}", filter=labelled)
     pins = {"include": people[:1], "exclude": people[1:]}
     await tenant.do("pinSegmentContacts", "PinSegmentContactsInput", id=pinned, **pins)
-    await make(f"{tenant.secret} segment {number}", filter=labelled)
+    edited = await make(f"{tenant.secret} segment {number}", filter=labelled)
+    await tenant.do("updateSegment", "UpdateSegmentInput", id=edited, filter={"status": ["ACTIVE"]})
     await make(f"Frequent {number}", kind="STATIC", contactIds=people)
     await make(f"Frozen {number}", kind="SNAPSHOT", filter=labelled)
     gone = await make(f"Gone {number}", filter=labelled)

@@ -18,4 +18,4 @@ def test_documented_example_is_valid(example: str) -> None:
 
 
 def test_page_has_examples() -> None:
-    assert len(EXAMPLES) == 5
+    assert len(EXAMPLES) == 8
