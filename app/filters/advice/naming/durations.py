@@ -1,0 +1,166 @@
+"""The durations of a name held against those of the filter."""
+
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from app.filters import checked
+from app.filters.advice.naming.direction import Direction
+from app.filters.advice.naming.lexicon import INACTIVE, LOCAL_UNITS, NEGATIONS, UNIT_WORDS
+from app.filters.advice.naming.numbers import bounds_of
+from app.filters.advice.naming.rule import Fault, Rule, Signed, tests_of
+from app.filters.advice.naming.spans import Span
+from app.filters.advice.naming.words import Title
+from app.filters.checked import Duration
+from app.filters.clock import Clock
+from app.filters.vocabulary import Period, Unit
+
+_DAYS: Final = {
+    Unit.HOUR: (1 / 24, 1 / 24),
+    Unit.DAY: (1.0, 1.0),
+    Unit.WEEK: (7.0, 7.0),
+    Unit.MONTH: (28.0, 31.0),
+    Unit.YEAR: (360.0, 366.0),
+}
+_MONTHS: Final = {Unit.MONTH: 1, Unit.YEAR: 12}
+_HOURS: Final = {Unit.HOUR: 1, Unit.DAY: 24, Unit.WEEK: 7 * 24}
+_PERIODS: Final = {
+    "WEEK": Duration(1, Unit.WEEK),
+    "MONTH": Duration(1, Unit.MONTH),
+    "QUARTER": Duration(3, Unit.MONTH),
+    "YEAR": Duration(1, Unit.YEAR),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A duration of the filter, with the condition that has it, and which way that looks."""
+
+    duration: Duration
+    signed: Signed
+    direction: Direction
+
+
+def duration_fault(title: Title, found: Sequence[Span], rule: Rule, taken: Set[int]) -> Fault | None:
+    """The first of a name's durations that the filter has not, or has the other way round."""
+    timed = list(_timed(rule))
+    if not timed:
+        return None
+    for span in found:
+        alike = [each for each in timed if is_same(span.duration, each.duration)]
+        if alike and _turned(title, span, alike, taken):
+            return Fault(_message(title, span, rule, alike))
+        if not alike and not _is_explained(span, rule):
+            return Fault(_message(title, span, rule, timed), _repaired(title, span, found, timed))
+    return None
+
+
+def is_same(one: Duration, two: Duration) -> bool:
+    """Whether two durations are as long; months and days are taken as people round them."""
+    for exact in (_MONTHS, _HOURS):
+        if one.unit in exact and two.unit in exact:
+            return one.amount * exact[one.unit] == two.amount * exact[two.unit]
+    (low, high), (from_, to) = _days(one), _days(two)
+    return low <= to and from_ <= high
+
+
+def _days(duration: Duration) -> tuple[float, float]:
+    low, high = _DAYS[duration.unit]
+    return duration.amount * low, duration.amount * high
+
+
+def _timed(rule: Rule) -> Iterator[Timed]:
+    for signed, _, test in tests_of(rule):
+        sign = signed.is_positive
+        match test:
+            case checked.MoreThanAgo(duration):
+                yield Timed(duration, signed, Direction(is_beyond=sign, is_ahead=False))
+            case checked.WithinLast(duration):
+                yield Timed(duration, signed, Direction(is_beyond=not sign, is_ahead=False))
+            case checked.WithinNext(duration) | checked.Anniversary(duration):
+                yield Timed(duration, signed, Direction(is_beyond=not sign, is_ahead=True))
+            case checked.MoreThanFromNow(duration):
+                yield Timed(duration, signed, Direction(is_beyond=sign, is_ahead=True))
+            case _:
+                pass
+
+
+def _turned(title: Title, span: Span, alike: Sequence[Timed], taken: Set[int]) -> bool:
+    """Whether the name looks the other way; a name with a "not" in it may turn round what it says."""
+    if title.has(NEGATIONS, taken) or (title.has(INACTIVE, taken) and not span.direction.is_beyond):
+        return False
+    return all(span.direction.contradicts(each.direction) for each in alike)
+
+
+def _is_explained(span: Span, rule: Rule) -> bool:
+    """Whether something else of the filter is what the name means: a number, a period, a date so long ago."""
+    if any(bound.value == span.duration.amount for bound in bounds_of(rule)):
+        return True
+    return any(is_same(span.duration, each) for _, _, test in tests_of(rule) for each in _also(test, rule.clock))
+
+
+def _also(test: checked.Test, clock: Clock | None) -> Iterator[Duration]:
+    match test:
+        case checked.InPeriod(period):
+            yield _length(period)
+        case checked.On(day) | checked.Before(day) | checked.After(day):
+            yield from _distance(day, clock)
+        case checked.During(first, last):
+            yield from _distance(first, clock)
+            yield from _distance(last, clock)
+        case _:
+            pass
+
+
+def _length(period: Period) -> Duration:
+    return _PERIODS.get(period.value.rpartition("_")[2], Duration(1, Unit.DAY))
+
+
+def _distance(limit: date | datetime, clock: Clock | None) -> Iterator[Duration]:
+    """How far the clock's today is from a date, to the day or one more or less."""
+    if clock is None:
+        return
+    day = limit.astimezone(clock.zone).date() if isinstance(limit, datetime) else limit
+    away = abs((clock.today - day).days)
+    yield from (Duration(amount, Unit.DAY) for amount in range(max(away - 1, 0), away + 2))
+
+
+def _message(title: Title, span: Span, rule: Rule, timed: Sequence[Timed]) -> str:
+    said = title.between(span.number, span.unit)
+    return f'The name says "{said}", but the filter says {rule.said(each.signed for each in timed)}.'
+
+
+def _repaired(title: Title, span: Span, found: Sequence[Span], timed: Sequence[Timed]) -> str | None:
+    """The name with the filter's only duration instead of its own only one."""
+    lengths = {each.duration for each in timed}
+    if len(found) > 1 or len(lengths) > 1 or all(span.direction.contradicts(each.direction) for each in timed):
+        return None
+    (length,) = lengths
+    written = title.between(span.unit, span.unit)
+    if length.unit is span.duration.unit:
+        between = title.text[title.words[span.number].end : title.words[span.unit].start]
+        by = f"{length.amount}{between}{_in_number(written, length) if between.isspace() else written}"
+    else:
+        by = f"{length.amount}{'+' if title.word(span.number + 1) == '+' else ''} {_unit(written, length)}"
+    return title.with_replaced(span.number, span.unit, by)
+
+
+def _in_number(written: str, length: Duration) -> str:
+    """A unit as the name writes it, in the singular or plural that the amount needs."""
+    one, many, *_ = UNIT_WORDS[length.unit]
+    if written.casefold() not in (one, many):
+        return written
+    return _cased(one if length.amount == 1 else many, written)
+
+
+def _unit(written: str, length: Duration) -> str:
+    """The word for another unit, in the name's language."""
+    one, many, local, *_ = UNIT_WORDS[length.unit]
+    if written.casefold() in LOCAL_UNITS:
+        return _cased(local, written)
+    return _cased(one if length.amount == 1 else many, written)
+
+
+def _cased(word: str, like: str) -> str:
+    return word.title() if like.istitle() and len(like) > 1 else word

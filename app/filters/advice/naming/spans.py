@@ -1,0 +1,73 @@
+"""The stretches of time that a name speaks of: `> 30 Days`, `2w`, `90+ hari`, `30-60 days`."""
+
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from app.filters.advice.naming.direction import Direction, direction_before, direction_behind
+from app.filters.advice.naming.lexicon import DASHES, DIMENSIONS, RANGE, UNITS
+from app.filters.advice.naming.words import Title
+from app.filters.checked import Duration
+
+MOST_DIGITS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A duration in a name, with the places of its number and of its unit, and which way it looks."""
+
+    duration: Duration
+    number: int
+    unit: int
+    direction: Direction
+
+
+def spans(title: Title, taken: Set[int]) -> list[Span]:
+    """The durations of a name, but for those right behind each other: `1 year 6 months` is neither."""
+    found = list(_spans(title, taken))
+    joined = {span.number for pair in pairwise(found) if pair[1].number == pair[0].unit + 1 for span in pair}
+    return [span for span in found if span.number not in joined]
+
+
+def _spans(title: Title, taken: Set[int]) -> Iterator[Span]:
+    for place, word in enumerate(title.words):
+        if place in taken or not word.text.isdecimal() or len(word.text) > MOST_DIGITS or is_code(title, place):
+            continue
+        unit = _unit_behind(title, place)
+        if unit is None or unit in taken:
+            continue
+        direction = direction_before(title, place)
+        if title.word(place + 1) not in RANGE or unit == place + 2:
+            direction = direction.filled(_direction_behind(title, place, unit))
+        yield Span(Duration(int(word.text), UNITS[title.word(unit)]), place, unit, direction)
+
+
+def is_code(title: Title, place: int) -> bool:
+    """Whether letters are right before the number, as in `Q3`."""
+    return title.is_glued(place) and title.is_letters(place - 1)
+
+
+def _direction_behind(title: Title, number: int, unit: int) -> Direction:
+    if title.word(number + 1) == "+":
+        return Direction(is_beyond=True).filled(direction_behind(title, unit))
+    return direction_behind(title, unit)
+
+
+def _unit_behind(title: Title, number: int) -> int | None:
+    """The place of the unit that a number counts, which for the first number of a range is behind the second."""
+    place = number + 1
+    if title.word(place) in RANGE and title.is_number(place + 1):
+        return _unit_at(title, place + 1, place + 2)
+    if title.word(place) == "+":
+        place += 1
+    if title.word(place) in DASHES:
+        place += 1
+    return _unit_at(title, number, place)
+
+
+def _unit_at(title: Title, number: int, place: int) -> int | None:
+    word = title.word(place)
+    if word not in UNITS or f"{title.word(number)}{word}" in DIMENSIONS:
+        return None
+    return place if len(word) > 1 or title.is_glued(place) else None
