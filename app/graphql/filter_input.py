@@ -1,4 +1,7 @@
-"""FilterInput and its parts: how a caller writes a filter. `document_of` gives the JSON form that `check` reads."""
+"""FilterInput and its parts: how a caller writes a filter. `document_of` gives the JSON form that `check` reads.
+
+In the form SHOWN a checked filter is written as a caller would.
+"""
 
 from functools import cache
 from typing import Any
@@ -6,9 +9,12 @@ from typing import Any
 import strawberry
 from strawberry import UNSET
 
-from app.filters.ids import from_global
+from app.filters.document import Form
+from app.filters.ids import from_global, to_global
 from app.graphql.enums import CalendarPeriod, ContactStatus, DurationUnit
 from app.graphql.scalars import Date, DateOrTime, Decimal
+
+SHOWN = Form(label=lambda label: label.name, segment=lambda segment: to_global("Segment", segment.id))
 
 
 @strawberry.input(description="So many hours, days, weeks, months or years.")

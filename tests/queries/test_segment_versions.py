@@ -1,5 +1,6 @@
 """Versions of segments as they are kept: by whom, how many, and those of segments that were there before."""
 
+from asyncio import gather
 from typing import Any
 
 import asyncpg
@@ -8,7 +9,7 @@ from tortoise.context import TortoiseContext
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 
 from app.filters.catalog import Catalog
-from app.filters.problems import Refused
+from app.filters.problems import Code, Refused
 from app.filters.vocabulary import Status
 from app.queries.acts import Act, Actor
 from app.queries.audit import recorded
@@ -66,6 +67,16 @@ async def test_oldest_versions_go_beyond_the_most(workspace: int) -> None:
     found = await find_versions(workspace, segment, [1, 2, MOST_KEPT + 1])
     assert sorted(found) == [2, MOST_KEPT + 1]
     assert found[2].name_before is None
+
+
+async def test_of_editors_at_once_who_saw_the_same_one_is_done(workspace: int) -> None:
+    segment = await create_dynamic(workspace, "0", ACTIVE)
+    edits = (update_segment(workspace, segment, str(number), None, expected_version=1) for number in range(1, 9))
+    found = await gather(*edits, return_exceptions=True)
+    refused = [each.problems[0] for each in found if isinstance(each, Refused)]
+    assert (found.count(None), len(refused)) == (1, 7)
+    assert {(problem.code, problem.path) for problem in refused} == {(Code.CONFLICT, "input.expectedVersion")}
+    assert await _numbers(workspace, segment) == [2, 1]
 
 
 async def test_deleting_and_restoring_make_no_version(workspace: int) -> None:

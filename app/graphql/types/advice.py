@@ -15,6 +15,7 @@ from app.filters.document import write
 from app.graphql.context import Context
 from app.graphql.enums import AdviceCode
 from app.graphql.errors import told
+from app.graphql.filter_input import SHOWN
 from app.graphql.scalars import Json
 from app.graphql.types.status_counts import StatusCounts, status_counts_of
 from app.queries.sight.advising import Considered, advice, weigh
@@ -75,7 +76,7 @@ class Advised:
 
 
 def _shown(piece: Piece, known: catalog.Catalog) -> Advice:
-    from app.graphql.types.segment import SHOWN, segment_type
+    from app.graphql.types.segment import segment_type
 
     edit, segment, by_status = piece.edit, piece.segment, piece.by_status
     counts = {status.value: count for status, count in (by_status or {}).items()}

@@ -18,9 +18,10 @@ from app.filters.sight.regions import Region, filter_of, pairs, regions
 from app.filters.sight.tally import Tally
 from app.filters.summary import summarize
 from app.filters.vocabulary import SegmentKind
+from app.graphql.filter_input import SHOWN
 from app.graphql.scalars import Json
 from app.graphql.types.comparison import SENDABLE
-from app.graphql.types.segment import SHOWN, Segment, segment_type
+from app.graphql.types.segment import Segment, segment_type
 from app.queries.sight.tallies import tally_contacts
 
 FEWEST_SETS = 2

@@ -15,7 +15,7 @@ from app.filters.advice.compared import Compared
 from app.filters.advice.weighed import Weighed
 from app.filters.check import segment_filter
 from app.filters.checked import Filter
-from app.filters.document import Form, write
+from app.filters.document import write
 from app.filters.ids import number_of, to_global
 from app.filters.insight.estimates import Estimate, counted
 from app.filters.pins import without_pins
@@ -24,6 +24,7 @@ from app.filters.vocabulary import SegmentKind, Status
 from app.graphql.context import Context
 from app.graphql.enums import CountMode
 from app.graphql.errors import told
+from app.graphql.filter_input import SHOWN
 from app.graphql.loaders import kept_states
 from app.graphql.lookahead import Selected, selected
 from app.graphql.paging import PageInfo
@@ -44,8 +45,6 @@ from app.graphql.types.versions import Versioned
 from app.queries.contacts import count_by_status, count_contacts
 from app.queries.insight.census import census
 from app.queries.sight.advising import Considered
-
-SHOWN = Form(label=lambda label: label.name, segment=lambda segment: to_global("Segment", segment.id))
 
 
 @strawberry.interface(description="A filter with its numbers and its contacts: a saved segment or a preview.")

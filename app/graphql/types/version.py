@@ -1,38 +1,17 @@
 """A segment as it was after an edit, who made that, and what it did."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
-
 import strawberry
 from strawberry.types.info import Info
 
-from app.filters import catalog
-from app.filters.check import check
-from app.filters.checked import Filter
 from app.filters.document import write
-from app.filters.problems import Problem, Refused
-from app.filters.sight.difference import differences
-from app.filters.sight.difference_words import Difference, renamed
-from app.filters.sight.gone import gone
 from app.filters.summary import summarize
 from app.graphql.context import Context
+from app.graphql.earlier_filters import EarlierFilters, Reading, version_differences
 from app.graphql.enums import AuditActorKind
+from app.graphql.filter_input import SHOWN
 from app.graphql.scalars import DateTime, Json
 from app.graphql.types.difference import FilterDifference, difference_type
 from app.queries.segment_versions import VersionRow
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a filter means: now or, where something is wrong with it by now, as it was understood once."""
-
-    now: Filter | None
-    once: Filter | None
-    problem: str | None = None
-
-
-NOTHING = Reading(None, None)
 
 
 @strawberry.type(description="A segment as it was after an edit.")
@@ -40,7 +19,7 @@ class SegmentVersion:
     """A segment as it was after an edit."""
 
     row: strawberry.Private[VersionRow]
-    kept: strawberry.Private[catalog.Segment]
+    earlier: strawberry.Private[EarlierFilters]
     number: int = strawberry.field(description="1 for the segment as it was made, and one more with each edit.")
     name: str = strawberry.field(description="What the segment was called.")
     made_at: DateTime = strawberry.field(description="When it was edited so.")
@@ -56,23 +35,21 @@ class SegmentVersion:
         description="The filter, in FilterInput's form with today's names; null for a fixed list, and where it can't "
         "be used any more."
     )
-    async def filter(self, info: Info[Context, None]) -> Json | None:
+    async def filter(self) -> Json | None:
         """The filter, in FilterInput's form."""
-        from app.graphql.types.segment import SHOWN
-
-        tree = (await read(self.row.document, self.kept, info.context)).now
+        tree = (await self._read()).now
         return None if tree is None else Json(write(tree, SHOWN))
 
     @strawberry.field(description="The filter in plain words, also where it can't be used any more.")
     async def summary(self, info: Info[Context, None]) -> str | None:
         """The filter in plain words."""
-        tree = (await read(self.row.document, self.kept, info.context)).once
+        tree = (await self._read()).once
         return None if tree is None else summarize(tree, info.context.catalog.zone)
 
     @strawberry.field(description='Why it can\'t be used any more: `there is no label "VIP" any more`.')
-    async def problem(self, info: Info[Context, None]) -> str | None:
+    async def problem(self) -> str | None:
         """Why it can't be used any more."""
-        return (await read(self.row.document, self.kept, info.context)).problem
+        return (await self._read()).problem
 
     @strawberry.field(
         description="What the edit did: the differences to the version before, none for the first. Null where "
@@ -83,59 +60,24 @@ class SegmentVersion:
         row = self.row
         if row.name_before is None:
             return []
-        before = await read(row.document_before, self.kept, info.context)
-        after = await read(row.document, self.kept, info.context)
-        found = differences_between((row.name_before, before), (row.name, after), info.context)
+        before = await self.earlier.read(row.number - 1, row.document_before)
+        found = version_differences((row.name_before, row.name), (before, await self._read()), info.context)
         return None if found is None else [difference_type(each) for each in found]
 
+    async def _read(self) -> Reading:
+        return await self.earlier.read(self.row.number, self.row.document)
 
-def version_type(row: VersionRow, segment: catalog.Segment) -> SegmentVersion:
+
+def version_type(row: VersionRow, earlier: EarlierFilters) -> SegmentVersion:
     """A version as the world sees it."""
     return SegmentVersion(
         row=row,
-        kept=segment,
+        earlier=earlier,
         number=row.number,
         name=row.name,
         made_at=DateTime(row.made_at),
         made_by=row.actor,
         actor_kind=None if row.actor_kind is None else AuditActorKind(row.actor_kind),
         returned_to=row.returned_to,
-        is_current=row.number == segment.version,
+        is_current=row.number == earlier.segment.version,
     )
-
-
-async def read(document: Any | None, segment: catalog.Segment, context: Context) -> Reading:
-    """What an earlier filter of a segment means."""
-    if document is None:
-        return NOTHING
-    try:
-        tree = check(document, context.catalog, within=segment.id)
-    except Refused as refused:
-        return await _read_once(document, refused, context)
-    return Reading(tree, tree)
-
-
-async def _read_once(document: Any, refused: Refused, context: Context) -> Reading:
-    past: catalog.Catalog = await context.loaders.past_catalog.load(context.workspace_id)
-    try:
-        tree = check(document, past)
-    except Refused:
-        return Reading(None, None, _sentences(refused.problems))
-    return Reading(None, tree, _sentences(gone(tree, past, context.catalog) or refused.problems))
-
-
-def _sentences(problems: Sequence[Problem]) -> str:
-    return "; ".join(dict.fromkeys(problem.message for problem in problems))
-
-
-def differences_between(
-    before: tuple[str, Reading], after: tuple[str, Reading], context: Context
-) -> list[Difference] | None:
-    """What became of a name and a filter; None where one of the filters can't be told."""
-    (old_name, old), (new_name, new) = before, after
-    if (old.once is None or new.once is None) and (old.problem or new.problem):
-        return None
-    found = renamed(old_name, new_name)
-    if old.once is not None and new.once is not None:
-        found += differences(old.once, new.once, context.catalog.zone)
-    return found

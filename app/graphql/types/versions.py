@@ -10,12 +10,13 @@ from app.filters.pins import with_pins
 from app.filters.problems import Code, Problem, Refused
 from app.filters.vocabulary import SegmentKind
 from app.graphql.context import Context
+from app.graphql.earlier_filters import EarlierFilters, Reading, version_differences
 from app.graphql.errors import told
 from app.graphql.paging import PageInfo, cursor_maker, page_info, read_window
 from app.graphql.types.comparison import Comparison, compared
 from app.graphql.types.contacts import refuse_lists_of_lists
 from app.graphql.types.difference import FilterDifference, difference_type
-from app.graphql.types.version import Reading, SegmentVersion, differences_between, read, version_type
+from app.graphql.types.version import SegmentVersion, version_type
 from app.queries.segment_edits import no_version
 from app.queries.segment_versions import NEWEST_FIRST, find_versions, version_row, versions_page
 
@@ -72,7 +73,8 @@ class Versioned:
         tag = f"version{self.kept.id}"
         window = read_window(first, after, last, before, NEWEST_FIRST, tag)
         page = await versions_page(info.context.workspace_id, self.kept.id, window)
-        nodes = [version_type(version_row(row), self.kept) for row in page.rows]
+        earlier = EarlierFilters(self.kept, info.context)
+        nodes = [version_type(version_row(row), earlier) for row in page.rows]
         cursors = map(cursor_maker(NEWEST_FIRST, tag), page.rows)
         return SegmentVersionConnection(
             edges=[SegmentVersionEdge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)],
@@ -84,7 +86,8 @@ class Versioned:
     async def version(self, info: Info[Context, None], number: int) -> SegmentVersion | None:
         """One of its versions."""
         found = await find_versions(info.context.workspace_id, self.kept.id, [number])
-        return version_type(found[number], self.kept) if number in found else None
+        earlier = EarlierFilters(self.kept, info.context)
+        return version_type(found[number], earlier) if number in found else None
 
     @strawberry.field(
         description="How two of its versions differ, and who would enter and leave from the one to the other: both "
@@ -110,15 +113,16 @@ async def _comparison(
     for path, number in (("from", before), ("to", after)):
         if number not in found:
             raise no_version(segment, number, path)
-    old, new = [await read(found[number].document, segment, context) for number in (before, after)]
+    earlier = EarlierFilters(segment, context)
+    old, new = [await earlier.read(number, found[number].document) for number in (before, after)]
     if old.now is None or new.now is None:
         raise Refused(_unreadable(((before, "from", old), (after, "to", new))))
-    named = found[before].name, found[after].name
-    differing = differences_between((named[0], old), (named[1], new), context) or []
+    names = found[before].name, found[after].name
+    differing = version_differences(names, (old, new), context) or []
     return SegmentVersionComparison(
         **await compared(with_pins(old.now, segment), with_pins(new.now, segment), context.scope()),
-        name_before=named[0],
-        name_after=named[1],
+        name_before=names[0],
+        name_after=names[1],
         differences=[difference_type(each) for each in differing],
     )
 
