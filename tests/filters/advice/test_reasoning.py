@@ -1,25 +1,23 @@
 """What reasoning has to find in a filter, and what it must not find."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from app.filters.advice.reasoning import verdicts
-from app.filters.catalog import Catalog
 from app.filters.check import check
 from app.filters.clock import Clock
 from app.filters.pins import with_pins
 from app.filters.sight.nodes import node_of
+from tests.filters.advice.crowds import AT
+from tests.filters.advice.told import ACTIVE, PENDING, VIP, every, no, some, told
 from tests.filters.catalogs import CATALOG, JAKARTA, field, in_any, with_segments
 
 Document = dict[str, Any]
 
-AT = datetime(2026, 3, 4, 5, tzinfo=UTC)  # a Wednesday's noon there
-ACTIVE, PENDING = {"status": ["ACTIVE"]}, {"status": ["PENDING"]}
 REST = {"status": ["PENDING", "UNSUBSCRIBED", "HARD_BOUNCE"]}
-VIP, BUYER = {"label": {"containsAny": ["VIP"]}}, {"label": {"containsAny": ["Frequent Buyers"]}}
+BUYER = {"label": {"containsAny": ["Frequent Buyers"]}}
 EITHER, BOTH = ({"label": {how: ["VIP", "Frequent Buyers"]}} for how in ("containsAny", "containsAll"))
 UNLABELLED = {"label": {"isEmpty": True}}
 LEAP_DAY = field("birthday", on="2024-02-29")
@@ -29,30 +27,8 @@ def days(amount: int) -> Document:
     return {"amount": amount, "unit": "DAY"}
 
 
-def no(document: Document) -> Document:
-    return {"not": document}
-
-
-def every(*documents: Document) -> Document:
-    return {"and": list(documents)}
-
-
-def some(*documents: Document) -> Document:
-    return {"or": list(documents)}
-
-
 def slice_of(seed: str, percent: object, offset: object = 0) -> Document:
     return {"sample": {"percent": percent, "seed": seed, "offset": offset}}
-
-
-def told(document: Document, catalog: Catalog = CATALOG) -> list[tuple[str, str, list[str]]]:
-    """Kind, path, and the paths of what makes it so, all after `filter`."""
-    found = verdicts(node_of(check(document, catalog)), Clock(AT, JAKARTA))
-    return [(each.kind.name, _after(each.node.path), [_after(node.path) for node in each.because]) for each in found]
-
-
-def _after(path: str) -> str:
-    return path.removeprefix("filter")
 
 
 TOGETHER_IMPOSSIBLE: list[tuple[Document, Document]] = [
@@ -131,6 +107,9 @@ OF_MORE_THAN_TWO: list[tuple[Document, str, list[int]]] = [
     (every(ACTIVE, no(VIP), EITHER, no(BUYER)), "CONTRADICTORY", [1, 2, 3]),
     (every(EITHER, field("spend", atLeast=1), no(VIP), no(BUYER)), "CONTRADICTORY", [0, 2, 3]),
     (every(no(BOTH), VIP, BUYER), "CONTRADICTORY", [0, 1, 2]),
+    (every(VIP, no(BOTH), {"label": {"containsAny": ["Frequent Buyers", "None"]}},
+           no({"label": {"containsAll": ["VIP", "None"]}})), "CONTRADICTORY", [0, 1, 2, 3]),
+    (every(some(no(VIP), no(BUYER)), BOTH, field("spend", atLeast=1)), "CONTRADICTORY", [0, 1]),
     (every(field("spend", isEmpty=False), no(field("spend", lessThan=3)), no(field("spend", atLeast=3))),
      "CONTRADICTORY", [0, 1, 2]),
     (every(field("city", matchesAny=["a", "b"]), no(field("city", matches="a")), no(field("city", endsWith="b"))),
@@ -214,7 +193,11 @@ def test_tells_of_the_smallest_only() -> None:
     clash = every(ACTIVE, PENDING)
     assert told(every(VIP, no(VIP), clash)) == [("CONTRADICTORY", ".and[2]", [".and[2].and[0]", ".and[2].and[1]"])]
     assert [each[1] for each in told(some(clash, every(VIP, no(VIP))))] == [".or[0]", ".or[1]"]
-    assert [each[:2] for each in told(every(VIP, no(clash)))] == [("CONTRADICTORY", ".and[1].not")]
+    assert [each[:2] for each in told(every(VIP, no(clash), VIP))] == [
+        ("CONTRADICTORY", ".and[1].not"),
+        ("IMPLIED", ".and[2]"),
+    ]
+    assert [each[:2] for each in told(every(VIP, no(some(VIP, no(VIP))), VIP))] == [("ALWAYS_TRUE", ".and[1].not")]
 
 
 def test_leaves_one_of_two_that_say_the_same() -> None:

@@ -64,7 +64,7 @@ def _presence(field: Field, *, is_set: bool, is_there: bool) -> Extent:
 
 
 def _known(field: Field) -> tuple[object, ...]:
-    """All that a value may be; None is having no value."""
+    """All that a value may be; None is having no value. Options are never taken away."""
     return (None, *map(fold, field.options)) if field.type is FieldType.CHOICE else (None, True, False)
 
 
