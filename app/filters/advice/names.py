@@ -21,8 +21,10 @@ from app.filters.catalog import Catalog
 from app.filters.checked import Filter
 from app.filters.clock import Clock
 from app.filters.folding import fold
+from app.filters.problems import shown
 
 LONGEST_READ: Final = 1_000
+LONGEST_SHOWN: Final = 60
 LONGEST_REPAIRED: Final = 200
 MOST_TRIED: Final = 20
 
@@ -56,7 +58,7 @@ def name_advice(name: str, tree: Filter, catalog: Catalog, clock: Clock) -> list
         return [NameAdvice(NameAdviceKind.NAME_DISAGREES, each.message, suggested) for each in faults]
     if not says_nothing(read.title, catalog, read.taken):
         return []
-    message = f'The name "{read.title.text}" does not say whom it means.'
+    message = f"The name {shown(read.title.text, LONGEST_SHOWN)} does not say whom it means."
     return [NameAdvice(NameAdviceKind.NAME_SAYS_NOTHING, message, _suggested(rule, []))]
 
 

@@ -169,6 +169,8 @@ AGREES: list[tuple[str, dict[str, Any]]] = [
     ("Non-VIP in Jakarta", both(none_of(labelled("VIP")), city("Jakarta"))),
     ("VIP prospects", none_of(labelled("VIP"))),
     ("Almost VIP", none_of(labelled("VIP"))),
+    ("VIP excluded", none_of(labelled("VIP"))),
+    ("All, no pending or bounced", status("ACTIVE")),
     ("Everyone but VIP", none_of(labelled("VIP"))),
     ("VIP, not in Jakarta", both(labelled("VIP"), none_of(city("Jakarta")))),
     ("VIPs outside Jakarta", both(labelled("VIP"), none_of(city("Jakarta")))),

@@ -16,11 +16,11 @@ def stands_alone(title: Title, last: int, taken: Set[int]) -> bool:
     return not title.is_letters(behind) or behind in taken or word in CONNECTIONS or word in PEOPLE
 
 
-def is_negated(title: Title, first: int) -> bool:
-    """Whether a "not" is right before a term, as in `not in Jakarta` and `non-VIP`."""
-    for place in range(first - 1, max(first - 2 - MOST_BETWEEN, -1), -1):
-        if title.word(place) in NEGATIONS:
-            return True
-        if title.word(place) not in BEFORE_NEGATED:
-            return False
-    return False
+def sign_before(title: Title, first: int, taken: Set[int]) -> bool | None:
+    """Whether a term is said as it is, or with a "not" (False) as in `not in Jakarta`; None where one can't be sure."""
+    negations = [place for place in range(first) if title.word(place) in NEGATIONS and place not in taken]
+    if not negations:
+        return True
+    between = range(negations[-1] + 1, first)
+    is_right_before = len(between) <= MOST_BETWEEN and all(title.word(place) in BEFORE_NEGATED for place in between)
+    return False if is_right_before and len(negations) == 1 else None

@@ -4,7 +4,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from app.filters import checked
-from app.filters.advice.naming.context import is_negated, stands_alone
+from app.filters.advice.naming.context import sign_before, stands_alone
 from app.filters.advice.naming.lexicon import ALMOST, INACTIVE, NEGATIONS
 from app.filters.advice.naming.rule import Fault, Rule, Signed
 from app.filters.advice.naming.terms import Term, terms
@@ -46,7 +46,7 @@ def mention_fault(mentions: Mentions, rule: Rule, taken: Set[int]) -> Fault | No
 def _turned(title: Title, term: Term, asking: Sequence[Signed], taken: Set[int]) -> Sequence[Signed]:
     """The conditions that leave out whom the name means, or let in whom it doesn't."""
     signs = {each.is_positive for each in asking}
-    if is_negated(title, term.first):
+    if sign_before(title, term.first, taken) is False:
         return asking if signs == {True} else ()
     is_plain = stands_alone(title, term.last, taken) and not title.has(NEGATIONS | ALMOST | INACTIVE, taken)
     return asking if signs == {False} and is_plain and not any(_is_partial(each) for each in asking) else ()
@@ -60,7 +60,7 @@ def _is_partial(each: Signed) -> bool:
 def _others(mentions: Mentions, term: Term, taken: Set[int]) -> Sequence[Signed]:
     """What the filter asks for instead of a term, where the name says none of that."""
     title = mentions.title
-    if is_negated(title, term.first) or not stands_alone(title, term.last, taken):
+    if not sign_before(title, term.first, taken) or not stands_alone(title, term.last, taken):
         return ()
     for topic in mentions.topics:
         wanted = {name: found for name, found in topic.asked.items() if any(each.is_positive for each in found)}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.filters import checked
-from app.filters.advice.naming.context import is_negated, stands_alone
+from app.filters.advice.naming.context import sign_before, stands_alone
 from app.filters.advice.naming.lexicon import ALMOST, STATUSES
 from app.filters.advice.naming.rule import Fault, Rule
 from app.filters.advice.naming.words import Title
@@ -39,8 +39,8 @@ def status_fault(title: Title, rule: Rule, taken: Set[int]) -> Fault | None:
 def _told(title: Title, taken: Set[int]) -> Iterator[_Told]:
     for place, word in enumerate(title.words):
         if place not in taken and word.text in STATUSES and stands_alone(title, place, taken):
-            status = frozenset({STATUSES[word.text]})
-            yield _Told(place, _ALL - status if is_negated(title, place) else status)
+            status, sign = frozenset({STATUSES[word.text]}), sign_before(title, place, taken)
+            yield _Told(place, _ALL if sign is None else status if sign else _ALL - status)
 
 
 def possible_statuses(tree: Filter, is_positive: bool = True) -> frozenset[Status]:

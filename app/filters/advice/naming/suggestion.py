@@ -41,6 +41,10 @@ def _phrase(tree: Filter) -> Phrase:
             return _all([phrase for part in parts for phrase in _phrases(part)])
         case Or(parts):
             return _any([_phrase(part) for part in parts])
+        case Not(Not(part)):
+            return _phrase(part)
+        case Not(And((part,)) | Or((part,))):
+            return _phrase(Not(part))
         case Not(part):
             return _not(_phrase(part))
         case _:
