@@ -38,6 +38,7 @@ PRICES: Final = {
     "Query.valueSuggestions": _PASS,
     "Segment.compareVersions": _PASS,
     "Segment.whatIf": _PASS,
+    "SegmentVersion.differences": 5,  # ten of them: two filters are laid beside each other
 }
 FILTERS: Final = {"Query.contacts": ("filter", "search")}
 """Fields that cost FILTERED more where one of these arguments is given."""
