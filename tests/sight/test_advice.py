@@ -3,11 +3,18 @@
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
+from app.filters.advice.reasoning import Verdict, VerdictKind
+from app.filters.advice.weighed import STATUSES
+from app.filters.clock import Clock
+from app.filters.sight.nodes import Node
+from app.queries.sight import advising, tallies
 from tests.graphql.conftest import Ask
+from tests.graphql.test_statements import sent
 from tests.sight.test_story import ACTIVE, BUYERS, JAKARTA, VIPS, people
 
-__all__ = ["people"]
+__all__ = ["people", "sent"]
 
 Filter = dict[str, Any]
 Told = dict[str, Any]
@@ -16,6 +23,13 @@ PIECE = """code message path filter count sendableCount suggestedName
   segment { name } statusCounts { active pending unsubscribed hardBounce }"""
 ADVICE = f"""query ($filter: FilterInput!, $at: DateTime, $name: String) {{
   previewSegment(filter: $filter, at: $at, name: $name) {{ count advice {{ {PIECE} }} }}
+}}"""
+
+CREATE_WITH_ADVICE = f"""mutation ($input: CreateSegmentInput!) {{
+  createSegment(input: $input) {{ segment {{ id advice {{ {PIECE} }} }} errors {{ message }} }}
+}}"""
+PIN = f"""mutation ($input: PinSegmentContactsInput!) {{
+  pinSegmentContacts(input: $input) {{ segment {{ advice {{ {PIECE} }} }} errors {{ message }} }}
 }}"""
 
 
@@ -216,3 +230,95 @@ async def test_advice_is_told_with_its_edit(
     if edited is not None:
         again = {"and": [edited, ACTIVE]}
         assert (told[0]["count"], told[0]["sendableCount"]) == (await _count(ask, edited), await _count(ask, again))
+
+
+async def test_gravest_is_told_first(ask: Ask, people: dict[str, str]) -> None:
+    filter = {"or": [{"and": [ACTIVE, EITHER, {"not": BOUNCED}]}, VIPS, MEDAN]}
+    told = await _advice(ask, filter, name="Segment 1")
+    assert [each["code"] for each in told] == [
+        "ALWAYS_TRUE",
+        "TOO_BROAD",
+        "NOT_SENDABLE",
+        "REMOVES_NOBODY",
+        "ADDS_NOBODY",
+        "NAME_SAYS_NOTHING",
+    ]
+
+
+async def test_names_are_advised_on(ask: Ask, people: dict[str, str]) -> None:
+    lately = {"field": {"key": "visited", "test": {"moreThanAgo": {"amount": 60, "unit": "DAY"}}}}
+    assert await _advice(ask, lately, name="Visited > 60 Days") == await _advice(ask, lately)
+    [told] = [each for each in await _advice(ask, lately, name="Visited > 30 Days") if each["suggestedName"]]
+    assert (told["code"], told["suggestedName"]) == ("NAME_DISAGREES", "Visited > 60 Days")
+    refused = await ask(ADVICE, filter=lately, name=" ")
+    assert [each["path"] for each in refused["errors"][0]["extensions"]["problems"]] == ["name"]
+
+
+async def test_saved_segments_have_their_advice(ask: Ask, people: dict[str, str]) -> None:
+    input = {"name": "Segment 1", "filter": {"and": [VIPS, ANY_CITY]}}
+    made = await ask(CREATE_WITH_ADVICE, input=input)
+    told = made["data"]["createSegment"]["segment"]["advice"]
+    assert [(each["code"], each["count"]) for each in told] == [
+        ("NOT_SENDABLE", 1),
+        ("REMOVES_NOBODY", 2),
+        ("NAME_SAYS_NOTHING", None),
+    ]
+
+
+async def test_edits_of_pinned_segments_count_the_pins(ask: Ask, people: dict[str, str]) -> None:
+    input = {"name": "VIPs and others", "filter": {"and": [VIPS, ANY_CITY]}}
+    segment = (await ask(CREATE_WITH_ADVICE, input=input))["data"]["createSegment"]["segment"]["id"]
+    pinned = await ask(PIN, input={"id": segment, "include": [people["citra"]], "exclude": [people["ani"]]})
+    told = {each["code"]: each for each in pinned["data"]["pinSegmentContacts"]["segment"]["advice"]}
+    assert (told["REMOVES_NOBODY"]["filter"], told["REMOVES_NOBODY"]["count"]) == (VIPS, 2)
+    assert told["NOT_SENDABLE"]["statusCounts"] == {"active": 1, "pending": 1, "unsubscribed": 0, "hardBounce": 0}
+    only_out = {"id": segment, "unpin": [people["citra"]], "exclude": [people["budi"]]}
+    [empty] = (await ask(PIN, input=only_out))["data"]["pinSegmentContacts"]["segment"]["advice"]
+    assert (empty["code"], empty["message"]) == (
+        "EMPTY",
+        "Nobody matches: all whom the filter means are always excluded.",
+    )
+
+
+async def test_fixed_lists_are_advised_on(ask: Ask, people: dict[str, str]) -> None:
+    input = {"name": "List", "kind": "STATIC", "contactIds": [people["ani"], people["budi"]]}
+    segment = (await ask(CREATE_WITH_ADVICE, input=input))["data"]["createSegment"]["segment"]
+    told = [(each["code"], each["filter"], each["suggestedName"]) for each in segment["advice"]]
+    narrowed = {"and": [{"segment": {"inAny": [segment["id"]]}}, ACTIVE]}
+    assert told == [("NOT_SENDABLE", narrowed, None), ("NAME_SAYS_NOTHING", None, None)]
+    assert await _count(ask, narrowed) == 1
+
+
+async def test_nobody_is_advised_on_without_contacts(ask: Ask) -> None:
+    told = await _advice(ask, ACTIVE)
+    assert [(each["code"], each["message"]) for each in told] == [
+        ("EMPTY", "Nobody matches: there are no contacts yet.")
+    ]
+
+
+async def test_what_is_too_much_for_a_pass_is_weighed_whole(
+    ask: Ask, people: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tallies, "MOST_CONDITIONS", len(STATUSES) + 1)
+    told = await _advice(ask, {"and": [VIPS, ANY_CITY]})
+    assert [(each["code"], each["filter"]) for each in told] == [("NOT_SENDABLE", None)]
+
+
+async def test_reasoning_that_is_belied_is_kept_back(
+    ask: Ask, people: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong(root: Node, clock: Clock) -> list[Verdict]:
+        return [Verdict(root, VerdictKind.CONTRADICTORY, (root,))]
+
+    monkeypatch.setattr(advising, "verdicts", wrong)
+    with capture_logs() as logs:
+        assert [each["code"] for each in await _advice(ask, VIPS)] == ["NOT_SENDABLE"]
+    assert [each["kind"] for each in logs if each["event"] == "advice_fault"] == ["BeliedError"]
+
+
+async def test_advice_shares_the_count_of_all_numbers(ask: Ask, people: dict[str, str], sent: list[str]) -> None:
+    query = "query ($f: FilterInput!) { previewSegment(filter: $f) { count statusCounts { active } %s } }"
+    answer = (await ask(query % "advice { code }", f=VIPS))["data"]["previewSegment"]
+    assert (answer["count"], answer["statusCounts"]) == (2, {"active": 1})
+    assert len([text for text in sent if "FROM contact WHERE contact.workspace_id = $1 GROUP BY" in text]) == 1
+    assert not [text for text in sent if "GROUP BY contact.status" in text]

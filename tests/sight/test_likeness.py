@@ -4,12 +4,16 @@ from typing import Any
 
 import pytest
 
+from app.filters.ids import to_global
 from app.filters.vocabulary import FieldType, Status
 from app.queries.catalogs import current_catalog
 from app.queries.contact_writes import ContactDraft, create_contact
+from app.queries.contacts import contact_id_by_email
 from app.queries.fields import create_field
 from app.queries.fixed_lists import create_static
+from app.queries.pins import Pinning, pin_contacts
 from app.queries.segments import create_dynamic
+from app.queries.sight import likeness
 from tests.graphql.conftest import Ask
 from tests.live.engine import catch_up
 
@@ -79,3 +83,47 @@ CASES: dict[str, tuple[Filter, list[Told]]] = {
 @pytest.mark.parametrize(("filter", "told"), CASES.values(), ids=CASES)
 async def test_segments_that_are_alike_are_told(ask: Ask, numbered: int, filter: Filter, told: list[Told]) -> None:
     assert await _alike(ask, filter) == told
+
+
+async def test_likeness_is_seen_from_a_sample_too(ask: Ask, numbered: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(likeness, "FEWEST_LOOKED_AT", 1)
+    for filter, told in CASES.values():
+        assert await _alike(ask, filter) == told
+
+
+async def test_only_rules_are_compared_as_of_another_moment(ask: Ask, numbered: int) -> None:
+    at = "2026-01-31T00:00:00Z"
+    assert await _alike(ask, SEGMENTS["Ten"], at=at) == [("SAME_AS", "Ten")]
+    assert await _alike(ask, _numbers(atMost=4), at=at) == []
+
+
+async def test_segments_are_not_compared_with_what_they_are_made_of(ask: Ask, numbered: int) -> None:
+    catalog = await current_catalog(numbered)
+    ten = next(each.id for each in catalog.segments.values() if each.name == "Ten")
+    made_of = {"segment": {"inAny": [to_global("Segment", ten)]}}
+    assert await _alike(ask, {"and": [made_of, _numbers(atMost=9)]}) == [("INSIDE", "Ten in other words")]
+
+
+async def test_saved_segments_are_not_compared_with_themselves(ask: Ask, numbered: int) -> None:
+    answer = await ask(SAVED, name="Ten")
+    [ten, other] = answer["data"]["segments"]["nodes"]
+    assert [[each["segment"]["name"] for each in one["advice"] if each["segment"]] for one in (ten, other)] == [
+        ["Ten in other words"],
+        ["Ten"],
+    ]
+
+
+async def test_pinned_segments_are_alike_by_their_contacts(ask: Ask, numbered: int) -> None:
+    catalog = await current_catalog(numbered)
+    ten = next(each.id for each in catalog.segments.values() if each.name == "Ten")
+    pinned = await contact_id_by_email(numbered, "40@example.com")
+    await pin_contacts(numbered, ten, Pinning([pinned or 0], []))
+    await catch_up(numbered)
+    assert await _alike(ask, SEGMENTS["Ten"]) == [("SAME_AS", "Ten in other words")]
+
+
+async def test_segments_that_are_not_kept_are_passed_over(ask: Ask, numbered: int) -> None:
+    await create_dynamic(numbered, "Four", _numbers(atMost=4))
+    assert await _alike(ask, _numbers(lessThan=5)) == [("INSIDE", "Ten")]
+    await catch_up(numbered)
+    assert await _alike(ask, _numbers(lessThan=5)) == [("SAME_AS", "Four")]

@@ -1,14 +1,11 @@
 """With which segments a filter is worth comparing, and which of them have the same rule."""
 
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 
 from app.filters.catalog import Catalog, Segment
 from app.filters.check import segment_filter
 from app.filters.checked import Filter
-from app.filters.meaning import meaning, segment_meaning
-from app.filters.pins import parted
+from app.filters.meaning import segment_meaning
 from app.filters.problems import Refused
 from app.filters.references import segments_within
 from app.filters.vocabulary import SegmentKind
@@ -32,19 +29,7 @@ class Compared:
         except Refused:  # it names what is gone
             return False
 
-    def of_same_rule(self) -> Iterator[Segment]:
-        """The segments that mean the same contacts whoever these are; none where contacts are pinned."""
-        own, pins = parted(self.tree)
-        meant = meaning(own, self.catalog)
-        for other in self.catalog.segments.values():
-            if not pins and _is_by_rule(other) and self._meaning(other) == meant and self.takes(other):
-                yield other
-
-    def _meaning(self, other: Segment) -> str | None:
-        with suppress(Refused):
-            return segment_meaning(other, self.catalog)
-        return None
-
-
-def _is_by_rule(segment: Segment) -> bool:
-    return segment.kind is SegmentKind.DYNAMIC and not (segment.has_pinned_in or segment.has_pinned_out)
+    def is_of_rule(self, other: Segment, meant: str) -> bool:
+        """Whether a segment worth it has just the contacts that its rule means, and the rule this meaning."""
+        is_by_rule = other.kind is SegmentKind.DYNAMIC and not (other.has_pinned_in or other.has_pinned_out)
+        return is_by_rule and self.takes(other) and segment_meaning(other, self.catalog) == meant

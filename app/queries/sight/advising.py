@@ -10,16 +10,18 @@ from app.filters.advice.assembling import assembled
 from app.filters.advice.compared import Compared
 from app.filters.advice.conclusions import disagreeing
 from app.filters.advice.likeness import likeness_pieces
+from app.filters.advice.named import name_pieces
 from app.filters.advice.pieces import Piece, in_order
 from app.filters.advice.reasoning import Verdict, verdicts
 from app.filters.advice.weighed import STATUSES, Weighed, conditions_weighed, weighed
 from app.filters.catalog import Segment
 from app.filters.checked import Filter, InAnySegment, Inlined
+from app.filters.clock import Clock
 from app.filters.problems import Refused
 from app.filters.sight.nodes import Node, NodeKind
 from app.filters.vocabulary import SegmentKind
 from app.queries.faults import note_fault
-from app.queries.sight.likeness import likenesses
+from app.queries.sight.likeness import likenesses, of_same_rule
 from app.queries.sight.tallies import tally_contacts
 
 _THIS: Final = Segment(0, "this filter", SegmentKind.DYNAMIC, None)
@@ -57,18 +59,19 @@ async def advice(considered: Considered, found: Weighed, scope: Scope) -> list[P
     said = await to_thread(verdicts, found.root, scope.clock)
     for verdict in disagreeing(found, said):
         note_fault("advice_fault", BeliedError(verdict.kind.value), workspace=scope.workspace_id)
-    pieces = await to_thread(_own_pieces, considered, found, said)
+    pieces = await to_thread(_own_pieces, considered, found, said, scope.clock)
     return in_order([*pieces, *await _likeness_pieces(considered, found, scope)])
 
 
-def _own_pieces(considered: Considered, found: Weighed, said: Sequence[Verdict]) -> list[Piece]:
-    return list(assembled(found, said, considered.broad_share))
+def _own_pieces(considered: Considered, found: Weighed, said: Sequence[Verdict], clock: Clock) -> list[Piece]:
+    named = name_pieces(considered.name, considered.compared, clock) if considered.name is not None else ()
+    return [*assembled(found, said, considered.broad_share), *named]
 
 
 async def _likeness_pieces(considered: Considered, found: Weighed, scope: Scope) -> list[Piece]:
     if not found.count:
         return []
     compared, most_around = considered.compared, considered.broad_share * found.everyone
-    same = await to_thread(lambda: list(compared.of_same_rule()))
+    same = await of_same_rule(compared)
     like = await likenesses(compared, found.count, scope, most_around) if considered.as_of_now else []
     return likeness_pieces(same, like, most_around)

@@ -13,8 +13,8 @@ from app.filters.advice.compared import Compared
 from app.filters.advice.likeness import Likeness
 from app.filters.catalog import Catalog, Segment
 from app.filters.check import segment_filter
-from app.filters.checked import Filter
-from app.filters.meaning import segment_meaning
+from app.filters.meaning import meaning, segment_meaning
+from app.filters.pins import parted
 from app.filters.vocabulary import SegmentKind
 from app.queries.connections import connection
 from app.queries.insight.census import census
@@ -24,23 +24,39 @@ from app.queries.lookups import WITHIN
 
 MOST_LOOKED_AT: Final = 2_000
 FEWEST_LOOKED_AT: Final = 200
-MOST_CONFIRMED: Final = 5
-MOST_LIKE: Final = 3
+MOST_GUESSED: Final = 50
 MOST_LISTS: Final = 20
+MOST_LIKE: Final = 3
+MOST_CONFIRMED: Final = 5
 # Of some contacts; less than what is nearly the same, for they may not be quite like all.
 SHARE_LOOKED_FOR: Final = 0.85
 
+# Of segments that have them all, the smaller ones are more like.
 _MEMBERSHIPS = (
-    "SELECT (SELECT count(*) FROM looked) AS looked, segment_id, count(*) AS members FROM looked "
+    "SELECT held.segment_id, count(*)::float8 / (SELECT count(*) FROM looked) AS share, "
+    "live.members IS NULL AS is_list FROM looked "
     f"CROSS JOIN LATERAL (SELECT segment_id FROM segment_member WHERE {WITHIN} AND contact_id = looked.id "
     f"UNION ALL SELECT segment_id FROM segment_contact WHERE {WITHIN} AND contact_id = looked.id OFFSET 0) AS held "
-    "GROUP BY segment_id HAVING count(*) >= $2::float8 * (SELECT count(*) FROM looked) ORDER BY 3 DESC, 2 DESC"
+    "LEFT JOIN live_segment AS live ON live.workspace_id = $1 AND live.segment_id = held.segment_id "
+    "GROUP BY held.segment_id, live.members HAVING count(*) >= $2::float8 * (SELECT count(*) FROM looked) "
+    "ORDER BY live.members, held.segment_id DESC"
 )
+_OF_MEANING = "SELECT segment_id FROM live_segment WHERE workspace_id = $1 AND meaning = $2 ORDER BY segment_id"
 # A list that is larger is not much the same, and how much larger is of no interest.
 _LIST_SIZES = (
     "SELECT asked.id, (SELECT count(*) FROM (SELECT FROM segment_contact WHERE workspace_id = $1 "
     "AND segment_id = asked.id LIMIT $3::bigint) AS held) FROM unnest($2::bigint[]) AS asked (id)"
 )
+
+
+async def of_same_rule(compared: Compared) -> list[Segment]:
+    """The segments that mean the same contacts whoever these are, if the live engine knows them; none beside pins."""
+    own, pins = parted(compared.tree)
+    catalog, meant = compared.catalog, meaning(own, compared.catalog)
+    async with connection() as borrowed:
+        rows = await borrowed.fetch(_OF_MEANING, catalog.workspace_id, meant)
+    found = [] if pins else [catalog.segments[id] for (id,) in rows if id in catalog.segments]
+    return [each for each in found if compared.is_of_rule(each, meant)]
 
 
 async def likenesses(compared: Compared, count: int, scope: Scope, most_around: float) -> list[Likeness]:
@@ -49,21 +65,25 @@ async def likenesses(compared: Compared, count: int, scope: Scope, most_around: 
     The filter matches about `count` contacts, as of now. A segment that has all of them and more is not worth it
     where it has more than `most_around`.
     """
-    tree, catalog = compared.tree, compared.catalog
-    shares = await _shares(tree, count, scope, SHARE_LOOKED_FOR)
-    among = {id: catalog.segments[id] for id in shares if id in catalog.segments}
-    sizes = await _sizes([each for each in among.values() if compared.takes(each)], count, catalog)
-    guessed = [Likeness(among[id], count, size, round(shares[id] * count)) for id, size in sizes.items()]
-    return await _confirmed(tree, _likeliest(guessed, most_around), scope, catalog)
+    shares = await _shares(compared, count, scope)
+    sizes = await _sizes([compared.catalog.segments[id] for id in shares], count, compared.catalog)
+    guessed = [
+        Likeness(compared.catalog.segments[id], count, size, round(shares[id] * count)) for id, size in sizes.items()
+    ]
+    return await _confirmed(compared, _likeliest(guessed, most_around), scope)
 
 
-async def _shares(tree: Filter, count: int, scope: Scope, least: float) -> dict[int, float]:
-    """Of some of the filter's contacts, the share that each segment has, if it has at least so much of them."""
-    values: list[object] = [scope.workspace_id, least]
-    looked = write(await _looked_at(condition(tree, scope), count, scope), values)
+async def _shares(compared: Compared, count: int, scope: Scope) -> dict[int, float]:
+    """Of some of the filter's contacts, the share that is in a segment, for those that have nearly all of them."""
+    values: list[object] = [scope.workspace_id, SHARE_LOOKED_FOR]
+    looked = write(await _looked_at(condition(compared.tree, scope), count, scope), values)
     async with connection() as borrowed:
         rows = await borrowed.fetch(f"WITH looked AS MATERIALIZED ({looked}) {_MEMBERSHIPS}", *values)
-    return {row["segment_id"]: row["members"] / row["looked"] for row in rows}
+    known = [row for row in rows if row["segment_id"] in compared.catalog.segments]
+    dynamic = [row for row in known if not row["is_list"]][:MOST_GUESSED]
+    lists = [row for row in known if row["is_list"]][:MOST_LISTS]
+    shares = {row["segment_id"]: row["share"] for row in (*dynamic, *lists)}
+    return {id: share for id, share in shares.items() if compared.takes(compared.catalog.segments[id])}
 
 
 async def _looked_at(holds: Clause, count: int, scope: Scope) -> Clause:
@@ -87,7 +107,7 @@ async def _sizes(segments: Sequence[Segment], count: int, catalog: Catalog) -> d
         if state.is_current and state.meaning == segment_meaning(catalog.segments[id], catalog)
     }
     lists = [segment.id for segment in segments if segment.kind is not SegmentKind.DYNAMIC]
-    return current | await _list_sizes(catalog.workspace_id, lists[:MOST_LISTS], round(count / SHARE_LOOKED_FOR) + 1)
+    return current | await _list_sizes(catalog.workspace_id, lists, round(count / SHARE_LOOKED_FOR) + 1)
 
 
 async def _list_sizes(workspace_id: int, ids: Sequence[int], most: int | None = None) -> dict[int, int]:
@@ -108,14 +128,14 @@ def _likeliest(guessed: Sequence[Likeness], most_around: float) -> list[Likeness
     return [*like[:MOST_LIKE], *smallest][:MOST_CONFIRMED]
 
 
-async def _confirmed(tree: Filter, guessed: Sequence[Likeness], scope: Scope, catalog: Catalog) -> list[Likeness]:
+async def _confirmed(compared: Compared, guessed: Sequence[Likeness], scope: Scope) -> list[Likeness]:
     """The same, counted: all of the filter's contacts are asked whether they are in each segment."""
     if not guessed:
         return []
     values: list[object] = [scope.workspace_id]
-    asked = [condition(segment_filter(each.segment, catalog), scope) for each in guessed]
+    asked = [condition(segment_filter(each.segment, compared.catalog), scope) for each in guessed]
     columns = ["count(*)", *(f"count(*) FILTER (WHERE {write(clause, values)})" for clause in asked)]
-    holds = write(condition(tree, scope), values)
+    holds = write(condition(compared.tree, scope), values)
     text = f"SELECT {', '.join(columns)} FROM contact WHERE contact.workspace_id = $1 AND {holds}"
     async with connection() as borrowed:
         [(count, *both)] = await borrowed.fetch(text, *values)
