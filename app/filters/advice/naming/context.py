@@ -17,7 +17,7 @@ def stands_alone(title: Title, last: int, taken: Set[int]) -> bool:
 
 
 def sign_before(title: Title, first: int, taken: Set[int]) -> bool | None:
-    """Whether a term is said as it is, or with a "not" (False) as in `not in Jakarta`; None where one can't be sure."""
+    """Whether a term is said as it is, or with a "not" as in `not in Jakarta` (False); None: one can't be sure."""
     negations = [place for place in range(first) if title.word(place) in NEGATIONS and place not in taken]
     if not negations:
         return True

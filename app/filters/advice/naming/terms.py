@@ -7,7 +7,7 @@ from typing import Final
 from app.filters.advice.naming.words import Title, variants
 from app.filters.folding import fold
 
-LONGEST_TERM: Final = 8
+LONGEST_TERM: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
