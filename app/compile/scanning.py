@@ -1,9 +1,9 @@
 """Conditions for a statement that reads every contact anyway."""
 
 from app.compile.clause import Bound, Clause, certain
-from app.compile.conditions import Scope, condition
+from app.compile.conditions import Scope, condition, pinned
 from app.compile.shelves import folded
-from app.filters.checked import Condition, FieldPasses, Matches
+from app.filters.checked import Condition, FieldPasses, Matches, PinnedIn
 
 
 def scanned(asked: Condition, scope: Scope) -> Clause:
@@ -14,5 +14,7 @@ def scanned(asked: Condition, scope: Scope) -> Clause:
     match asked:
         case FieldPasses(field, Matches((value,))):
             return certain(folded(field), " = ", Bound(value.folded, "text"))
+        case PinnedIn():
+            return pinned(asked, scope)
         case _:
             return condition(asked, scope)
