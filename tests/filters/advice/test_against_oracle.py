@@ -93,14 +93,14 @@ def _lean(node: Node, twice: set[str], moment: Moment) -> Ids:
 @pytest.mark.parametrize("kind", KINDS)
 def test_is_so_where_much_clashes(kind: str) -> None:
     crowd, seen = small_crowd(SEED), Seen()
-    for _ in range(150):
+    for _ in range(80):
         _judge(tree_of(KINDS[kind], crowd.random), crowd, AT, seen)
     assert min(seen[kind] for kind in VerdictKind) >= 5, seen
 
 
 def test_is_so_of_mixed_filters() -> None:
     crowd, seen = small_crowd(f"{SEED} mixed"), Seen()
-    for _ in range(150):
+    for _ in range(100):
         leaves = [leaf for kind in crowd.random.sample(list(KINDS), 2) for leaf in KINDS[kind]]
         _judge(tree_of(leaves, crowd.random, levels=5, most=16), crowd, AT, seen)
     assert min(seen[kind] for kind in VerdictKind) >= 8, seen
