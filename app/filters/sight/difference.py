@@ -25,7 +25,7 @@ def differences(before: Filter, after: Filter, zone: ZoneInfo) -> list[Differenc
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where parts stand: within how many a `not` is told by `is_negated`, and whether in an Or."""
+    """Where parts stand: whether within a `not`, and whether in an Or."""
 
     is_negated: bool = False
     is_alternative: bool = False
@@ -110,18 +110,16 @@ def _others(parts: Sequence[Part], pairs: Sequence[tuple[Part, Part]], side: int
     return [part for part in parts if part not in taken]
 
 
-def _moved(found: Sequence[Differing]) -> Iterator[Differing]:
+def _moved(found: Sequence[Differing]) -> list[Differing]:
     """What was removed in one place and added in another has moved."""
-    gone = {_said(each): each for each in found if each.kind is DifferenceKind.REMOVED}
-    moved = gone.keys() & {_said(each) for each in found if each.kind is DifferenceKind.ADDED}
-    for each in found:
-        match each.kind:
-            case DifferenceKind.ADDED if _said(each) in moved:
-                yield replace(each, kind=DifferenceKind.MOVED, before=gone[_said(each)].before)
-            case DifferenceKind.REMOVED if _said(each) in moved:
-                pass
-            case _:
-                yield each
+    told = list(found)
+    for removed in [each for each in found if each.kind is DifferenceKind.REMOVED]:
+        for place, added in enumerate(told):
+            if added.kind is DifferenceKind.ADDED and _said(added) == _said(removed):
+                told[place] = replace(added, kind=DifferenceKind.MOVED, before=removed.before)
+                told.remove(removed)
+                break
+    return told
 
 
 def _said(each: Differing) -> tuple[str, bool]:

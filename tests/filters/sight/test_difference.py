@@ -52,6 +52,7 @@ CASES = [
     ("moved", {"and": [{"or": [CITY, VIP]}, {"or": [SPEND, ACTIVE, _ago(1)]}]}, {"and": [CITY, {"or": [SPEND, ACTIVE, VIP, _ago(1)]}]}, ["Moved to another group: Has the label VIP"]),
     ("alternative to all", {"and": [CITY, VIP]}, {"or": [SPEND, {"and": [VIP, CITY]}]}, ["Added as an alternative: Spend is at least 5"]),
     ("not twice", VIP, {"not": {"not": VIP}}, []),
+    ("moved once", {"and": [{"or": [CITY, VIP, VIP]}, {"or": [SPEND, ACTIVE, _ago(1)]}]}, {"and": [CITY, {"or": [SPEND, ACTIVE, VIP, _ago(1)]}]}, ["Removed as an alternative: Has the label VIP", "Moved to another group: Has the label VIP"]),
     ("another altogether", CITY, {"and": [ACTIVE, VIP]}, ['Changed: City contains "Jakarta", now is Active and has the label VIP']),
     ("several", {"and": [CITY, VIP]}, {"and": [BOGOR, SPEND]}, ['Changed: City contains "Jakarta", now it contains "Bogor"', "Added: Spend is at least 5", "Removed: Has the label VIP"]),
 ]  # fmt: skip
