@@ -116,5 +116,5 @@ async def test_measures_have_a_port_of_their_own(
     assert float(told['pilah_pool_connections{state="idle"}']) >= 1
     assert {'pilah_jobs{kind="import",state="QUEUED"}', 'pilah_queue_oldest_seconds{kind="export"}'} <= told.keys()
     assert float(told['pilah_statement_seconds_count{table="contact",verb="SELECT"}']) >= 1
-    assert told["pilah_filter_compile_seconds_count"] == "1.0"
+    assert float(told["pilah_filter_compile_seconds_count"]) >= 1
     assert "Mine" not in answer.text

@@ -23,6 +23,9 @@ _SECRET: Final = re.compile(r"pilah_\d+_[\w-]+|[^\s<>\"'(),;:=\\]+@[^\s<>\"'(),;
 # What it warns of is in the hands of callers: bytes after the end of a form, for instance.
 _SILENCED: Final = "python_multipart"
 
+# A process that ends as it is closed is seen to end by one of the two that asyncio has watch it: the other says this.
+_SEEN_BY_THE_OTHER: Final = "Unknown child process pid"
+
 _log = structlog.get_logger()
 _LINE: Final = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
 _access: bool | None = None  # whether a line is written as JSON at once; None where structlog does it
@@ -73,12 +76,17 @@ def _take_in_libraries(before: list[Processor], level: int, as_json: bool) -> No
     )
     shown = logging.StreamHandler(_STREAM)
     shown.setFormatter(formatter)
+    shown.addFilter(_is_news)
     shown.addFilter(Seldom())
     logging.getLogger(_SILENCED).setLevel(logging.CRITICAL)
     root = logging.getLogger()
     root.handlers[:] = [shown]
     root.setLevel(max(level, logging.WARNING))
     logging.captureWarnings(True)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    return not str(record.msg).startswith(_SEEN_BY_THE_OTHER)
 
 
 def log_access(told: dict[str, Any]) -> None:

@@ -23,6 +23,7 @@ with Answering(Request("checkout-7f3a9c21")):
     logging.getLogger("elsewhere").warning("no budi@example.com at postgresql://ani:secret@db/x by pilah_1_abcdefghijkl")
     logging.getLogger("elsewhere").info("not shown")
     logging.getLogger("python_multipart.multipart").warning("Skipping data after last boundary")
+    logging.getLogger("asyncio").warning("Unknown child process pid %d, will report returncode 255", 7)
     try: fail()
     except ValueError: logging.getLogger("uvicorn.error").exception("Exception in ASGI application")
 """
