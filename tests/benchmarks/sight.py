@@ -1,6 +1,7 @@
-"""What it takes to break a filter down, lay segments over each other, compare filters and explain a contact.
+"""What it takes to break a filter down, advise on it, lay segments over each other, compare and explain.
 
-Ratios are to one exact count of the same contacts in the same run.
+Ratios are to one exact count of the same contacts in the same run. Advice looks at the segments that are kept: two
+hundred once tests.benchmarks.live has run.
 
     uv run python -m tests.benchmarks.sight --contacts 1000000
 """
@@ -22,6 +23,9 @@ from tests.benchmarks.serving import served
 COUNT = "query ($filter: FilterInput!) { previewSegment(filter: $filter) { count } }"
 BREAKDOWN = """query ($filter: FilterInput!) {
   previewSegment(filter: $filter) { breakdown { path summary count remaining removed added empties } }
+}"""
+ADVICE = """query ($filter: FilterInput!) {
+  previewSegment(filter: $filter) { advice { code message path filter count segment { name } } }
 }"""
 OVERLAP = """query ($filters: [FilterInput!]) {
   overlap(filters: $filters) { count sets { count } pairs { count } regions { count filter } }
@@ -74,6 +78,7 @@ class Compared:
 
 ASKED = (
     Compared("breakdown_10_nodes", BREAKDOWN, {"filter": TEN_NODES}, TEN_NODES, 2),
+    Compared("advice_10_nodes", ADVICE, {"filter": TEN_NODES}, TEN_NODES, 4),
     Compared("overlap_5", OVERLAP, {"filters": SEGMENTS}, {"or": list(SEGMENTS)}, 3),
     Compared("compare", COMPARE, {"from": TEN_NODES, "to": {"and": [TEN_NODES, JAKARTA]}}, TEN_NODES, 2),
 )

@@ -22,7 +22,7 @@ from app.queries.insight.sampling import SEED, sampled, sampled_share
 from app.queries.live.reading_states import settled_states
 from app.queries.lookups import WITHIN
 
-MOST_LOOKED_AT: Final = 2_000
+MOST_LOOKED_AT: Final = 1_000
 FEWEST_LOOKED_AT: Final = 200
 MOST_GUESSED: Final = 50
 MOST_LISTS: Final = 20
