@@ -28,6 +28,9 @@ its conditions, or asks one of them, and `filters.sight.tally` works out of that
 Where an edit goes: `queries.segment_edits` checks and writes it, `queries.segment_versions` keeps with it what the
 segment is then, and `filters.sight.difference` tells in which parts two filters differ.
 
+Where a filter is advised on: `queries.sight.advising` has it counted so, `filters.advice` reasons on it and says what
+to consider and what follows, and `queries.sight.likeness` finds the segments that it is like.
+
 Where a file goes: `http.uploads` takes it in and `transfer.files` stores it; `transfer.work` claims the import,
 `transfer.columns` plans it, processes of their own read its parts, `queries.imports` stages, settles and merges them.
 Where one comes from: `transfer.exports` says what, and PostgreSQL writes it by COPY out of one snapshot.

@@ -69,9 +69,8 @@ def _own_pieces(considered: Considered, found: Weighed, said: Sequence[Verdict],
 
 
 async def _likeness_pieces(considered: Considered, found: Weighed, scope: Scope) -> list[Piece]:
-    if not found.count:
-        return []
     compared, most_around = considered.compared, considered.broad_share * found.everyone
     same = await of_same_rule(compared)
-    like = await likenesses(compared, found.count, scope, most_around) if considered.as_of_now else []
+    may_be_alike = considered.as_of_now and found.count
+    like = await likenesses(compared, found.count, scope, most_around) if may_be_alike else []
     return likeness_pieces(same, like, most_around)
