@@ -49,7 +49,10 @@ def _spelled(tree: Filter) -> Any:
 
 
 def _inlined(one: checked.Inlined) -> Any:
-    return {"list": one.segment.id} if one.filter is None else _spelled(without_pins(one.filter))
+    if one.filter is None:
+        return {"list": one.segment.id}
+    # Segments with the same filter may have other pins.
+    return {"segment": one.segment.id, "means": _spelled(without_pins(one.filter))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,13 @@ def test_pins_leave_the_meaning_as_it_is(pins: tuple[bool, bool]) -> None:
     assert meaning(check({"not": CITY}, catalog), catalog) != segment_meaning(catalog.segments[1], catalog)
 
 
+def test_segments_that_may_have_other_pins_mean_other_contacts() -> None:
+    catalog = with_segments({1: CITY, 2: CITY})
+    meant = [meaning(check(each, catalog), catalog) for each in (in_any(1), in_any(2), {"or": [CITY]}, in_any(1))]
+    assert len({*meant}) == 3
+    assert meant[0] == meant[3]
+
+
 def test_a_segment_is_concerned_with_its_pins_and_those_it_refers_to() -> None:
     catalog = pinned(CITY, (False, False), {3: {"not": in_any(1, 9)}})
     assert concerns(segment_filter(catalog.segments[3], catalog), 3).lists == {1, 3, 9}

@@ -117,6 +117,17 @@ async def test_pins_reach_whoever_refers_to_the_segment(shop: int) -> None:
     assert (await told(shop, outer))[-1] == (True, "CONTACT_CHANGED", ["UNPINNED"])
 
 
+async def test_who_refers_to_a_like_segment_instead_loses_its_pins(shop: int) -> None:
+    pinned, plain = [await create_dynamic(shop, name, VIP) for name in ("Pinned", "Plain")]
+    outer, ani = await create_dynamic(shop, "Outer", {"segment": {"inAny": [pinned]}}), await person(shop)
+    await pin_contacts(shop, pinned, Pinning(include=[ani]))
+    await catch_up(shop)
+    assert await members(shop, outer) == [ani]
+    await update_segment(shop, outer, None, {"segment": {"inAny": [plain]}})
+    await catch_up(shop)
+    assert await members(shop, outer) == []
+
+
 async def test_unpinning_is_the_reason_even_where_time_might_be(shop: int) -> None:
     new = {"field": {"key": "created_at", "test": {"withinLast": {"amount": 1, "unit": "DAY"}}}}
     segment, ani = await create_dynamic(shop, "New", new), await person(shop)
