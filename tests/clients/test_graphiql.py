@@ -3,6 +3,7 @@
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,5 +37,33 @@ def test_every_tab_runs_with_the_network_cut(node: Node, chromium: str, tmp_path
     assert entered["sentence"] == "Label VIP was added"
     assert answers["14-who-came-and-why"]["data"]["segments"]["nodes"][0]["live"]["state"] == "READY"
     assert answers["15-a-segment-over-time"]["data"]["segments"]["nodes"][0]["history"][-1]["total"] > 0
+    _saw_second_sight({name[3:]: answer["data"] for name, answer in answers.items() if name > "16"})
     assert answers["04-page-through-contacts"]["data"]["segment"]["count"] > 0
     assert all((Path(shots) / f"{name}.png").stat().st_size > 10_000 for name in names)
+
+
+def _saw_second_sight(told: dict[str, Any]) -> None:
+    """What the later tabs of the story promise is in their answers."""
+    breakdown = told["which-condition-counts"]["previewSegment"]["breakdown"]
+    assert [node["path"] for node in breakdown if node["addsNobody"]] == ["filter.and[1].or[1]"]
+    explained = told["why-is-she-in"]["previewSegment"]
+    assert (explained["endah"]["isIn"], explained["yuni"]["isIn"]) == (True, False)
+    assert explained["endah"]["changesAt"]
+    days = [point["count"] for point in told["how-many-next-month"]["previewSegment"]["days"]]
+    assert days == sorted(days)
+    assert days[0] < days[-1]
+    codes = {name: [each["code"] for each in shown["advice"]] for name, shown in told["advice"].items()}
+    assert {"NAME_DISAGREES", "NOT_SENDABLE", "REMOVES_NOBODY", "ADDS_NOBODY"} < set(codes["previewSegment"])
+    assert codes["impossible"][0] == "CONTRADICTORY"
+    assert {"TOO_BROAD", "NAME_SAYS_NOTHING"} < set(codes["nearlyAll"])
+    assert told["what-if"]["segments"]["nodes"][0]["whatIf"]["leaving"]["samples"]
+    edited = told["edit-and-be-told"]["updateSegment"]["segment"]["advice"]
+    assert edited[0]["suggestedName"] == "Inactive Buyers > 60 Days"
+    assert told["what-was-edited"]["segment"]["compareVersions"]["leaving"]["count"] > 0
+    assert told["go-back"]["revertSegment"]["segment"]["summary"] == "Last Purchase is more than 30 days ago"
+    regions = told["how-they-overlap"]["overlap"]["regions"]
+    (region,) = [each for each in regions if each["inside"] == [0, 1]]
+    assert told["save-a-region"]["createSegment"]["segment"]["count"] == region["count"] > 0
+    assert told["pin-contacts"]["pinSegmentContacts"]["segment"]["pinCounts"] == {"included": 2, "excluded": 1}
+    (by_hand,) = told["why-by-hand"]["segments"]["nodes"]
+    assert (by_hand["hana"]["isIn"], by_hand["endah"]["isIn"]) == (True, False)
