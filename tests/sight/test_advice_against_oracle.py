@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
+from random import Random
 from typing import Any
 
 import pytest
@@ -23,14 +24,22 @@ from app.queries.sight.advising import Considered, advice, weigh
 from tests.compile.peopled import Peopled
 from tests.live.engine import catch_up
 from tests.oracle.meaning import Ids, everyone, members
-from tests.oracle.strategies import plus
+from tests.oracle.strategies import Filters, plus
 from tests.oracle.world import Moment
+from tests.sight.conftest import SEED
 from tests.sight.parts import parts
 
 TREES = 40
 BROAD = 0.8
 SUPERFLUOUS = (AdviceCode.REMOVES_NOBODY, AdviceCode.ADDS_NOBODY)
 NOTHING_TO_DO = {*SUPERFLUOUS, AdviceCode.CONTRADICTORY, AdviceCode.ALWAYS_TRUE, AdviceCode.EMPTY}
+
+
+@pytest.fixture
+def here(there: Peopled) -> Peopled:
+    """The peopled workspace, with chances of its own: what is tried elsewhere stays as it is."""
+    random = Random(f"{SEED} advice")
+    return replace(there, random=random, filters=Filters(there.world, random, there.about))
 
 
 async def _advised(
@@ -62,17 +71,17 @@ def _document(there: Peopled) -> Any:
     return there.random.choice((there.filters.tree(5, 12), narrowing))
 
 
-async def test_edits_have_whom_the_oracle_says(there: Peopled) -> None:
+async def test_edits_have_whom_the_oracle_says(here: Peopled) -> None:
     seen: Counter[AdviceCode] = Counter()
     for _ in range(TREES):
-        document, at = _document(there), there.random.choice(there.about)
-        number = there.random.choice([None, *there.world.pins])
-        active, meant = _meant({"status": ["ACTIVE"]}, there, at), _meant(document, there, at, number)
-        for piece in await _advised(there, document, at, number):
+        document, at = _document(here), here.random.choice(here.about)
+        number = here.random.choice([None, *here.world.pins])
+        active, meant = _meant({"status": ["ACTIVE"]}, here, at), _meant(document, here, at, number)
+        for piece in await _advised(here, document, at, number):
             if piece.edit is None:
                 continue
             seen[piece.code] += 1
-            edited, failure = _meant(write(piece.edit.tree), there, at, number), f"{at} {piece} {document}"
+            edited, failure = _meant(write(piece.edit.tree), here, at, number), f"{at} {piece} {document}"
             assert (piece.edit.count, piece.edit.sendable) == (len(edited), len(edited & active)), failure
             if piece.code in SUPERFLUOUS:
                 assert edited == meant, failure
@@ -81,12 +90,12 @@ async def test_edits_have_whom_the_oracle_says(there: Peopled) -> None:
     assert {*SUPERFLUOUS, AdviceCode.NOT_SENDABLE} <= seen.keys()
 
 
-async def test_what_is_said_of_nodes_is_so(there: Peopled) -> None:
+async def test_what_is_said_of_nodes_is_so(here: Peopled) -> None:
     for _ in range(TREES):
-        document, at = _document(there), there.random.choice(there.about)
-        meant, all_of_them = _meant(document, there, at), everyone(there.world)
-        nodes = {part.path: part.ids for part in parts(document, Moment(there.world, at))}
-        told = {piece.code: piece for piece in await _advised(there, document, at)}
+        document, at = _document(here), here.random.choice(here.about)
+        meant, all_of_them = _meant(document, here, at), everyone(here.world)
+        nodes = {part.path: part.ids for part in parts(document, Moment(here.world, at))}
+        told = {piece.code: piece for piece in await _advised(here, document, at)}
         if (piece := told.get(AdviceCode.CONTRADICTORY)) is not None:
             assert not nodes[piece.path or ""]
         if (piece := told.get(AdviceCode.ALWAYS_TRUE)) is not None:
@@ -96,31 +105,31 @@ async def test_what_is_said_of_nodes_is_so(there: Peopled) -> None:
         assert (AdviceCode.TOO_BROAD in told) <= (len(meant) > BROAD * len(all_of_them))
 
 
-async def test_no_part_that_could_go_is_passed_over(there: Peopled) -> None:
+async def test_no_part_that_could_go_is_passed_over(here: Peopled) -> None:
     specific = 0
     for _ in range(2 * TREES):
-        document, at = _document(there), there.random.choice(there.about)
-        meant = _meant(document, there, at)
-        told = {piece.code for piece in await _advised(there, document, at)}
-        if told & NOTHING_TO_DO or not 0 < len(meant) < len(there.world.people):
+        document, at = _document(here), here.random.choice(here.about)
+        meant = _meant(document, here, at)
+        told = {piece.code for piece in await _advised(here, document, at)}
+        if told & NOTHING_TO_DO or not 0 < len(meant) < len(here.world.people):
             continue
         specific += 1
-        tree = check(document, await current_catalog(there.workspace))
+        tree = check(document, await current_catalog(here.workspace))
         for node in walk(node_of(tree)):
             fewer = without(tree, node.path)
-            assert fewer is None or _meant(write(fewer), there, at) != meant, f"{at} {node.path} {document}"
+            assert fewer is None or _meant(write(fewer), here, at) != meant, f"{at} {node.path} {document}"
     assert specific > TREES / 4
 
 
 @pytest.fixture
-async def kept(there: Peopled) -> Peopled:
+async def kept(here: Peopled) -> Peopled:
     """The workspace with its segments kept, and of each rule one more without pins."""
-    world = there.world
-    for number, rule in there.world.segments.items():
+    world = here.world
+    for number, rule in here.world.segments.items():
         if isinstance(rule, dict):
-            world = plus(world, await create_dynamic(there.workspace, f"segment {number} again", rule), rule)
-    await catch_up(there.workspace)
-    return replace(there, world=world)
+            world = plus(world, await create_dynamic(here.workspace, f"segment {number} again", rule), rule)
+    await catch_up(here.workspace)
+    return replace(here, world=world)
 
 
 async def test_segments_are_alike_as_the_oracle_says(kept: Peopled) -> None:
