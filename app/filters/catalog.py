@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.filters.folding import fold
+from app.filters.sought import sought_texts
 from app.filters.vocabulary import FieldType, SegmentKind
 
 
@@ -99,3 +100,8 @@ class Catalog:
         """The fields that are not the system's, by the folded name; of several of one name the first."""
         own = [field for field in self.fields.values() if not field.is_system]
         return {fold(field.name): field for field in reversed(own)}
+
+    @cached_property
+    def sought_texts(self) -> Mapping[str, frozenset[str]]:
+        """What segments look for in text fields, folded, by the fields' keys."""
+        return sought_texts(segment.document for segment in self.segments.values())

@@ -25,6 +25,7 @@ FIELDS = (
     Field("birthday", "Birthday", FieldType.DATE, id=8),
     Field("renewal", "Renewal", FieldType.DATE, id=9),
     Field("newsletter", "Newsletter", FieldType.BOOLEAN, id=10),
+    Field("home", "Home City", FieldType.CHOICE, ("Medan", "Padang"), id=11),
 )
 LABELS = ("VIP", "Frequent Buyers", "Student", "Reseller", "Workshop 2025", "Harbolnas 12.12", "Early Access")
 

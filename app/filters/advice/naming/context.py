@@ -3,7 +3,18 @@
 from collections.abc import Set
 from typing import Final
 
-from app.filters.advice.naming.lexicon import BEFORE_NEGATED, CONNECTIONS, NEGATIONS, PEOPLE
+from app.filters.advice.naming.lexicon import (
+    BEFORE_NEGATED,
+    CONNECTIONS,
+    INACTIVE,
+    JOINS,
+    KINDS,
+    LESS,
+    MORE,
+    NEGATIONS,
+    OLD,
+    PEOPLE,
+)
 from app.filters.advice.naming.words import Title
 
 MOST_BETWEEN: Final = 3
@@ -11,9 +22,21 @@ MOST_BETWEEN: Final = 3
 
 def stands_alone(title: Title, last: int, taken: Set[int]) -> bool:
     """Whether a term that ends there isn't the beginning of a longer one, such as `Free` of `Free Shipping`."""
-    behind = last + 1
-    word = title.word(behind)
-    return not title.is_letters(behind) or behind in taken or word in CONNECTIONS or word in PEOPLE
+    return _is_closed(title, last + 1, taken, CONNECTIONS | PEOPLE | KINDS)
+
+
+def is_status(title: Title, place: int, taken: Set[int]) -> bool:
+    """Whether a word such as `Active` tells how people can be mailed, and not of what they do: `Active in May`."""
+    return title.word(place + 1) not in MORE | LESS and _is_closed(title, place + 1, taken, JOINS | PEOPLE | KINDS)
+
+
+def is_length(title: Title, unit: int, taken: Set[int]) -> bool:
+    """Whether a duration that ends there tells of people, and not of a thing, such as `7 Day Trial`."""
+    return _is_closed(title, unit + 1, taken, CONNECTIONS | PEOPLE | INACTIVE | NEGATIONS | OLD)
+
+
+def _is_closed(title: Title, behind: int, taken: Set[int], words: Set[str]) -> bool:
+    return not title.is_letters(behind) or behind in taken or title.word(behind) in words
 
 
 def sign_before(title: Title, first: int, taken: Set[int]) -> bool | None:

@@ -14,6 +14,7 @@ from app.filters.advice.naming.spans import Span
 from app.filters.advice.naming.words import Title
 from app.filters.checked import Duration
 from app.filters.clock import Clock
+from app.filters.folding import fold
 from app.filters.vocabulary import Period, Unit
 
 _DAYS: Final = {
@@ -51,7 +52,7 @@ def duration_fault(title: Title, found: Sequence[Span], rule: Rule, taken: Set[i
         alike = [each for each in timed if is_same(span.duration, each.duration)]
         if alike and _turned(title, span, alike, taken):
             return Fault(_message(title, span, rule, alike))
-        if not alike and not _is_explained(span, rule):
+        if not alike and not _is_explained(title, span, rule):
             return Fault(_message(title, span, rule, timed), _repaired(title, span, found, timed))
     return None
 
@@ -93,9 +94,12 @@ def _turned(title: Title, span: Span, alike: Sequence[Timed], taken: Set[int]) -
     return all(span.direction.contradicts(each.direction) for each in alike)
 
 
-def _is_explained(span: Span, rule: Rule) -> bool:
-    """Whether something else of the filter is what the name means: a number, a period, a date so long ago."""
-    if any(bound.value == span.duration.amount for bound in bounds_of(rule)):
+def _is_explained(title: Title, span: Span, rule: Rule) -> bool:
+    """Whether something else of the filter is what the name means: a segment, a number, a period, a date long ago."""
+    said = fold(title.between(span.number, span.unit))
+    if any(said in name for name in rule.names) or any(
+        bound.value == span.duration.amount for bound in bounds_of(rule)
+    ):
         return True
     return any(is_same(span.duration, each) for _, _, test in tests_of(rule) for each in _also(test, rule.clock))
 

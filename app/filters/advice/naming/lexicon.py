@@ -70,7 +70,7 @@ STATUSES: Final[Mapping[str, Status]] = {
     "bounces": Status.HARD_BOUNCE,
 }
 
-# What may stand behind a word that means a set of people, so that it isn't part of a longer term ("Free Shipping").
+# What may stand behind words that mean people by themselves; anything else makes a longer term ("Free Shipping").
 CONNECTIONS: Final = _set(
     "and or in with who that which not non but from without except excluding over under more less since older "
     "last within dan atau di yang dengan dari tanpa bukan kecuali lebih kurang"
@@ -78,9 +78,11 @@ CONNECTIONS: Final = _set(
 PEOPLE: Final = _set(
     "contact contacts customer customers buyer buyers subscriber subscribers user users member members people "
     "person client clients lead leads shopper shoppers fan fans lover lovers reader readers visitor visitors "
-    "guest guests audience segment list group status plan tier label tag pelanggan kontak pembeli anggota orang "
-    "pengguna klien pengunjung penggemar vip vips"
+    "guest guests audience vip vips pelanggan kontak pembeli anggota orang pengguna klien pengunjung penggemar"
 )
+KINDS: Final = _set("segment list group status plan tier label tag")
+JOINS: Final = _set("and or with who that not but without except excluding dan atau yang dengan tanpa bukan kecuali")
+OLD: Final = _set("old lama")
 
 SCALES: Final = {
     "k": 1_000,
@@ -97,6 +99,7 @@ SCALES: Final = {
 # Words of a field's name that are no name for its numbers.
 UNSPECIFIC: Final = _set("total number count of the amount value no jumlah nilai total last first days")
 
+IN: Final = _set("in from near di dari")
 PLACES: Final = _set(
     "city cities kota country negara province provinsi region wilayah state town district area location lokasi "
     "kabupaten kecamatan island pulau"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.filters import checked
 from app.filters.advice.naming.context import sign_before, stands_alone
-from app.filters.advice.naming.lexicon import ALMOST, INACTIVE, NEGATIONS
+from app.filters.advice.naming.lexicon import ALMOST, IN, INACTIVE, NEGATIONS
 from app.filters.advice.naming.rule import Fault, Rule, Signed
 from app.filters.advice.naming.terms import Term, terms
 from app.filters.advice.naming.topics import Topic
@@ -36,7 +36,7 @@ def mention_fault(mentions: Mentions, rule: Rule, taken: Set[int]) -> Fault | No
     """The first label, option or value of a name that the filter has not, or asks for the other way round."""
     for term in mentions.found:
         asking = [each for topic in mentions.topics for each in topic.asking(term.key)]
-        blamed = _turned(mentions.title, term, asking, taken) if asking else _others(mentions, term, taken)
+        blamed = _turned(mentions.title, term, asking, taken) if asking else _others(mentions, term, rule, taken)
         if blamed:
             said = mentions.title.between(term.first, term.last)
             return Fault(f'The name says "{said}", but the filter says {rule.said(blamed)}.')
@@ -57,17 +57,21 @@ def _is_partial(each: Signed) -> bool:
     return isinstance(each.condition, checked.HasAllLabels) and len(each.condition.labels) > 1
 
 
-def _others(mentions: Mentions, term: Term, taken: Set[int]) -> Sequence[Signed]:
+def _others(mentions: Mentions, term: Term, rule: Rule, taken: Set[int]) -> Sequence[Signed]:
     """What the filter asks for instead of a term, where the name says none of that."""
     title = mentions.title
-    if not sign_before(title, term.first, taken) or not stands_alone(title, term.last, taken):
+    is_plain = sign_before(title, term.first, taken) and stands_alone(title, term.last, taken)
+    if not is_plain or any(term.key in name for name in rule.names):
         return ()
+    is_placed = title.word(term.first - 1) in IN
     for topic in mentions.topics:
         wanted = {name: found for name, found in topic.asked.items() if any(each.is_positive for each in found)}
-        if term.key in topic.known and wanted and not any(_is_said(mentions, name) for name in wanted):
+        is_alike = term.key in topic.known or (topic.is_place and is_placed)
+        if is_alike and wanted and not any(_is_said(mentions, term, name) for name in wanted):
             return [each for found in wanted.values() for each in found]
     return ()
 
 
-def _is_said(mentions: Mentions, name: str) -> bool:
-    return name in fold(mentions.title.text) or any(term.key == name for term in mentions.found)
+def _is_said(mentions: Mentions, term: Term, name: str) -> bool:
+    """Whether the name says what the filter asks for, or the term is a part of that."""
+    return name in fold(mentions.title.text) or term.key in name or any(each.key == name for each in mentions.found)

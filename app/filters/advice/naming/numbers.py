@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from app.filters import checked
+from app.filters.advice.naming.direction import UNSAID, direction_before
 from app.filters.advice.naming.figures import Figure, figures
 from app.filters.advice.naming.lexicon import (
     BETWEEN_COMPARISON_AND_NUMBER,
@@ -78,9 +79,16 @@ def _meant(title: Title, figure: Figure, bounds: Sequence[Bound], rule: Rule) ->
         is_free = is_compared or not title.is_letters(before) or title.word(before) in CONNECTIONS
         return _called(title.word(behind), bounds) if is_free else []
     called = _called(title.word(before), bounds)
-    if called or not is_compared or _has_durations(rule):
-        return called
+    if called:
+        return [] if _may_be_a_part(title, figure) else called
+    if direction_before(title, figure.first).is_beyond is None or _has_durations(rule):
+        return []
     return list(bounds) if len({bound.field.key for bound in bounds}) == 1 else []
+
+
+def _may_be_a_part(title: Title, figure: Figure) -> bool:
+    """Whether it may be the second of several, as in `Big Orders 2`."""
+    return figure.direction == UNSAID and len(figure.numbers) == 1 and len(title.word(figure.first)) == 1
 
 
 def _place_before(title: Title, first: int) -> int:

@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import Final, NamedTuple, assert_never
 
 from app.filters import checked
-from app.filters.advice.naming.lexicon import PLACES
+from app.filters.advice.naming.topics import is_place
 from app.filters.catalog import Field
 from app.filters.checked import Condition, Duration
 from app.filters.vocabulary import Period, Status
@@ -104,9 +104,7 @@ def _tested(field: Field, test: checked.Test) -> Phrase:
 
 
 def _texts(field: Field, values: str) -> Phrase:
-    if PLACES.isdisjoint(field.name.casefold().split()):
-        return Phrase(Place.WHAT, f"{field.name} {values}")
-    return Phrase(Place.WHERE, f"in {values}")
+    return Phrase(Place.WHERE, f"in {values}") if is_place(field) else Phrase(Place.WHAT, f"{field.name} {values}")
 
 
 def _number_test(test: checked.NumberTest) -> str:

@@ -29,10 +29,14 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A filter as a name is held against it; without a clock nothing is known of how long ago a date is."""
+    """A filter as a name is held against it; without a clock nothing is known of how long ago a date is.
+
+    `names` are what its fields, the segments it refers to and its samples are called, folded.
+    """
 
     tree: Filter
     signed: tuple[Signed, ...]
+    names: frozenset[str]
     catalog: Catalog
     clock: Clock | None
 
@@ -55,7 +59,8 @@ def read_rule(tree: Filter, catalog: Catalog, clock: Clock | None = None) -> Rul
     """A filter with all that it inlines, but without pins, to be held against a name."""
     own = without_pins(tree)
     signed = dict.fromkeys(Signed(*each) for each in signed_conditions(own))
-    return Rule(own, tuple(signed), catalog, clock)
+    names = frozenset(fold(name) for each in signed for name in _names(each.condition))
+    return Rule(own, tuple(signed), names, catalog, clock)
 
 
 def tests_of(rule: Rule) -> Iterator[tuple[Signed, Field, checked.Test]]:
@@ -74,11 +79,6 @@ def texts_of(test: checked.Test) -> tuple[checked.Text, ...]:
             return (value,)
         case _:
             return ()
-
-
-def own_names(rule: Rule) -> frozenset[str]:
-    """What the filter's fields, the segments it refers to and its samples are called, folded."""
-    return frozenset(fold(name) for each in rule.signed for name in _names(each.condition))
 
 
 def _names(condition: Condition) -> Iterator[str]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from app.filters.advice.naming.direction import Direction, direction_before, direction_behind
+from app.filters.advice.naming.context import is_length
+from app.filters.advice.naming.direction import UNSAID, Direction, direction_before, direction_behind
 from app.filters.advice.naming.lexicon import DASHES, DIMENSIONS, RANGE, UNITS
 from app.filters.advice.naming.words import Title
 from app.filters.checked import Duration
@@ -40,7 +41,8 @@ def _spans(title: Title, taken: Set[int]) -> Iterator[Span]:
         direction = direction_before(title, place)
         if title.word(place + 1) not in RANGE or unit == place + 2:
             direction = direction.filled(_direction_behind(title, place, unit))
-        yield Span(Duration(int(word.text), UNITS[title.word(unit)]), place, unit, direction)
+        if direction != UNSAID or is_length(title, unit, taken):
+            yield Span(Duration(int(word.text), UNITS[title.word(unit)]), place, unit, direction)
 
 
 def is_code(title: Title, place: int) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.filters import checked
-from app.filters.advice.naming.context import sign_before, stands_alone
+from app.filters.advice.naming.context import is_status, sign_before
 from app.filters.advice.naming.lexicon import ALMOST, STATUSES
 from app.filters.advice.naming.rule import Fault, Rule
 from app.filters.advice.naming.words import Title
@@ -38,9 +38,15 @@ def status_fault(title: Title, rule: Rule, taken: Set[int]) -> Fault | None:
 
 def _told(title: Title, taken: Set[int]) -> Iterator[_Told]:
     for place, word in enumerate(title.words):
-        if place not in taken and word.text in STATUSES and stands_alone(title, place, taken):
-            status, sign = frozenset({STATUSES[word.text]}), sign_before(title, place, taken)
-            yield _Told(place, _ALL if sign is None else status if sign else _ALL - status)
+        if place not in taken and word.text in STATUSES and is_status(title, place, taken):
+            yield _Told(place, _said(STATUSES[word.text], sign_before(title, place, taken)))
+
+
+def _said(status: Status, sign: bool | None) -> frozenset[Status]:
+    """The statuses that a word with a sign leaves; "not active" may mean people who do nothing."""
+    if sign is None or (sign is False and status is Status.ACTIVE):
+        return _ALL
+    return frozenset({status}) if sign else _ALL - {status}
 
 
 def possible_statuses(tree: Filter, is_positive: bool = True) -> frozenset[Status]:

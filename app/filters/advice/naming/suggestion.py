@@ -6,7 +6,7 @@ from typing import Final
 
 from app.filters.advice.naming.phrases import Phrase, Place, phrase_of, subject_of
 from app.filters.catalog import Catalog
-from app.filters.checked import Filter
+from app.filters.checked import Condition, Filter
 from app.filters.folding import fold
 from app.filters.summary import summarize
 from app.filters.tree import And, Not, Or, leaves
@@ -37,7 +37,8 @@ def _names(tree: Filter, catalog: Catalog) -> Iterator[str]:
 
 
 def _subjects(tree: Filter) -> str:
-    subjects = dict.fromkeys(subject_of(condition) for condition in leaves(tree))
+    conditions: Iterator[Condition] = leaves(tree)
+    subjects = dict.fromkeys(subject_of(condition) for condition in conditions)
     return " ".join(f"Contacts by {', '.join(subjects)}".split())
 
 

@@ -2,28 +2,26 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any, Final
 
 from app.filters import checked
+from app.filters.advice.naming.lexicon import PLACES
 from app.filters.advice.naming.rule import Rule, Signed, tests_of, texts_of
 from app.filters.catalog import Catalog, Field
 from app.filters.folding import fold
 from app.filters.vocabulary import FieldType
 
-MOST_SEGMENTS: Final = 1_000
-SHORTEST_VALUE: Final = 3
-
-_SOUGHT: Final = ("matches", "matchesAny", "exactly", "contains", "containsAny")
-
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """Labels, or what a field holds: by folded names, which of them the filter asks for, and all that are known."""
+    """Labels, or what a field holds: by folded names, which of them the filter asks for, and all that are known.
+
+    `is_place`: it is where people are.
+    """
 
     asked: Mapping[str, list[Signed]]
     known: Mapping[str, object]
     is_text: bool = False
+    is_place: bool = False
 
     def has(self, name: str) -> bool:
         """Whether it is one of the known names, or of those asked for."""
@@ -38,9 +36,12 @@ class Topic:
 
 def topics_of(rule: Rule) -> list[Topic]:
     """What the filter asks for: labels first, then field by field."""
-    fields = {field.key: field for _, field, test in tests_of(rule) if texts_of(test)}
+    asked: dict[Field, dict[str, list[Signed]]] = {}
+    for each, field, test in tests_of(rule):
+        for text in texts_of(test):
+            asked.setdefault(field, {}).setdefault(text.folded, []).append(each)
     labels = Topic(_asked_labels(rule), rule.catalog.labels_by_name)
-    return [labels, *(_of_field(field, rule) for field in fields.values())]
+    return [labels, *(_of_field(field, names, rule.catalog) for field, names in asked.items())]
 
 
 def _asked_labels(rule: Rule) -> Mapping[str, list[Signed]]:
@@ -55,44 +56,19 @@ def _asked_labels(rule: Rule) -> Mapping[str, list[Signed]]:
     return asked
 
 
-def _of_field(field: Field, rule: Rule) -> Topic:
-    asked: dict[str, list[Signed]] = {}
-    for each, tested, test in tests_of(rule):
-        for text in texts_of(test) if tested.key == field.key else ():
-            asked.setdefault(text.folded, []).append(each)
+def _of_field(field: Field, asked: Mapping[str, list[Signed]], catalog: Catalog) -> Topic:
     if field.type is FieldType.CHOICE:
         return Topic(asked, {fold(option): option for option in field.options})
-    return Topic(asked, dict.fromkeys(_sought(field, rule.catalog)), is_text=True)
+    known = dict.fromkeys((*catalog.sought_texts.get(field.key, ()), *_options_of_places(field, catalog)))
+    return Topic(asked, known, is_text=True, is_place=is_place(field))
 
 
-def _sought(field: Field, catalog: Catalog) -> Iterator[str]:
-    """What segments look for in a text field: the only values of it that are known without asking its contacts."""
-    for segment in islice(catalog.segments.values(), MOST_SEGMENTS):
-        for condition in _conditions(segment.document):
-            if condition.get("key") == field.key:
-                yield from filter(_is_word, map(fold, _texts(condition.get("test"))))
+def _options_of_places(field: Field, catalog: Catalog) -> Iterator[str]:
+    """Where a text field is about places, the options of others that are."""
+    others = (each for each in catalog.fields.values() if is_place(field) and is_place(each))
+    return (fold(option) for each in others for option in each.options)
 
 
-def _conditions(document: Any) -> Iterator[dict[str, Any]]:
-    """The fields' conditions of a stored filter."""
-    match document:
-        case {"and": list(parts)} | {"or": list(parts)}:
-            for part in parts:
-                yield from _conditions(part)
-        case {"not": part}:
-            yield from _conditions(part)
-        case {"field": dict(condition)}:
-            yield condition
-        case _:
-            pass
-
-
-def _texts(test: Any) -> Iterator[str]:
-    for word in _SOUGHT if isinstance(test, dict) else ():
-        found = test.get(word)
-        values = found if isinstance(found, list) else [found]
-        yield from (value for value in values if isinstance(value, str))
-
-
-def _is_word(value: str) -> bool:
-    return len(value) >= SHORTEST_VALUE and any(character.isalpha() for character in value)
+def is_place(field: Field) -> bool:
+    """Whether a field by its name tells where people are."""
+    return not PLACES.isdisjoint(fold(field.name).split())
