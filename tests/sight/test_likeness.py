@@ -7,6 +7,7 @@ import pytest
 from app.filters.ids import to_global
 from app.filters.vocabulary import FieldType, Status
 from app.queries.catalogs import current_catalog
+from app.queries.connections import connection
 from app.queries.contact_writes import ContactDraft, create_contact
 from app.queries.contacts import contact_id_by_email
 from app.queries.fields import create_field
@@ -127,3 +128,13 @@ async def test_segments_that_are_not_kept_are_passed_over(ask: Ask, numbered: in
     assert await _alike(ask, _numbers(lessThan=5)) == [("INSIDE", "Ten")]
     await catch_up(numbered)
     assert await _alike(ask, _numbers(lessThan=5)) == [("SAME_AS", "Four")]
+
+
+async def test_segments_that_are_being_built_are_passed_over(ask: Ask, numbered: int) -> None:
+    async with connection() as borrowed:
+        await borrowed.execute(
+            "UPDATE live_segment SET ready_at = NULL FROM segment WHERE live_segment.workspace_id = $1 "
+            "AND segment.workspace_id = $1 AND segment.id = segment_id AND segment.name = 'Twenty'",
+            numbered,
+        )
+    assert await _alike(ask, _numbers(lessThan=21)) == [("INSIDE", "Thirty")]
