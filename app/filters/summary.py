@@ -18,11 +18,16 @@ _PERIODS = {"YESTERDAY": "yesterday", "TODAY": "today", "TOMORROW": "tomorrow"}
 
 def summarize(tree: Filter, zone: ZoneInfo) -> str:
     """The sentence for a filter; moments are told in `zone`. A negation says that it takes in missing values."""
-    own, pins = parted(tree)
-    text = _words(own, zone) + _by_hand(pins)
-    first = next(leaves(own), None)
+    text = continued(tree, zone)
+    first = next(leaves(parted(tree)[0]), None)
     begins_with_name = isinstance(first, checked.FieldPasses) and text.startswith(first.field.name)
     return text if begins_with_name else text[:1].upper() + text[1:]
+
+
+def continued(tree: Filter, zone: ZoneInfo) -> str:
+    """The same in the middle of a sentence, where only names have capitals."""
+    own, pins = parted(tree)
+    return _words(own, zone) + _by_hand(pins)
 
 
 def _by_hand(pins: tuple[Pinned, ...]) -> str:
@@ -71,7 +76,7 @@ def _negated(tree: Filter, zone: ZoneInfo) -> str:
 def _condition(condition: Condition, zone: ZoneInfo) -> str:
     match condition:
         case checked.StatusIs(statuses):
-            return "is " + _list((status.value.replace("_", " ").title() for status in statuses), "or")
+            return "is " + _list((status.words for status in statuses), "or")
         case checked.FieldPasses(field, test):
             return f"{field.name} {_test(test, zone)}"
         case checked.HasAnyLabel((label,)) | checked.HasAllLabels((label,)):

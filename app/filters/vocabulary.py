@@ -11,6 +11,11 @@ class Status(Enum):
     UNSUBSCRIBED = "UNSUBSCRIBED"
     HARD_BOUNCE = "HARD_BOUNCE"
 
+    @property
+    def words(self) -> str:
+        """As people read it: `Hard Bounce`."""
+        return self.value.replace("_", " ").title()
+
 
 OPT_OUTS = (Status.UNSUBSCRIBED, Status.HARD_BOUNCE)
 

@@ -9,7 +9,7 @@ from app.filters.checked import FieldPasses, HasAllLabels, HasAnyLabel, InAnySeg
 from app.filters.flips import relative_tests
 from app.filters.signs import signed_conditions
 from app.filters.summary import summarize
-from app.filters.vocabulary import SegmentKind
+from app.filters.vocabulary import SegmentKind, Status
 from app.queries.live.moving import Reason
 from app.queries.live.reading_ledger import LedgerRow
 
@@ -100,7 +100,7 @@ def _fields(detail: Mapping[str, Any], catalog: Catalog) -> list[str]:
 
 def _status(detail: Mapping[str, Any]) -> list[str]:
     change = detail.get("status")
-    return [f"Status became {change['status'].replace('_', ' ').title()}"] if change and change["status"] else []
+    return [f"Status became {Status(change['status']).words}"] if change and change["status"] else []
 
 
 def _time_passed(row: LedgerRow, catalog: Catalog) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.filters.check import check
-from app.filters.summary import summarize
+from app.filters.summary import continued, summarize
 from tests.filters.catalogs import CATALOG, JAKARTA, field, in_any
 
 CITY, VIP = field("city", contains="Jakarta"), {"label": {"containsAny": ["VIP"]}}
@@ -75,3 +75,18 @@ def ago(amount: int, unit: str) -> dict[str, Any]:
 )  # fmt: skip
 def test_says(document: Any, sentence: str) -> None:
     assert summarize(check(document, CATALOG), JAKARTA) == sentence
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        (VIP, "has the label VIP"),
+        ({"not": VIP}, "not (has the label VIP)"),
+        ({"not": CITY}, 'not (City contains "Jakarta") [contacts without City included]'),
+        ({"and": [CITY, VIP]}, 'City contains "Jakarta" and has the label VIP'),
+        ({"and": [VIP, CITY]}, 'has the label VIP and City contains "Jakarta"'),
+        ({"status": ["HARD_BOUNCE"]}, "is Hard Bounce"),
+    ],
+)
+def test_only_names_have_capitals_within_a_sentence(document: Any, words: str) -> None:
+    assert continued(check(document, CATALOG), JAKARTA) == words

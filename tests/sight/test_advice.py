@@ -117,6 +117,13 @@ STORIES: dict[str, tuple[Filter, str, str | None, str, Filter | None]] = {
         f'{APART} City is "Bandung" and City is "Medan".',
         BANDUNG,
     ),
+    "a part and its opposite": (
+        {"and": [VIPS, {"not": VIPS}]},
+        "CONTRADICTORY",
+        "filter",
+        f"{APART} Has the label VIP and not (has the label VIP).",
+        VIPS,
+    ),
     "a branch is contradictory": (
         {"or": [VIPS, {"and": [BUYERS, NEITHER]}]},
         "CONTRADICTORY",
@@ -144,17 +151,17 @@ STORIES: dict[str, tuple[Filter, str, str | None, str, Filter | None]] = {
         VIPS,
         "NOT_SENDABLE",
         None,
-        "1 of 2 can't be mailed: 1 not confirmed yet.",
+        "1 of 2 can't be mailed: 1 Pending.",
         {"and": [VIPS, ACTIVE]},
     ),
     "a status is narrowed": (
         {"and": [{"status": ["ACTIVE", "PENDING"]}, VIPS]},
         "NOT_SENDABLE",
         None,
-        "1 of 2 can't be mailed: 1 not confirmed yet.",
+        "1 of 2 can't be mailed: 1 Pending.",
         {"and": [ACTIVE, VIPS]},
     ),
-    "none can be mailed": (BANDUNG, "NOT_SENDABLE", None, "None of these can be mailed: 1 not confirmed yet.", None),
+    "none can be mailed": (BANDUNG, "NOT_SENDABLE", None, "None of these can be mailed: 1 Pending.", None),
     "a part removes nobody": (
         {"and": [VIPS, ANY_CITY]},
         "REMOVES_NOBODY",
@@ -174,7 +181,7 @@ STORIES: dict[str, tuple[Filter, str, str | None, str, Filter | None]] = {
         {"and": [JAKARTA, ANY_CITY]},
         "REMOVES_NOBODY",
         "filter.and[1]",
-        'This removes nobody: City has a value. It is already said by City contains "Jakarta".',
+        'This removes nobody: City has a value. Another part says it already: City contains "Jakarta".',
         JAKARTA,
     ),
     "a part within is said already": (
@@ -188,7 +195,7 @@ STORIES: dict[str, tuple[Filter, str, str | None, str, Filter | None]] = {
         {"and": [VIPS, VIPS]},
         "REMOVES_NOBODY",
         "filter.and[1]",
-        "This removes nobody: Has the label VIP. It is already said by Has the label VIP.",
+        "This removes nobody: Has the label VIP. Another part says it already: Has the label VIP.",
         VIPS,
     ),
     "a part adds nobody": (
@@ -209,7 +216,7 @@ STORIES: dict[str, tuple[Filter, str, str | None, str, Filter | None]] = {
         {"or": [BANDUNG, _city(contains="band")]},
         "ADDS_NOBODY",
         "filter.or[0]",
-        'This adds nobody: City is "Bandung". It is already covered by City contains "band".',
+        'This adds nobody: City is "Bandung". Another part covers it already: City contains "band".',
         _city(contains="band"),
     ),
 }

@@ -7,17 +7,13 @@ from zoneinfo import ZoneInfo
 from app.filters.advice.pieces import Edit
 from app.filters.sight.breakdown import Counted
 from app.filters.sight.nodes import Node
-from app.filters.summary import summarize
+from app.filters.summary import continued, summarize
 from app.filters.vocabulary import Status
 
 LONGEST_WORDS: Final = 160
 MOST_NAMED: Final = 3
 
-_UNSENDABLE: Final = {
-    Status.PENDING: "not confirmed yet",
-    Status.UNSUBSCRIBED: "unsubscribed",
-    Status.HARD_BOUNCE: "bounced",
-}
+_UNSENDABLE: Final = (Status.PENDING, Status.UNSUBSCRIBED, Status.HARD_BOUNCE)
 
 
 def contradictory(node: Node, because: Sequence[Node], zone: ZoneInfo) -> str:
@@ -59,7 +55,7 @@ def too_broad(count: int, everyone: int) -> str:
 
 def not_sendable(by_status: Mapping[Status, int]) -> str:
     """How many of those who match can't be mailed, and why."""
-    why = _list([f"{by_status[status]:,} {words}" for status, words in _UNSENDABLE.items() if by_status[status]])
+    why = _list([f"{by_status[status]:,} {status.words}" for status in _UNSENDABLE if by_status[status]])
     if not by_status[Status.ACTIVE]:
         return f"None of these can be mailed: {why}."
     unsendable = sum(by_status[status] for status in _UNSENDABLE)
@@ -69,14 +65,14 @@ def not_sendable(by_status: Mapping[Status, int]) -> str:
 def removes_nobody(node: Node, because: Sequence[Node], given: int, zone: ZoneInfo) -> str:
     """Of an And's part that holds for all `given` whom the rest leaves; `because` are parts that say it already."""
     left = "the only contact" if given == 1 else f"all {_contacts(given)}"
-    why = f"It is already said by {_named(because, zone)}" if because else f"It holds for {left} that the rest leaves"
+    why = _already(because, "say", zone) if because else f"It holds for {left} that the rest leaves"
     return f"This removes nobody: {_words(node, zone)}. {why}."
 
 
 def adds_nobody(node: Node, because: Sequence[Node], count: int, zone: ZoneInfo) -> str:
     """Of an Or's part that brings nobody of the `count` it holds for; `because` are parts that cover it."""
     found = f"The rest decides already about the {_contacts(count)} that it holds for"
-    why = f"It is already covered by {_named(because, zone)}" if because else found
+    why = _already(because, "cover", zone) if because else found
     return f"This adds nobody: {_words(node, zone)}. {why if because or count else 'It holds for no contact'}."
 
 
@@ -100,13 +96,22 @@ def inside(name: str, count: int, size: int) -> str:
     return f'Segment "{name}" has all of these contacts and more: {size:,} instead of {count:,}.'
 
 
+def _already(because: Sequence[Node], does: str, zone: ZoneInfo) -> str:
+    others = f"Other parts {does}" if len(because) > 1 else f"Another part {does}s"
+    return f"{others} it already: {_named(because, zone)}"
+
+
 def _words(node: Node, zone: ZoneInfo) -> str:
-    words = summarize(node.tree, zone)
+    return _cut(summarize(node.tree, zone))
+
+
+def _cut(words: str) -> str:
     return words if len(words) <= LONGEST_WORDS else f"{words[: LONGEST_WORDS - 2]} …"
 
 
 def _named(nodes: Sequence[Node], zone: ZoneInfo) -> str:
-    words = [_words(node, zone) for node in nodes[:MOST_NAMED]]
+    first, *others = nodes[:MOST_NAMED]
+    words = [_words(first, zone), *(_cut(continued(node.tree, zone)) for node in others)]
     return _list([*words, f"{len(nodes) - MOST_NAMED} more"] if len(nodes) > MOST_NAMED else words)
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from app.filters.checked import Condition, FieldPasses, Filter
 from app.filters.sight.likeness import form, listed, subject
 from app.filters.sight.parts import Part
-from app.filters.summary import MOST_LISTED, summarize
+from app.filters.summary import MOST_LISTED, continued, summarize
 from app.filters.tree import And, Not, Or
 
 
@@ -84,7 +84,7 @@ def _sentence(differing: Differing, zone: ZoneInfo) -> str:
         case DifferenceKind.MOVED:
             return f"Moved to another group: {after}"
         case DifferenceKind.CHANGED:
-            return f"Changed: {before}, now {_now(differing, after)}"
+            return f"Changed: {before}, now {_now(differing, zone)}"
         case DifferenceKind.REGROUPED:
             return _regrouped(differing.after, after)
         case DifferenceKind.RENAMED:
@@ -99,17 +99,18 @@ def _regrouped(after: Part | None, summary: str) -> str:
     return f"Now all of these are needed; before, any was enough: {summary}"
 
 
-def _now(differing: Differing, summary: str) -> str:
+def _now(differing: Differing, zone: ZoneInfo) -> str:
     """What a changed part says now, of which that is left out which stayed."""
+    summary = "" if differing.after is None else continued(differing.after.tree, zone)
     before, after = (None if part is None else _asked(part.tree) for part in (differing.before, differing.after))
     if before is None or after is None or before[0] != after[0]:
-        return _continued(differing.after, summary)
+        return summary
     old, new = before[1], after[1]
     if form(old) is form(new) and subject(old) == subject(new) and (values := _values(old, new)):
         return values
     if isinstance(new, FieldPasses) and subject(old) == subject(new) and not after[0]:
         return f"it {summary.removeprefix(new.field.name).strip()}"
-    return _continued(differing.after, summary)
+    return summary
 
 
 def _values(before: Condition, after: Condition) -> str:
@@ -132,10 +133,3 @@ def _asked(tree: Filter) -> tuple[bool, Condition] | None:
     """Whether a condition is negated, and the condition; None for a group."""
     inner = tree.part if isinstance(tree, Not) else tree
     return None if isinstance(inner, And | Or | Not) else (inner is not tree, inner)
-
-
-def _continued(part: Part | None, summary: str) -> str:
-    """A summary within a sentence: only names keep their capital."""
-    asked = None if part is None else _asked(part.tree)
-    named = asked is not None and not asked[0] and isinstance(asked[1], FieldPasses)
-    return summary if named else summary[:1].lower() + summary[1:]

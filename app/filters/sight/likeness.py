@@ -71,7 +71,7 @@ def listed(condition: Condition) -> dict[object, str]:
     """What a condition lists, each with its word; empty where it lists nothing."""
     match condition:
         case checked.StatusIs(statuses):
-            return {status: status.value.replace("_", " ").title() for status in statuses}
+            return {status: status.words for status in statuses}
         case checked.FieldPasses(_, checked.Matches(values) | checked.Contains(values)):
             return {value.entered: f'"{value.entered}"' for value in values}
         case checked.HasAnyLabel(labels) | checked.HasAllLabels(labels):

@@ -10,7 +10,7 @@ from app.filters import checked
 from app.filters.catalog import Field, Label
 from app.filters.checked import Condition, MoreThanAgo, MoreThanFromNow, Test, WithinLast, WithinNext
 from app.filters.clock import Clock
-from app.filters.summary import summarize
+from app.filters.summary import continued
 from app.filters.vocabulary import FieldType, Status, Unit
 
 LONGEST_SHOWN = 100
@@ -49,7 +49,7 @@ def told(condition: Condition, seen: Seen, clock: Clock, *, holds: bool) -> str:
     """What is so of the contact where a condition looks that `holds` or not: a sentence without a stop."""
     match condition:
         case checked.StatusIs():
-            return f"status is {seen.status.value.replace('_', ' ').title()}"
+            return f"status is {seen.status.words}"
         case checked.FieldPasses(field, test):
             return _field(field, test, seen, clock)
         case checked.HasAnyLabel(labels):
@@ -59,7 +59,7 @@ def told(condition: Condition, seen: Seen, clock: Clock, *, holds: bool) -> str:
         case checked.LabelsEmpty():
             return _has(seen.labels) if seen.labels else "has no label"
         case checked.InAnySegment() | checked.PinnedIn() | checked.PinnedOut() | checked.Sample():
-            words = summarize(condition, clock.zone).removeprefix("Is ")
+            words = continued(condition, clock.zone).removeprefix("is ")
             return f"is {words}" if holds else f"is not {words}"
         case _:
             assert_never(condition)

@@ -54,6 +54,7 @@ CASES = [
     ("not twice", VIP, {"not": {"not": VIP}}, []),
     ("moved once", {"and": [{"or": [CITY, VIP, VIP]}, {"or": [SPEND, ACTIVE, _ago(1)]}]}, {"and": [CITY, {"or": [SPEND, ACTIVE, VIP, _ago(1)]}]}, ["Removed as an alternative: Has the label VIP", "Moved to another group: Has the label VIP"]),
     ("another altogether", CITY, {"and": [ACTIVE, VIP]}, ['Changed: City contains "Jakarta", now is Active and has the label VIP']),
+    ("a group of a name", VIP, {"and": [CITY, ACTIVE]}, ['Changed: Has the label VIP, now City contains "Jakarta" and is Active']),
     ("several", {"and": [CITY, VIP]}, {"and": [BOGOR, SPEND]}, ['Changed: City contains "Jakarta", now it contains "Bogor"', "Added: Spend is at least 5", "Removed: Has the label VIP"]),
 ]  # fmt: skip
 
