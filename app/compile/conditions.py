@@ -2,7 +2,6 @@
 
 import time
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
 from hashlib import sha256
 from typing import assert_never
 
@@ -12,10 +11,9 @@ from app.filters import checked
 from app.filters.catalog import Segment
 from app.filters.checked import Condition, Filter
 from app.filters.clock import Clock
+from app.filters.slots import SLOTS, slot_at
 from app.filters.tree import And, Not, Or
 from app.telemetry.measures import COMPILE_SECONDS
-
-SLOTS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +99,7 @@ def _within(segment: Segment, scope: Scope) -> Clause:
 def _sample(sample: checked.Sample) -> Clause:
     """PostgreSQL's seeded 64-bit hash of the id, dealt into a million slots."""
     seed = int.from_bytes(sha256(sample.seed.encode()).digest()[:8], "big", signed=True)
-    first, end = _slot(sample.offset), _slot(sample.offset + sample.percent)
+    first, end = slot_at(sample.offset), slot_at(sample.offset + sample.percent)
     slot = Clause("(hashint8extended(contact.id, ", Bound(seed, "bigint"), f") & {2**63 - 1}) % {SLOTS}")
     bounds = [Clause(slot, " >= ", Bound(first, "bigint"))] if first else []  # each bound is a hash a row
     return both([*bounds, Clause(slot, " < ", Bound(end, "bigint"))])
-
-
-def _slot(percent: Decimal) -> int:
-    return int((percent * SLOTS / 100).to_integral_value(ROUND_CEILING))

@@ -30,8 +30,9 @@ VALUES: dict[str, Sequence[Any]] = {
     "birthday": DAYS,
     "visited": MOMENTS,
     "member": (None, True, False),
-    "tier": (None, "gold", "Straße"),
+    "tier": (None, "gold", "Straße", "An option to come"),
 }
+LABELS = (1, 2, 3, 4)  # the last is yet to come
 LISTED = {9: frozenset(range(1, 1_001, 3)), 8: frozenset(range(1, 1_001, 2))}
 SEGMENTS: dict[int, Any] = {
     1: {"and": [field("city", contains="a"), {"not": {"status": ["ACTIVE"]}}]},
@@ -65,7 +66,7 @@ def small_crowd(seed: str, size: int = 600) -> Crowd:
 def _person(number: int, random: Random) -> Person:
     custom = {key: random.choice(values) for key, values in VALUES.items()}
     system = {"email": f"{random.choice(('ana', 'bob'))}{number}@example.com", "created_at": AT, "updated_at": AT}
-    labels = frozenset(random.sample((1, 2, 3), random.choice((0, 1, 1, 2, 3))))
+    labels = frozenset(random.sample(LABELS, random.choice((0, 1, 1, 2, 3))))
     return Person(number, random.choice(STATUSES), system, labels, custom)
 
 

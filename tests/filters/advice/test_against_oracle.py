@@ -23,7 +23,7 @@ from app.filters.checked import Filter
 from app.filters.clock import Clock
 from app.filters.document import write
 from app.filters.sight.nodes import Node, NodeKind, node_of
-from tests.filters.advice.crowds import AT, Crowd, hostile_crowd, small_crowd
+from tests.filters.advice.crowds import AT, LABELS, Crowd, hostile_crowd, small_crowd
 from tests.filters.advice.leaves import (
     BOOLEAN_LEAVES,
     KINDS,
@@ -41,7 +41,7 @@ SEED = os.environ.get("PILAH_SEED", "pilah")
 Document = dict[str, Any]
 Seen = Counter[VerdictKind]
 
-LABEL_SETS = [[id for id in (1, 2, 3) if mask & 1 << id] for mask in range(0, 16, 2)]
+LABEL_SETS = [[id for id in LABELS if mask & 1 << id] for mask in range(0, 32, 2)]
 
 
 def _judge(document: Document, crowd: Crowd, at: datetime, seen: Seen) -> None:

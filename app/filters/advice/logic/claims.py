@@ -70,7 +70,7 @@ def _group(parts: Iterable[Formula], *, is_and: bool) -> Formula:
 
 
 def _named(condition: Condition) -> int:
-    """How many texts or labels a condition lists; pieces of texts take longer."""
+    """How many texts or labels a condition lists; fragments of texts take longer."""
     match condition:
         case checked.FieldPasses(_, checked.Matches(values)):
             return len(values)

@@ -17,7 +17,7 @@ from app.filters.advice.logic.ranges import (
     within,
     year_days,
 )
-from app.filters.advice.logic.texts import Piece, Pieces, Place, Texts
+from app.filters.advice.logic.texts import Fragment, Fragments, Place, Texts
 from app.filters.anniversary import anniversary_days
 from app.filters.catalog import Field
 from app.filters.checked import Anniversary, IsEmpty, IsTrue, Matches, NumberTest, SpanTest, Test, TextTest, TimeTest
@@ -27,6 +27,7 @@ from app.filters.vocabulary import FieldType
 
 ALWAYS_SET: Final = frozenset({"email", "created_at", "updated_at"})
 
+_OPTION_TO_COME: Final = object()
 _CALENDAR: Final = Stretch((date.min.toordinal(), BEFORE), (date.max.toordinal() + 1, BEFORE))
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK: Final = timedelta(microseconds=1)
@@ -64,8 +65,10 @@ def _presence(field: Field, *, is_set: bool, is_there: bool) -> Extent:
 
 
 def _known(field: Field) -> tuple[object, ...]:
-    """All that a value may be; None is having no value. Options are never taken away."""
-    return (None, *map(fold, field.options)) if field.type is FieldType.CHOICE else (None, True, False)
+    """All that a value may be; None is having no value. Options are never taken away, but there may be more."""
+    if field.type is FieldType.CHOICE:
+        return (None, _OPTION_TO_COME, *map(fold, field.options))
+    return (None, True, False)
 
 
 def _line(field: Field) -> Stretch:
@@ -79,7 +82,7 @@ def _with(test: TextTest) -> Texts:
         case checked.Exactly(value):
             return Texts(absent=False, whole=frozenset({value.folded}), entered=frozenset({value.entered}))
         case checked.Contains() | checked.StartsWith() | checked.EndsWith():
-            return Texts(absent=False, pieces=Pieces(required=(_pieces(test),)))
+            return Texts(absent=False, fragments=Fragments(required=(_fragments(test),)))
         case _:
             assert_never(test)
 
@@ -87,23 +90,23 @@ def _with(test: TextTest) -> Texts:
 def _lacking(test: TextTest, *, is_set: bool) -> Texts:
     match test:
         case checked.Matches(values):
-            return Texts(not is_set, pieces=Pieces(not_whole=frozenset(value.folded for value in values)))
+            return Texts(not is_set, fragments=Fragments(not_whole=frozenset(value.folded for value in values)))
         case checked.Exactly(value):
             return Texts(not is_set, not_entered=frozenset({value.entered}))
         case checked.Contains() | checked.StartsWith() | checked.EndsWith():
-            return Texts(not is_set, pieces=Pieces(barred=_pieces(test)))
+            return Texts(not is_set, fragments=Fragments(barred=_fragments(test)))
         case _:
             assert_never(test)
 
 
-def _pieces(test: checked.Contains | checked.StartsWith | checked.EndsWith) -> tuple[Piece, ...]:
+def _fragments(test: checked.Contains | checked.StartsWith | checked.EndsWith) -> tuple[Fragment, ...]:
     match test:
         case checked.Contains(values):
-            return tuple(Piece(Place.ANYWHERE, value.folded) for value in values)
+            return tuple(Fragment(Place.ANYWHERE, value.folded) for value in values)
         case checked.StartsWith(value):
-            return (Piece(Place.START, value.folded),)
+            return (Fragment(Place.START, value.folded),)
         case checked.EndsWith(value):
-            return (Piece(Place.END, value.folded),)
+            return (Fragment(Place.END, value.folded),)
         case _:
             assert_never(test)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
 from typing import Final, assert_never
 
 from app.filters import checked
@@ -12,10 +11,11 @@ from app.filters.advice.logic.members import Members
 from app.filters.advice.logic.ranges import BEFORE, Stretch, outside, present, within
 from app.filters.checked import Condition
 from app.filters.clock import Clock
+from app.filters.slots import SLOTS, slot_at
 from app.filters.vocabulary import Status
 
-SLOTS: Final = 1_000_000
 PINNED: Final = (True, False, None)  # in, out, neither
+LABEL_TO_COME: Final = 0
 
 _ALL_SLOTS: Final = Stretch((0, BEFORE), (SLOTS, BEFORE))
 
@@ -33,7 +33,8 @@ class Literal:
 def literal(condition: Condition, clock: Clock, *, holds: bool) -> Literal:
     """What follows as of the clock from a condition that holds or doesn't, of contacts as PostgreSQL keeps them.
 
-    Whoever is in a dynamic segment is told by the segment's filter, not by this.
+    It stays so whatever labels and options there will be. Whoever is in a dynamic segment is told by the segment's
+    filter, not by this.
     """
     match condition:
         case checked.StatusIs(statuses):
@@ -45,7 +46,8 @@ def literal(condition: Condition, clock: Clock, *, holds: bool) -> Literal:
         case checked.HasAllLabels(labels):
             return Literal(("labels", ""), _in_all((label.id for label in labels), holds=holds))
         case checked.LabelsEmpty(value, labels):
-            return Literal(("labels", ""), _in_any((label.id for label in labels), holds=holds != value))
+            known = [LABEL_TO_COME, *(label.id for label in labels)]
+            return Literal(("labels", ""), _in_any(known, holds=holds != value))
         case checked.InAnySegment(segments):
             return Literal(("lists", ""), _in_any((one.segment.id for one in segments), holds=holds))
         case checked.PinnedIn(segment):
@@ -53,7 +55,7 @@ def literal(condition: Condition, clock: Clock, *, holds: bool) -> Literal:
         case checked.PinnedOut(segment):
             return Literal(("pin", segment.id), one_of((False,), PINNED, holds=holds))
         case checked.Sample(percent, seed, offset):
-            slots = Stretch((_slot(offset), BEFORE), (_slot(offset + percent), BEFORE))
+            slots = Stretch((slot_at(offset), BEFORE), (slot_at(offset + percent), BEFORE))
             return Literal(("sample", seed), within(slots, _ALL_SLOTS) if holds else _out_of(slots))
         case _:
             assert_never(condition)
@@ -70,7 +72,3 @@ def _in_all(ids: Iterable[int], *, holds: bool) -> Members:
 def _out_of(slots: Stretch) -> Extent:
     """Every contact has its slot."""
     return present(outside(slots, _ALL_SLOTS))
-
-
-def _slot(percent: Decimal) -> int:
-    return int((percent * SLOTS / 100).to_integral_value(ROUND_CEILING))

@@ -1,4 +1,4 @@
-"""Texts that are one of some, and that have certain pieces and lack others."""
+"""Texts that are one of some, and that have certain fragments and lack others."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -6,7 +6,7 @@ from typing import Final, assert_never
 
 
 class Place(Enum):
-    """Where a piece stands in a text."""
+    """Where a fragment stands in a text."""
 
     START = "START"
     END = "END"
@@ -14,7 +14,7 @@ class Place(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Fragment:
     """A text that stands at a place of another."""
 
     place: Place
@@ -32,88 +32,88 @@ class Piece:
             case _:
                 assert_never(self.place)
 
-    def brings(self, other: "Piece") -> bool:
+    def brings(self, other: "Fragment") -> bool:
         """Whether every text that has this one has the other."""
         return other.place in (self.place, Place.ANYWHERE) and other.is_in(self.text)
 
-    def bars(self, other: "Piece") -> bool:
+    def bars(self, other: "Fragment") -> bool:
         """Whether no text can have both: two beginnings or two ends, neither of which continues the other."""
         same_end = self.place is other.place and self.place is not Place.ANYWHERE
         return same_end and not self.brings(other) and not other.brings(self)
 
 
 @dataclass(frozen=True, slots=True)
-class Pieces:
-    """At least one piece of each of `required`, none of `barred`, and as a whole none of `not_whole`."""
+class Fragments:
+    """At least one fragment of each of `required`, none of `barred`, and as a whole none of `not_whole`."""
 
-    required: tuple[tuple[Piece, ...], ...] = ()
-    barred: tuple[Piece, ...] = ()
+    required: tuple[tuple[Fragment, ...], ...] = ()
+    barred: tuple[Fragment, ...] = ()
     not_whole: frozenset[str] = frozenset()
 
     @property
     def number(self) -> int:
-        """How many pieces are named."""
+        """How many fragments are named."""
         return sum(map(len, self.required)) + len(self.barred)
 
-    def __and__(self, other: "Pieces") -> "Pieces":
+    def __and__(self, other: "Fragments") -> "Fragments":
         required = (*map(other._beside, self.required), *map(self._beside, other.required))
-        return Pieces(required, (*self.barred, *other.barred), self.not_whole | other.not_whole)
+        return Fragments(required, (*self.barred, *other.barred), self.not_whole | other.not_whole)
 
     def __bool__(self) -> bool:
         return all(self.required)
 
     def allows(self, whole: str) -> bool:
         """Whether the text is as asked."""
-        has_all = all(any(piece.is_in(whole) for piece in pieces) for pieces in self.required)
-        return has_all and whole not in self.not_whole and not any(piece.is_in(whole) for piece in self.barred)
+        has_all = all(any(fragment.is_in(whole) for fragment in fragments) for fragments in self.required)
+        return has_all and whole not in self.not_whole and not any(fragment.is_in(whole) for fragment in self.barred)
 
-    def _beside(self, pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
-        """Those of the pieces that a text may have which is as asked."""
-        return tuple(filter(self._leaves, pieces))
+    def _beside(self, fragments: tuple[Fragment, ...]) -> tuple[Fragment, ...]:
+        """Those of the fragments that a text may have which is as asked."""
+        return tuple(filter(self._leaves, fragments))
 
-    def _leaves(self, piece: Piece) -> bool:
-        is_out = any(map(piece.brings, self.barred))
-        return not is_out and not any(all(map(piece.bars, pieces)) for pieces in self.required)
+    def _leaves(self, fragment: Fragment) -> bool:
+        is_out = any(map(fragment.brings, self.barred))
+        return not is_out and not any(all(map(fragment.bars, fragments)) for fragments in self.required)
 
 
-ANY: Final = Pieces()
+ANY: Final = Fragments()
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
     """A text, or where it may be `absent`, none.
 
-    It is one of `whole`; or where that is None, it is as the pieces ask. As entered it is one of `entered` (None: any
-    text) and none of `not_entered`.
+    It is one of `whole`; or where that is None, it is as the fragments ask. As entered it is one of `entered` (None:
+    any text) and none of `not_entered`.
     """
 
     absent: bool = True
     whole: frozenset[str] | None = None
-    pieces: Pieces = ANY
+    fragments: Fragments = ANY
     entered: frozenset[str] | None = None
     not_entered: frozenset[str] = frozenset()
 
     def steps(self, other: "Texts") -> int:
-        """As many as texts or pieces of the one are looked at beside pieces of the other, and some for more texts."""
-        own, others = self.pieces.number, other.pieces.number
+        """As many as texts or fragments are looked at beside fragments of the other, and some for more texts."""
+        own, others = self.fragments.number, other.fragments.number
         wholes = len(self.whole or ()) * (1 + 8 * others) + len(other.whole or ()) * (1 + 8 * own)
-        return own * others + wholes // 16 + (len(self.pieces.not_whole) + len(other.pieces.not_whole)) // 32
+        return own * others + wholes // 16 + (len(self.fragments.not_whole) + len(other.fragments.not_whole)) // 32
 
     def __and__(self, other: "Texts") -> "Texts":
         whole = _one_of_both(self.whole, other.whole)
-        pieces = self.pieces & other.pieces
+        fragments = self.fragments & other.fragments
         entered = _one_of_both(self.entered, other.entered)
         not_entered = self.not_entered | other.not_entered
-        if whole is not None and pieces != ANY:
-            whole, pieces = frozenset(filter(pieces.allows, whole)), ANY
-        return Texts(self.absent and other.absent, whole, pieces, entered, not_entered)
+        if whole is not None and fragments != ANY:
+            whole, fragments = frozenset(filter(fragments.allows, whole)), ANY
+        return Texts(self.absent and other.absent, whole, fragments, entered, not_entered)
 
     def __bool__(self) -> bool:
         if self.absent:
             return True
         if self.entered is not None and self.entered <= self.not_entered:
             return False
-        return bool(self.pieces) if self.whole is None else bool(self.whole)
+        return bool(self.fragments) if self.whole is None else bool(self.whole)
 
 
 def _one_of_both(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str] | None:
