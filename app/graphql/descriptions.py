@@ -173,6 +173,7 @@ OWN: Final[Mapping[str, Mapping[str, str]]] = {
         "ADDED": "It was not there before.",
         "CHANGED": "It asks otherwise.",
         "MOVED": "It stands in another group.",
+        "NEGATED": "It must not hold where it had to, or the other way round; what is in it stayed.",
         "REGROUPED": "All of its parts have to hold where one was enough, or the other way round.",
         "REMOVED": "It is not there any more.",
         "RENAMED": "The segment is called otherwise.",
@@ -239,14 +240,14 @@ OWN: Final[Mapping[str, Mapping[str, str]]] = {
         "INCLUDED": "It is always in the segment.",
     },
     "Query.auditLog": {"actor": "Only what this one did.", "object": "Only what was done to this one."},
-    "Query.compareFilters": {"at": "As of this moment; now unless said."},
+    "Query.compareFilters": {"at": "As of this moment, of a day its beginning; now unless said."},
     "Query.overlap": {
-        "at": "As of this moment; now unless said.",
+        "at": "As of this moment, of a day its beginning; now unless said.",
         "filters": "Filters that need not be saved.",
         "segmentIds": "Segments.",
     },
     "Query.previewSegment": {
-        "at": "As of this moment; now unless said.",
+        "at": "As of this moment, of a day its beginning; now unless said.",
         "name": "A name for it, to be advised on.",
     },
     "RefusalReason": {"reason": "What was wrong with them."},
@@ -257,7 +258,7 @@ OWN: Final[Mapping[str, Mapping[str, str]]] = {
         for type in ("Audience", "Segment", "SegmentPreview")
         for field, described in {
             "count": {"mode": "Whether to count, or to estimate from a sample; counted unless said."},
-            "forecast": {"at": "The moments, in any order."},
+            "forecast": {"at": "The moments, in any order; of a day its beginning."},
             "forecastSeries": {"every": "How far they are apart.", "points": "How many, up to 100."},
         }.items()
     },

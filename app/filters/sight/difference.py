@@ -1,4 +1,4 @@
-"""Where two filters differ, part by part: what was added, removed, moved, changed, or grouped otherwise."""
+"""Where two filters differ, part by part: what was added, removed, moved, changed, negated, or grouped otherwise."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -30,6 +30,11 @@ class _Place:
     is_negated: bool = False
     is_alternative: bool = False
 
+    @property
+    def turned(self) -> "_Place":
+        """The place within a `not` that stands here."""
+        return replace(self, is_negated=not self.is_negated)
+
     def of(self, kind: DifferenceKind, before: Part | None, after: Part | None) -> Differing:
         return Differing(kind, before, after, self.is_negated, self.is_alternative)
 
@@ -39,7 +44,13 @@ def _compare(old: Part, new: Part, place: _Place) -> Iterator[Differing]:
         return
     match old.tree, new.tree:
         case Not(), Not() if not _are_conditions(old.parts[0], new.parts[0]):
-            yield from _compare(old.parts[0], new.parts[0], replace(place, is_negated=not place.is_negated))
+            yield from _compare(old.parts[0], new.parts[0], place.turned)
+        case And() | Or(), Not() if _is_turned(old, new):
+            yield place.of(DifferenceKind.NEGATED, old, new)
+            yield from _compare(old, new.parts[0], place.turned)
+        case Not(), And() | Or() if _is_turned(new, old):
+            yield place.of(DifferenceKind.NEGATED, old, new)
+            yield from _compare(old.parts[0], new, place)
         case (_, And() | Or()) if _is_one_of(old, new):
             yield from _compare_parts(new, (old,), new, new.parts, place)
         case (And() | Or(), _) if _is_one_of(new, old):
@@ -50,6 +61,12 @@ def _compare(old: Part, new: Part, place: _Place) -> Iterator[Differing]:
             yield from _compare_parts(old, old.parts, new, new.parts, place)
         case _:
             yield place.of(DifferenceKind.CHANGED, old, new)
+
+
+def _is_turned(group: Part, negated: Part) -> bool:
+    """Whether what is negated is much like the group, rather than one of its parts."""
+    inner = negated.parts[0]
+    return inner.is_group and likeness(inner, group) > 0 and all(part.key != negated.key for part in group.parts)
 
 
 def _is_one_of(one: Part, group: Part) -> bool:

@@ -21,6 +21,7 @@ class DifferenceKind(Enum):
     MOVED = "MOVED"
     CHANGED = "CHANGED"
     REGROUPED = "REGROUPED"
+    NEGATED = "NEGATED"
     RENAMED = "RENAMED"
 
 
@@ -87,6 +88,8 @@ def _sentence(differing: Differing, zone: ZoneInfo) -> str:
             return f"Changed: {before}, now {_now(differing, zone)}"
         case DifferenceKind.REGROUPED:
             return _regrouped(differing.after, after)
+        case DifferenceKind.NEGATED:
+            return _negated(differing, before, after)
         case DifferenceKind.RENAMED:
             raise TypeError("parts of a filter have no name")
         case _:
@@ -97,6 +100,12 @@ def _regrouped(after: Part | None, summary: str) -> str:
     if after is not None and isinstance(after.tree, Or):
         return f"Now any of these is enough; before, all were needed: {summary}"
     return f"Now all of these are needed; before, any was enough: {summary}"
+
+
+def _negated(differing: Differing, before: str, after: str) -> str:
+    if differing.after is not None and isinstance(differing.after.tree, Not):
+        return f"Now this must not hold; before, it had to: {before}"
+    return f"Now this must hold; before, it must not: {after}"
 
 
 def _now(differing: Differing, zone: ZoneInfo) -> str:
