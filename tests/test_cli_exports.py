@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from app.queries.catalogs import current_catalog
 from app.queries.connections import connection
+from app.queries.pins import Pinning, pin_contacts
 from app.queries.segments import create_dynamic
 from tests.transfer.exports.written import add, ndjson_objects, parquet_objects
 
@@ -56,6 +58,14 @@ def test_a_part_is_written_in_the_format_of_the_name(
         code, said, _ = pilah(dsn, "export", str(tmp_path / name), "--workspace", named, *whom)
         assert (code, said) == (0, f"1 contact written to {tmp_path / name}.\n")
         assert [row["email"] for row in objects((tmp_path / name).read_bytes())] == ["budi@example.com"]
+
+
+async def test_who_is_pinned_is_written(dsn: str, workspace: int, named: str, tmp_path: Path) -> None:
+    citra, file = await add(workspace, "citra@example.com", {"name": "Citra"}), tmp_path / "new.csv"
+    [segment] = (await current_catalog(workspace)).segments
+    await pin_contacts(workspace, segment, Pinning([citra]))
+    done = pilah(dsn, "export", str(file), "--workspace", named, "--segment", "new people", "--columns", "email")
+    assert done == (0, f"2 contacts written to {file}.\n", "")
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,17 @@ from typing import Any
 import httpx
 import pytest
 
-from app.filters.ids import to_global
+from app.filters.check import MOST_NESTED_SEGMENTS
+from app.filters.ids import number_of, to_global
 from app.filters.vocabulary import Status
 from app.queries.catalogs import current_catalog
 from app.queries.contact_writes import ContactDraft, create_contact
+from app.queries.connections import connection
 from app.queries.exports import ledger
 from app.queries.fixed_lists import create_static
-from app.queries.segments import create_dynamic
+from app.queries.pins import Pinning, pin_contacts
+from app.queries.segment_edits import update_segment
+from app.queries.segments import create_dynamic, delete_segment
 from app.queries.tokens import create_token
 from app.transfer.exports.running import next_export
 from tests.conftest import WorkspaceMaker
@@ -187,6 +191,74 @@ async def test_a_file_is_made_behind_requests(
     assert gzip.decompress(file.content) == b'email,name\n"ani@example.com","Ani"\n'
     assert file.headers["content-disposition"] == 'attachment; filename="contacts.csv.gz"'
     assert done["expiresAt"] > done["finishedAt"]
+
+
+async def file_of(client: httpx.AsyncClient, segment: str, files: Path) -> bytes:
+    """The file of an export of a segment."""
+    asked = await client.post("/exports", json={"segment": segment, "columns": "email,name"})
+    assert asked.status_code == 202
+    return await finished(client, asked, files)
+
+
+async def finished(client: httpx.AsyncClient, asked: httpx.Response, files: Path) -> bytes:
+    """The file of an export that was asked for."""
+    while await next_export(files):
+        pass
+    return (await client.get(f"/exports/{asked.json()['id']}/file")).content
+
+
+@pytest.fixture
+async def pinned(workspace: int) -> str:
+    """The opaque id of a segment that one is pinned out of whom its filter means, and another into."""
+    ani, budi = await people(workspace)
+    segment = await create_dynamic(workspace, "Anis", {"field": {"key": "name", "test": {"matches": "Ani"}}})
+    await pin_contacts(workspace, segment, Pinning([budi], [ani]))
+    return to_global("Segment", segment)
+
+
+async def test_both_ways_heed_pins(client: httpx.AsyncClient, pinned: str, files: Path) -> None:
+    streamed = await client.get(f"/segments/{pinned}/export.csv?columns=email,name")
+    assert streamed.content == b'email,name\n"budi@example.com","Budi"\n'
+    assert await file_of(client, pinned, files) == streamed.content
+
+
+async def test_a_file_has_who_is_in_when_it_is_made(
+    client: httpx.AsyncClient, workspace: int, pinned: str, files: Path
+) -> None:
+    asked = await client.post("/exports", json={"segment": pinned, "columns": "email,name"})
+    ani = (await current_ids(workspace))["ani@example.com"]
+    await pin_contacts(workspace, number_of(pinned, "Segment"), Pinning(unpin=[ani]))
+    assert await finished(client, asked, files) == FILE
+    asked = await client.post("/exports", json={"segment": pinned, "columns": "email,name"})
+    await update_segment(workspace, number_of(pinned, "Segment"), None, {"not": ACTIVE})
+    assert await finished(client, asked, files) == b'email,name\n"budi@example.com","Budi"\n'
+
+
+async def current_ids(workspace: int) -> dict[str, int]:
+    """The ids of all contacts by their addresses."""
+    async with connection() as borrowed:
+        rows = await borrowed.fetch("SELECT email, id FROM contact WHERE workspace_id = $1", workspace)
+    return dict(tuple(row) for row in rows)
+
+
+async def test_a_segment_that_is_deleted_meanwhile_is_told(
+    client: httpx.AsyncClient, workspace: int, pinned: str, files: Path
+) -> None:
+    asked = await client.post("/exports", json={"segment": pinned})
+    await delete_segment(workspace, number_of(pinned, "Segment"))
+    while await next_export(files):
+        pass
+    told = (await client.get(f"/exports/{asked.json()['id']}")).json()
+    assert (told["state"], told["problem"]) == ("FAILED", "there is no such segment")
+
+
+async def test_segments_nested_as_deep_as_they_may_are_exported(
+    client: httpx.AsyncClient, workspace: int, segment: str, files: Path
+) -> None:
+    for depth in range(MOST_NESTED_SEGMENTS):
+        outer = await create_dynamic(workspace, f"{depth}", {"segment": {"inAny": [number_of(segment, "Segment")]}})
+        segment = to_global("Segment", outer)
+    assert await file_of(client, segment, files) == FILE
 
 
 async def test_a_broken_download_goes_on(client: httpx.AsyncClient, segment: str, files: Path) -> None:

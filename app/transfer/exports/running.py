@@ -17,7 +17,7 @@ from app.queries.exports.ledger import (
 )
 from app.queries.faults import note_fault, unreachable
 from app.telemetry.traces import span
-from app.transfer.exports.audiences import stored_audience
+from app.transfer.exports.audiences import stored_tree
 from app.transfer.exports.files import drafted, file_of, make_folder_of_exports
 from app.transfer.exports.options import read_options
 from app.transfer.exports.sheets import Export
@@ -60,8 +60,7 @@ async def run_export(claim: Claim, folder: Path) -> None:
 async def _write(claim: Claim, row: ExportRow, final: Path) -> int:
     """The file, whole; its bytes."""
     catalog = await current_catalog(claim.workspace_id)
-    tree = stored_audience(row.name, row.document, catalog).tree
-    export = Export(catalog, tree, read_options(row.options, catalog))
+    export = Export(catalog, stored_tree(row.document, catalog), read_options(row.options, catalog))
     async with drafted(final) as write, opened_export(claim.borrowed, export, datetime.now(UTC)) as opened:
         await note_rows(claim.workspace_id, claim.export_id, opened.rows)
         await opened.write(write)
