@@ -11,8 +11,8 @@ from app.filters.check import MOST_NESTED_SEGMENTS
 from app.filters.ids import number_of, to_global
 from app.filters.vocabulary import Status
 from app.queries.catalogs import current_catalog
-from app.queries.contact_writes import ContactDraft, create_contact
 from app.queries.connections import connection
+from app.queries.contact_writes import ContactDraft, create_contact
 from app.queries.exports import ledger
 from app.queries.fixed_lists import create_static
 from app.queries.pins import Pinning, pin_contacts
