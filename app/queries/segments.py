@@ -28,6 +28,7 @@ from app.tables.segment import Segment
 RESTORABLE_DAYS = 90
 MOST_SEGMENTS = 5_000
 
+_NAME = "segment_name"  # the index that keeps names apart
 _COUNT = "SELECT count(*) FROM segment WHERE workspace_id = $1 AND deleted_at IS NULL"
 
 # The version of the catalog that this change makes: a later one is not announced by that.
@@ -112,7 +113,9 @@ async def editing(workspace_id: int, name: str | None) -> AsyncIterator[tuple[Co
     try:
         async with transaction() as borrowed:
             yield borrowed, await changing_catalog(borrowed, workspace_id)
-    except asyncpg.UniqueViolationError:
+    except asyncpg.UniqueViolationError as violation:
+        if violation.constraint_name != _NAME:
+            raise
         named = f' "{name}"' if name else " of this name"
         message = f"there is a segment{named} already; give another name"
         raise Refused.because(Code.TAKEN, message, "input.name" if name else "input.id") from None

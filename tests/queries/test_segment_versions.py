@@ -18,9 +18,10 @@ from app.queries.connections import connection, tortoise_config
 from app.queries.contact_writes import ContactDraft, create_contact
 from app.queries.erasure import erase_contact
 from app.queries.keyset import Window
+from app.queries.labels import create_label
 from app.queries.segment_edits import revert_segment, update_segment
 from app.queries.segment_versions import MOST_KEPT, find_versions, versions_page
-from app.queries.segments import create_dynamic, delete_segment, restore_segment
+from app.queries.segments import create_dynamic, delete_segment, editing, restore_segment
 from app.queries.tokens import create_token
 from tests.conftest import empty_database
 from tests.live.engine import catch_up, members
@@ -93,6 +94,16 @@ async def test_refused_edits_leave_no_version(workspace: int) -> None:
     assert await _numbers(workspace, second) == [1]
     assert (await current_catalog(workspace)).segments[second].document == ACTIVE
     assert await _numbers(workspace, first) == [1]
+
+
+async def test_only_a_name_that_is_taken_is_told_as_one(workspace: int) -> None:
+    await create_label(workspace, "VIP")
+    with pytest.raises(asyncpg.UniqueViolationError):
+        async with editing(workspace, "Active") as (borrowed, _):
+            await borrowed.execute(
+                "INSERT INTO label (workspace_id, name, folded_name, created_at) VALUES ($1, 'VIP', 'vip', now())",
+                workspace,
+            )
 
 
 async def test_members_follow_the_way_back(catalog: Catalog) -> None:
