@@ -11,6 +11,8 @@ from app.filters.folding import fold
 from app.filters.problems import Code, Refused
 from app.filters.values import iso_utc
 from app.filters.vocabulary import FieldType, Status
+from app.queries.acts import Act, Actor
+from app.queries.audit import recorded
 from app.queries.catalogs import current_catalog
 from app.queries.contact_copies import copy_contacts, tidy_contacts
 from app.queries.contacts import count_contacts
@@ -88,7 +90,8 @@ async def _furnished(catalog: Catalog) -> Catalog:
     known = {segment.name for segment in catalog.segments.values()}
     for name, document in SEGMENTS.items():
         if name not in known:
-            await create_dynamic(catalog.workspace_id, name, document)
+            async with recorded(Act(catalog.workspace_id, Actor(), "createSegment")):
+                await create_dynamic(catalog.workspace_id, name, document)
     return furnished
 
 

@@ -130,6 +130,21 @@ async def test_the_demo_is_made_once_and_then_left_alone(pool: None) -> None:
     assert len((await current_catalog(workspace.id)).segments) == len(SEGMENTS) - 1
 
 
+async def test_segments_of_the_demo_are_the_operators(pool: None) -> None:
+    workspace = await ensure_demo(10, name="The operator's")
+    async with connection() as borrowed:
+        acts = await borrowed.fetch(
+            "SELECT operation, object_id, token_id, subject FROM audit_entry WHERE workspace_id = $1 ORDER BY id",
+            workspace.id,
+        )
+        made = await borrowed.fetch(
+            "SELECT segment_id FROM segment_version WHERE workspace_id = $1 AND actor_kind = 'OPERATOR' ORDER BY 1",
+            workspace.id,
+        )
+    assert [tuple(act) for act in acts] == [("createSegment", row[0], None, None) for row in made]
+    assert len(made) == len(SEGMENTS)
+
+
 async def test_a_first_run_that_was_cut_short_is_finished(pool: None) -> None:
 
     def stop(done: int) -> None:
