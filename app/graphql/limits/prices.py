@@ -37,6 +37,7 @@ PRICES: Final = {
     "Query.overlap": _PASS,
     "Query.valueSuggestions": _PASS,
     "Segment.compareVersions": _PASS,
+    "Segment.pinCounts": _COUNT,
     "Segment.whatIf": _PASS,
     "SegmentVersion.differences": 5,  # ten of them: two filters are laid beside each other
 }
