@@ -165,6 +165,24 @@ async def test_series_goes_on_by_the_calendar(story: Story) -> None:
     assert [point["count"] for point in series] == [0, 2, 3]
 
 
+async def test_days_are_forecast_as_they_begin(story: Story) -> None:
+    days, midnights = ["2026-02-09", "2026-03-31"], ["2026-02-09T00:00:00", "2026-03-31T00:00:00"]
+    asked = [{"at": days, "from": days[0]}, {"at": midnights, "from": midnights[0]}]
+    of_days, of_midnights = [
+        (await story.data(FORECAST, filter=INACTIVE, **each))["previewSegment"] for each in asked
+    ]
+    assert of_days == of_midnights
+    assert [point["at"] for point in of_days["forecast"]] == [
+        "2026-02-08T17:00:00+00:00",
+        "2026-03-30T17:00:00+00:00",
+    ]
+
+
+async def test_the_first_and_the_last_day_are_forecast(story: Story) -> None:
+    found = (await story.data(FORECAST, filter=INACTIVE, at=["0001-01-01", "9999-12-31"]))["previewSegment"]
+    assert [point["count"] for point in found["forecast"]] == [0, 3]
+
+
 VALUES: dict[str, Any] = {"filter": INACTIVE}
 
 
@@ -181,6 +199,8 @@ VALUES: dict[str, Any] = {"filter": INACTIVE}
         (FORECAST, VALUES | {"at": ["2026-01-31T09:30:00"] * 101}, "TOO_MANY_VALUES", "at"),
         (FORECAST, VALUES | {"at": ["2026-01-31T09:30:00", "soon"]}, "INVALID_DATE", "at[1]"),
         (FORECAST, VALUES | {"from": "soon"}, "INVALID_DATE", "from"),
+        (FORECAST, VALUES | {"from": "9999-12-31"}, "INVALID_DATE", "points"),
+        (FORECAST, VALUES | {"at": ["2026-02-30"]}, "INVALID_DATE", "at[0]"),
         (FORECAST, VALUES | {"points": 101}, "TOO_MANY_VALUES", "points"),
         (FORECAST, VALUES | {"from": "9998-12-31T12:00:00Z", "every": "MONTH"}, "INVALID_DATE", "points"),
     ],

@@ -55,7 +55,10 @@ class Forecasted:
         self,
         info: Info[Context, None],
         start: Annotated[
-            DateTime | None, strawberry.argument(name="from", description="The first of them; now unless said.")
+            DateTime | None,
+            strawberry.argument(
+                name="from", description="The first of them, of a day its beginning; now unless said."
+            ),
         ] = None,
         every: ForecastStep = ForecastStep.DAY,
         points: int = 30,

@@ -1,19 +1,19 @@
 """What is kept of a dynamic segment: how far its members are told, who came and went, and who was in once."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 
 import strawberry
 from strawberry.types.info import Info
 
 from app.filters import catalog
-from app.filters.problems import Code, InvalidValue, Refused
+from app.filters.problems import Code, Refused
 from app.filters.stretches import stretches
-from app.filters.values import read_date_or_moment
 from app.filters.vocabulary import SegmentKind
 from app.graphql.context import Context
 from app.graphql.enums import HistoryStep, MembershipChangeKind, SegmentLiveState
 from app.graphql.errors import told
+from app.graphql.moments import read_beginning, read_day_or_moment
 from app.graphql.scalars import DateOrTime, DateTime, moment
 from app.graphql.types.contacts import ContactConnection, ContactOrder, contact_connection, refuse_lists_of_lists
 from app.graphql.types.membership import MembershipChangeConnection, membership_changes_page
@@ -127,8 +127,7 @@ class Kept:
         """Who was in at a moment."""
         if not self._is_kept:
             return None
-        asked = _read(at, info.context, "at")
-        known = asked if isinstance(asked, datetime) else info.context.scope().clock.midnight(asked)
+        known = read_beginning(at, info.context, "at")
         if known > info.context.now:
             message = "this is still to come; forecast tells how many may be in by then"
             raise Refused.because(Code.INVALID_RANGE, message, "at")
@@ -151,8 +150,8 @@ class Kept:
         if not self._is_kept:
             return None
         context = info.context
-        upto = context.now if end is None else _read(end, context, "to")
-        bounds = stretches(_read(start, context, "from"), upto, every, context.catalog.zone)
+        upto = context.now if end is None else read_day_or_moment(end, context, "to")
+        bounds = stretches(read_day_or_moment(start, context, "from"), upto, every, context.catalog.zone)
         await _check_known(bounds[0], context, "from")
         counted = await history(context.workspace_id, self.kept.id, bounds)
         return [
@@ -186,10 +185,3 @@ async def _check_known(at: datetime, context: Context, path: str) -> None:
         since = beginning.since.astimezone(context.catalog.zone)
         message = f"who was in is known since {since:%Y-%m-%d %H:%M} only; what was before is no longer kept"
         raise Refused.because(Code.NOT_FOUND, message, path)
-
-
-def _read(raw: object, context: Context, path: str) -> date | datetime:
-    try:
-        return read_date_or_moment(raw, context.catalog.zone)
-    except InvalidValue as invalid:
-        raise Refused.because(invalid.code, invalid.message, path) from None
