@@ -262,6 +262,18 @@ async def test_overlap_refuses_with_code_and_path(
     assert [(each["code"], each["path"]) for each in found] == [problem]
 
 
+async def test_a_segment_is_not_laid_over_itself(ask: Ask, people: dict[str, str]) -> None:
+    ids = [await _segment(ask, "VIPs", VIPS), await _segment(ask, "Buyers", BUYERS)]
+    refused = await ask(OVERLAP, ids=[*ids, ids[0]])
+    assert refused["errors"][0]["extensions"]["problems"] == [
+        {
+            "code": "NOT_ALLOWED",
+            "message": "this segment is given twice; with itself it overlaps wholly",
+            "path": "segmentIds[2]",
+        }
+    ]
+
+
 async def test_unknown_contacts_are_not_explained(ask: Ask) -> None:
     answer = await ask(EXPLAIN, filter=ACTIVE, id="nobody")
     problems = answer["errors"][0]["extensions"]["problems"]

@@ -116,9 +116,17 @@ def read_sets(segment_ids: Sequence[str], documents: Sequence[Any], known: catal
     read += [
         problems.reading(check, document, known, path=f"filters[{place}]") for place, document in enumerate(documents)
     ]
+    problems.found.extend(_repeated(segment_ids))
     if problems.found:
         raise Refused(problems.found)
     return read
+
+
+def _repeated(segment_ids: Sequence[str]) -> Iterator[Problem]:
+    message = "this segment is given twice; with itself it overlaps wholly"
+    for place, id in enumerate(segment_ids):
+        if id in segment_ids[:place]:
+            yield Problem(Code.NOT_ALLOWED, message, f"segmentIds[{place}]")
 
 
 def _reference(id: str, known: catalog.Catalog, path: str) -> Filter:
