@@ -13,6 +13,7 @@ from asyncpg import Record
 
 from app.compile.clause import Bound, Clause
 from app.filters.problems import Refused
+from app.queries.actors import Author, author_columns, author_of
 from app.queries.acts import Act, ActOutcome, acting, witnessed
 from app.queries.connections import connection
 from app.queries.deadlines import beyond
@@ -27,19 +28,13 @@ SECONDS_BETWEEN_ROUNDS: Final = 3_600.0
 RECORDING_SECONDS: Final = 2.0
 NEWEST_FIRST: Final = Order("audit_entry.id", descending=True)
 
-_ACTOR_NAME: Final = (
-    "(SELECT name FROM token WHERE token.workspace_id = audit_entry.workspace_id "
-    "AND token.id = audit_entry.token_id) AS token_name"
-)
-
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """An entry as it is kept; `token_name` is the token's own."""
+    """An entry as it is kept, and who did it."""
 
     id: int
     token_id: int | None
-    subject: str | None
     operation: str
     object_kind: str | None
     object_id: int | None
@@ -47,11 +42,11 @@ class EntryRow:
     problem: str | None
     request_id: str | None
     happened_at: datetime
-    token_name: str | None
+    author: Author
 
 
-_NAMES: Final = tuple(EntryRow.__dataclass_fields__)
-_COLUMNS: Final = (*(f"audit_entry.{name}" for name in _NAMES if name != "token_name"), _ACTOR_NAME)
+_NAMES: Final = tuple(name for name in EntryRow.__dataclass_fields__ if name != "author")
+_COLUMNS: Final = (*(f"audit_entry.{name}" for name in _NAMES), *author_columns("audit_entry", has_kind=False))
 
 
 @asynccontextmanager
@@ -110,7 +105,7 @@ def on_object(kind: str, number: int) -> Clause:
 
 def entry_row(row: Record) -> EntryRow:
     """An entry out of a row of a page."""
-    return EntryRow(**{name: row[name] for name in _NAMES})
+    return EntryRow(**{name: row[name] for name in _NAMES}, author=author_of(row))
 
 
 def audit_kept(days: int) -> AbstractAsyncContextManager[None]:

@@ -10,6 +10,7 @@ from asyncpg import Record
 
 from app.filters.folding import fold
 from app.filters.problems import Code, Refused
+from app.queries.actors import OPERATOR
 from app.queries.acts import Actor, made
 from app.queries.connections import connection, transaction
 from app.queries.keyset import Order, Page, Window, fetch_page
@@ -21,7 +22,6 @@ from app.tables.token import Token
 
 SCOPES: Final = ("read", "write", "import", "export", "admin")
 MOST_TOKENS: Final = 1_000
-OPERATOR: Final = "operator"
 NEWEST_FIRST: Final = Order("token.id", descending=True)
 
 _OPEN: Final = "token.revoked_at IS NULL AND (token.expires_at IS NULL OR token.expires_at > now())"

@@ -11,9 +11,7 @@ from app.graphql.enums import AuditActorKind, AuditOutcome
 from app.graphql.paging import PageInfo, cursor_maker, page_info, read_window
 from app.graphql.scalars import DateTime
 from app.queries import audit
-from app.queries.acts import Actor
 from app.queries.audit import NEWEST_FIRST, EntryRow
-from app.queries.tokens import OPERATOR
 
 LONGEST_ACTOR = 200
 
@@ -97,12 +95,11 @@ def _on(object: str) -> Clause:
 
 
 def _entry_type(row: EntryRow) -> AuditEntry:
-    kind = Actor(row.token_id, row.subject).kind
     is_on_one = row.object_kind is not None and row.object_id is not None
     return AuditEntry(
         happened_at=DateTime(row.happened_at),
-        actor_kind=kind,
-        actor=OPERATOR if kind is AuditActorKind.OPERATOR else row.token_name or row.subject or "",
+        actor_kind=row.author.kind or AuditActorKind.OPERATOR,
+        actor=row.author.name or "",
         token_id=None if row.token_id is None else strawberry.ID(to_global("Token", row.token_id)),
         operation=row.operation,
         object_id=strawberry.ID(to_global(row.object_kind or "", row.object_id or 0)) if is_on_one else None,
