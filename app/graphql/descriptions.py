@@ -265,7 +265,7 @@ OWN: Final[Mapping[str, Mapping[str, str]]] = {
     "Segment.changes": {"kind": "Only who entered, or only who left."},
     "Segment.history": {"every": "How long each point is."},
     "Segment.pins": {"kind": "Only who is always in, or only who is never."},
-    "Segment.membersAt": {"at": "The moment; of a day its beginning."},
+    "Segment.membersAt": {"at": "The moment, of a day its beginning; now unless said."},
     "SegmentLive": {"state": "Whether all members are told."},
     "SegmentLiveState": {
         "BUILDING": "They are being told; counts are counted afresh meanwhile.",

@@ -9,11 +9,8 @@ from app.graphql.context import Context
 
 def read_at(raw: object, context: Context, path: str = "at") -> datetime | None:
     """The moment asked for, of a day its beginning in the workspace's zone; None where none is; raises Refused."""
-    return None if raw is None else read_beginning(raw, context, path)
-
-
-def read_beginning(raw: object, context: Context, path: str) -> datetime:
-    """A moment, of a day its beginning in the workspace's zone; raises Refused."""
+    if raw is None:
+        return None
     read = read_day_or_moment(raw, context, path)
     return read if isinstance(read, datetime) else context.scope().clock.midnight(read)
 

@@ -237,6 +237,32 @@ async def test_history_adds_up(story: Story) -> None:
     assert {week["total"] for week in weeks} == {1}
 
 
+SINCE_EVER = """query ($id: ID!) { segment(id: $id) { membersAt { count }
+  history(every: HOUR) { entered left total } } }"""
+
+
+async def test_history_begins_with_the_segment(story: Story) -> None:
+    id = await story.segment()
+    await story.live()
+    ani = await story.contact("ani", labels=["VIP"])
+    await story.contact("budi", labels=["VIP"])
+    await story.live()
+    await story.label(ani, vip=False)
+    await story.live()
+    found = (await story.data(SINCE_EVER, id=id))["segment"]
+    assert found["membersAt"] == {"count": 1}
+    assert 1 <= len(found["history"]) <= 2  # the hour may have struck
+    assert [sum(hour[what] for hour in found["history"]) for what in ("entered", "left")] == [2, 1]
+    assert found["history"][-1]["total"] == 1
+
+
+async def test_history_begins_with_what_is_kept(story: Story) -> None:
+    id = await story.segment()
+    await story.live()
+    await story.execute("UPDATE live_workspace SET ledger_since = now() WHERE workspace_id = $1")
+    assert (await story.data(SINCE_EVER, id=id))["segment"]["history"] == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "path", "code"),
     [

@@ -1,6 +1,6 @@
 """What is kept of a dynamic segment: how far its members are told, who came and went, and who was in once."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 import strawberry
@@ -13,7 +13,7 @@ from app.filters.vocabulary import SegmentKind
 from app.graphql.context import Context
 from app.graphql.enums import HistoryStep, MembershipChangeKind, SegmentLiveState
 from app.graphql.errors import told
-from app.graphql.moments import read_beginning, read_day_or_moment
+from app.graphql.moments import read_at, read_day_or_moment
 from app.graphql.scalars import DateOrTime, DateTime, moment
 from app.graphql.types.contacts import ContactConnection, ContactOrder, contact_connection, refuse_lists_of_lists
 from app.graphql.types.membership import MembershipChangeConnection, membership_changes_page
@@ -123,11 +123,11 @@ class Kept:
         "fixed list."
     )
     @told
-    async def members_at(self, info: Info[Context, None], at: DateOrTime) -> SegmentMembers | None:
+    async def members_at(self, info: Info[Context, None], at: DateOrTime | None = None) -> SegmentMembers | None:
         """Who was in at a moment."""
         if not self._is_kept:
             return None
-        known = read_beginning(at, info.context, "at")
+        known = read_at(at, info.context) or info.context.now
         if known > info.context.now:
             message = "this is still to come; forecast tells how many may be in by then"
             raise Refused.because(Code.INVALID_RANGE, message, "at")
@@ -142,7 +142,10 @@ class Kept:
     async def history(
         self,
         info: Info[Context, None],
-        start: Annotated[DateOrTime, strawberry.argument(name="from")],
+        start: Annotated[
+            DateOrTime | None,
+            strawberry.argument(name="from", description="Where it begins: with the segment itself, unless said."),
+        ] = None,
         end: Annotated[DateOrTime | None, strawberry.argument(name="to", description="Now, unless said.")] = None,
         every: HistoryStep = HistoryStep.DAY,
     ) -> list[SegmentHistoryPoint] | None:
@@ -151,13 +154,25 @@ class Kept:
             return None
         context = info.context
         upto = context.now if end is None else read_day_or_moment(end, context, "to")
-        bounds = stretches(read_day_or_moment(start, context, "from"), upto, every, context.catalog.zone)
-        await _check_known(bounds[0], context, "from")
-        counted = await history(context.workspace_id, self.kept.id, bounds)
+        bounds = await self._bounds(start, upto, every, context)
+        counted = await history(context.workspace_id, self.kept.id, bounds) if bounds else []
         return [
             SegmentHistoryPoint(start=DateTime(bound), entered=one.entered, left=one.left, total=one.total)
             for bound, one in zip(bounds, counted, strict=False)
         ]
+
+    async def _bounds(
+        self, start: object, upto: date | datetime, every: HistoryStep, context: Context
+    ) -> list[datetime]:
+        """Where the points of a history begin and end; raises Refused."""
+        if start is None:
+            made = self.kept.created_at or context.now
+            beginning: LedgerBeginning = await context.loaders.ledger_beginning.load(context.workspace_id)
+            bounds = stretches(made, upto, every, context.catalog.zone)
+            return [bound for bound in bounds if beginning.since is None or bound >= beginning.since]
+        bounds = stretches(read_day_or_moment(start, context, "from"), upto, every, context.catalog.zone)
+        await _check_known(bounds[0], context, "from")
+        return bounds
 
 
 def known_count(state: State | None) -> int | None:
