@@ -3,10 +3,10 @@
 from app.compile.clause import Bound, Clause, certain
 from app.compile.conditions import Scope, condition, pinned
 from app.compile.shelves import folded
-from app.filters.checked import Condition, FieldPasses, Matches, PinnedIn
+from app.filters.checked import FieldPasses, Filter, Matches, PinnedIn
 
 
-def scanned(asked: Condition, scope: Scope) -> Clause:
+def scanned(asked: Filter, scope: Scope) -> Clause:
     """The condition on a row of `contact`, as `condition` has it; never NULL.
 
     Equality is asked in a form that no index answers, and that takes less for each row.

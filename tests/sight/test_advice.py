@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from app.filters.advice import superfluous
 from app.filters.advice.reasoning import Verdict, VerdictKind
 from app.filters.advice.weighed import STATUSES
 from app.filters.clock import Clock
@@ -55,6 +56,11 @@ async def _count(ask: Ask, filter: Filter) -> int:
     answer = await ask("query ($f: FilterInput!) { previewSegment(filter: $f) { count } }", f=filter)
     count: int = answer["data"]["previewSegment"]["count"]
     return count
+
+
+@pytest.fixture(autouse=True)
+def _few_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(superfluous, "FEWEST_COMING", 1)
 
 
 STORIES: dict[str, tuple[Filter, str, str | None, str, Filter | None]] = {
@@ -166,14 +172,14 @@ STORIES: dict[str, tuple[Filter, str, str | None, str, Filter | None]] = {
         {"and": [VIPS, ANY_CITY]},
         "REMOVES_NOBODY",
         "filter.and[1]",
-        "This removes nobody: City has a value. It holds for all 2 contacts that the rest leaves.",
+        "This removes nobody today: City has a value. It holds for all 2 contacts that the rest leaves.",
         VIPS,
     ),
     "a not removes nobody": (
         {"and": [BUYERS, {"not": JAKARTA}]},
         "REMOVES_NOBODY",
         "filter.and[1]",
-        'This removes nobody: Not (City contains "Jakarta") [contacts without City included]. '
+        'This removes nobody today: Not (City contains "Jakarta") [contacts without City included]. '
         "It holds for all 2 contacts that the rest leaves.",
         BUYERS,
     ),
@@ -188,7 +194,7 @@ STORIES: dict[str, tuple[Filter, str, str | None, str, Filter | None]] = {
         {"and": [JAKARTA, {"or": [{"and": [ANY_CITY, VIPS]}, BUYERS]}]},
         "REMOVES_NOBODY",
         "filter.and[1].or[0].and[0]",
-        "This removes nobody: City has a value. It holds for the only contact that the rest leaves.",
+        "This removes nobody today: City has a value. It holds for the only contact that the rest leaves.",
         {"and": [JAKARTA, {"or": [VIPS, BUYERS]}]},
     ),
     "one of two equal parts": (
@@ -202,14 +208,14 @@ STORIES: dict[str, tuple[Filter, str, str | None, str, Filter | None]] = {
         {"or": [BANDUNG, VIPS]},
         "ADDS_NOBODY",
         "filter.or[0]",
-        'This adds nobody: City is "Bandung". The rest decides already about the 1 contact that it holds for.',
+        'This adds nobody today: City is "Bandung". The rest decides already about the 1 contact that it holds for.',
         VIPS,
     ),
     "a part has nobody": (
         {"or": [VIPS, MEDAN]},
         "ADDS_NOBODY",
         "filter.or[1]",
-        'This adds nobody: City is "Medan". It holds for no contact.',
+        'This adds nobody today: City is "Medan". It holds for no contact.',
         VIPS,
     ),
     "a part is covered": (
@@ -309,6 +315,18 @@ async def test_what_is_too_much_for_a_pass_is_weighed_whole(
     monkeypatch.setattr(tallies, "MOST_CONDITIONS", len(STATUSES) + 1)
     told = await _advice(ask, {"and": [VIPS, ANY_CITY]})
     assert [(each["code"], each["filter"]) for each in told] == [("NOT_SENDABLE", None)]
+    [empty] = await _advice(ask, {"and": [VIPS, MEDAN]})
+    assert (empty["code"], empty["path"], empty["message"]) == ("EMPTY", "filter", "Nobody matches.")
+
+
+@pytest.mark.parametrize("name", ["always true", "contradictory", "a branch is contradictory"])
+async def test_what_is_weighed_whole_is_reasoned_on(
+    ask: Ask, people: dict[str, str], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(tallies, "MOST_CONDITIONS", len(STATUSES) + 1)
+    filter, code, path, message, _ = STORIES[name]
+    told = [(each["path"], each["message"]) for each in await _advice(ask, filter) if each["code"] == code]
+    assert told == ([(path, message)] if path == "filter" else [])
 
 
 async def test_reasoning_that_is_belied_is_kept_back(
@@ -327,5 +345,5 @@ async def test_advice_shares_the_count_of_all_numbers(ask: Ask, people: dict[str
     query = "query ($f: FilterInput!) { previewSegment(filter: $f) { count statusCounts { active } %s } }"
     answer = (await ask(query % "advice { code }", f=VIPS))["data"]["previewSegment"]
     assert (answer["count"], answer["statusCounts"]) == (2, {"active": 1})
-    assert len([text for text in sent if "FROM contact WHERE contact.workspace_id = $1 GROUP BY" in text]) == 1
+    assert len([text for text in sent if "array_agg(contacts)" in text]) == 1
     assert not [text for text in sent if "GROUP BY contact.status" in text]

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from app.compile import Scope
+from app.filters.advice import superfluous
 from app.filters.advice.compared import Compared
 from app.filters.advice.edits import without
 from app.filters.advice.likeness import NEARLY
 from app.filters.advice.pieces import AdviceCode, Piece
+from app.filters.advice.safeguards import safeguards
 from app.filters.check import check
 from app.filters.clock import Clock
 from app.filters.document import write
@@ -40,6 +42,11 @@ def here(there: Peopled) -> Peopled:
     """The peopled workspace, with chances of its own: what is tried elsewhere stays as it is."""
     random = Random(f"{SEED} advice")
     return replace(there, random=random, filters=Filters(there.world, random, there.about))
+
+
+@pytest.fixture(autouse=True)
+def _few_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(superfluous, "FEWEST_COMING", 1)
 
 
 async def _advised(
@@ -115,8 +122,10 @@ async def test_no_part_that_could_go_is_passed_over(here: Peopled) -> None:
             continue
         specific += 1
         tree = check(document, await current_catalog(here.workspace))
-        for node in walk(node_of(tree)):
-            fewer = without(tree, node.path)
+        root = node_of(tree)
+        needed = set(safeguards(root))
+        for node in walk(root):
+            fewer = without(tree, node.path) if node.path not in needed else None
             assert fewer is None or _meant(write(fewer), here, at) != meant, f"{at} {node.path} {document}"
     assert specific > TREES / 4
 

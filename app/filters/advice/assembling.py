@@ -7,6 +7,7 @@ from app.filters.advice.conclusions import Conclusion, conclusion_pieces, conclu
 from app.filters.advice.edits import without
 from app.filters.advice.pieces import AdviceCode, Piece
 from app.filters.advice.reasoning import Verdict, VerdictKind
+from app.filters.advice.safeguards import safeguards
 from app.filters.advice.sentences import adds_nobody, removes_nobody
 from app.filters.advice.superfluous import Known, Superfluous, superfluous
 from app.filters.advice.weighed import Weighed
@@ -24,7 +25,7 @@ def assembled(weighed: Weighed, verdicts: Sequence[Verdict], broad_share: float)
         yield from not_sendable_pieces(weighed)
     elif not is_decided:
         yield empty_piece(weighed)
-    if not is_decided:
+    if not is_decided and weighed.knows_parts:
         yield from _superfluous_pieces(weighed, verdicts, found)
 
 
@@ -34,7 +35,8 @@ def _superfluous_pieces(
     told = {one.node.path for each in found for one in each.decided}
     said = {each.node.path: each for each in verdicts if each.kind in REDUNDANT}
     saying = {node.path for each in said.values() for node in each.because}
-    for part in superfluous(weighed, Known(said.keys() - told, saying, told)):
+    needed = set(safeguards(weighed.root))
+    for part in superfluous(weighed, Known(said.keys() - told, saying, told, needed)):
         yield from _piece(weighed, part, said)
 
 

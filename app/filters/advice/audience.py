@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from app.filters.advice.edits import sendable, without
 from app.filters.advice.pieces import AdviceCode, Edit, Piece
-from app.filters.advice.sentences import empty, nobody_there, not_sendable, pinned_out, too_broad
+from app.filters.advice.sentences import empty, nobody, nobody_there, not_sendable, pinned_out, too_broad
 from app.filters.advice.weighed import Weighed
 from app.filters.sight.breakdown import Counted, breakdown
 from app.filters.sight.nodes import Node, NodeKind
@@ -17,6 +17,8 @@ def empty_piece(weighed: Weighed) -> Piece:
         return Piece(AdviceCode.EMPTY, nobody_there())
     if weighed.sets[weighed.root.path]:
         return Piece(AdviceCode.EMPTY, pinned_out())
+    if not weighed.knows_parts:
+        return Piece(AdviceCode.EMPTY, nobody(), weighed.root.path)
     cause, edit = _cause(weighed)
     return Piece(AdviceCode.EMPTY, empty(cause, edit, weighed.zone), cause.node.path, edit)
 

@@ -42,16 +42,15 @@ class Conclusion:
 
 def disagreeing(weighed: Weighed, verdicts: Iterable[Verdict]) -> list[Verdict]:
     """The verdicts that the counts belie, which is a fault of the reasoning."""
-    return [each for each in verdicts if each.kind in DECISIVE and not _agrees(weighed, each)]
+    return [each.verdict for each in _concluded(weighed.root, verdicts) if not all(_agreements(weighed, each))]
 
 
 def conclusions(weighed: Weighed, verdicts: Iterable[Verdict]) -> list[Conclusion]:
     """What is concluded, once for all that could go together."""
-    above = {part.path: node for node in walk(weighed.root) for part in node.parts}
     by_top: dict[str, Conclusion] = {}
-    for verdict in verdicts:
-        if verdict.kind in DECISIVE and _agrees(weighed, verdict):
-            found = Conclusion(verdict, tuple(_decided(verdict, above)))
+    for found in _concluded(weighed.root, verdicts):
+        agreements = _agreements(weighed, found)
+        if agreements and all(agreements):
             by_top.setdefault(found.top.path, found)
     return list(by_top.values())
 
@@ -67,9 +66,16 @@ def conclusion_pieces(weighed: Weighed, found: Iterable[Conclusion]) -> Iterator
             yield Piece(AdviceCode.CONTRADICTORY, contradictory(node, because, weighed.zone), node.path, edit)
 
 
-def _agrees(weighed: Weighed, verdict: Verdict) -> bool:
-    expected = weighed.tally.everyone if verdict.kind is VerdictKind.ALWAYS_TRUE else 0
-    return weighed.sets[verdict.node.path] == expected
+def _concluded(root: Node, verdicts: Iterable[Verdict]) -> Iterator[Conclusion]:
+    above = {part.path: node for node in walk(root) for part in node.parts}
+    return (Conclusion(each, tuple(_decided(each, above))) for each in verdicts if each.kind in DECISIVE)
+
+
+def _agreements(weighed: Weighed, found: Conclusion) -> list[bool]:
+    """Whether the counts of what is decided agree, as far as there are any."""
+    known = [each for each in found.decided if each.node.path in weighed.sets]
+    everyone = weighed.tally.everyone
+    return [weighed.sets[each.node.path] == (everyone if each.holds else 0) for each in known]
 
 
 def _decided(verdict: Verdict, above: Mapping[str, Node]) -> Iterator[Decided]:

@@ -3,6 +3,7 @@
 Paths are those of `app.filters.sight.nodes`. What is pinned to a segment stands around its filter and isn't edited.
 """
 
+from app.filters.advice.safeguards import lets_sendable_through
 from app.filters.asked import MOST_CONDITIONS, MOST_LEVELS
 from app.filters.checked import Filter, InAnySegment, StatusIs
 from app.filters.tree import And, Not, Or, leaves
@@ -34,20 +35,10 @@ def sendable(tree: Filter) -> Filter | None:
     levels.
     """
     parts = tree.parts if isinstance(tree, And) else (tree,)
-    place = next((place for place, part in enumerate(parts) if _sendable_have(part)), len(parts))
-    others = (part for part in parts[place:] if not _sendable_have(part))
+    place = next((place for place, part in enumerate(parts) if lets_sendable_through(part)), len(parts))
+    others = (part for part in parts[place:] if not lets_sendable_through(part))
     kept = (*parts[:place], SENDABLE, *others)
     return _within_limits(And(kept) if len(kept) > 1 else SENDABLE)
-
-
-def _sendable_have(part: Filter) -> bool:
-    match part:
-        case StatusIs(statuses):
-            return Status.ACTIVE in statuses
-        case Not(StatusIs(statuses)):
-            return Status.ACTIVE not in statuses
-        case _:
-            return False
 
 
 def _parts(tree: Filter, path: str) -> list[tuple[str, Filter]]:

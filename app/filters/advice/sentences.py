@@ -33,6 +33,11 @@ def nobody_there() -> str:
     return "Nobody matches: there are no contacts yet."
 
 
+def nobody() -> str:
+    """Of a filter that matches nobody as a whole."""
+    return "Nobody matches."
+
+
 def pinned_out() -> str:
     """Of a filter whose contacts are all pinned out."""
     return "Nobody matches: all whom the filter means are always excluded."
@@ -41,7 +46,7 @@ def pinned_out() -> str:
 def empty(cause: Counted, edit: Edit | None, zone: ZoneInfo) -> str:
     """Of a filter that matches nobody, for the node at which nobody is left, and perhaps without that."""
     if cause.node.parent is None:
-        return "Nobody matches."
+        return nobody()
     found = f"It leaves nobody of {_contacts(cause.given)}" if cause.count else "It holds for no contact"
     instead = f" Without it there would be {_contacts(edit.count)}." if edit else ""
     return f"Nobody matches because of this: {_words(cause.node, zone)}. {found}.{instead}"
@@ -64,16 +69,18 @@ def not_sendable(by_status: Mapping[Status, int]) -> str:
 
 def removes_nobody(node: Node, because: Sequence[Node], given: int, zone: ZoneInfo) -> str:
     """Of an And's part that holds for all `given` whom the rest leaves; `because` are parts that say it already."""
+    if because:
+        return f"This removes nobody: {_words(node, zone)}. {_already(because, 'say', zone)}."
     left = "the only contact" if given == 1 else f"all {_contacts(given)}"
-    why = _already(because, "say", zone) if because else f"It holds for {left} that the rest leaves"
-    return f"This removes nobody: {_words(node, zone)}. {why}."
+    return f"This removes nobody today: {_words(node, zone)}. It holds for {left} that the rest leaves."
 
 
 def adds_nobody(node: Node, because: Sequence[Node], count: int, zone: ZoneInfo) -> str:
     """Of an Or's part that brings nobody of the `count` it holds for; `because` are parts that cover it."""
+    if because:
+        return f"This adds nobody: {_words(node, zone)}. {_already(because, 'cover', zone)}."
     found = f"The rest decides already about the {_contacts(count)} that it holds for"
-    why = _already(because, "cover", zone) if because else found
-    return f"This adds nobody: {_words(node, zone)}. {why if because or count else 'It holds for no contact'}."
+    return f"This adds nobody today: {_words(node, zone)}. {found if count else 'It holds for no contact'}."
 
 
 def same_rule(name: str) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from app.filters.advice.pieces import Edit
 from app.filters.checked import Condition, Filter, InAnySegment, PinnedIn, PinnedOut, StatusIs
 from app.filters.pins import parted
-from app.filters.sight.nodes import Node, conditions_of, node_of
+from app.filters.sight.nodes import Node, NodeKind, conditions_of, node_of
 from app.filters.sight.tally import Tally, sets
 from app.filters.vocabulary import Status
 
@@ -18,7 +18,7 @@ STATUSES = tuple(StatusIs((status,)) for status in Status)
 
 @dataclass(frozen=True)
 class Weighed:
-    """A filter's nodes and a tally of their conditions and of STATUSES.
+    """A filter's nodes and a tally of their conditions, or of the filter as a whole, and of STATUSES.
 
     `included` and `excluded` are the groups that are pinned in and out, whatever the filter says.
     """
@@ -30,9 +30,16 @@ class Weighed:
     excluded: int = 0
 
     @cached_property
+    def knows_parts(self) -> bool:
+        """Whether the filter's own conditions are in the tally, not just the filter as a whole."""
+        return self.root.kind is NodeKind.CONDITION or self.root.tree not in self.tally.answers
+
+    @cached_property
     def sets(self) -> Mapping[str, int]:
-        """By path, the groups for which each node of the filter holds, pins apart."""
-        return self.tally.sets(self.root)
+        """By path, the groups for which each node holds, pins apart; only the root where its parts aren't known."""
+        if self.knows_parts:
+            return self.tally.sets(self.root)
+        return {self.root.path: self.tally.answers[self.root.tree]}
 
     @cached_property
     def matched(self) -> int:
@@ -91,8 +98,14 @@ def conditions_weighed(tree: Filter) -> list[Condition]:
     return list(dict.fromkeys([*conditions_of([node_of(tree)]), *STATUSES]))
 
 
+def whole_weighed(tree: Filter) -> list[Filter]:
+    """What has to be in the tally of a filter that is weighed without its parts."""
+    own, pins = parted(tree)
+    return list(dict.fromkeys([own, *pins, *STATUSES]))
+
+
 def weighed(tree: Filter, tally: Tally, zone: ZoneInfo) -> Weighed:
-    """A filter, perhaps with pins, by a tally of its `conditions_weighed`; moments are told in `zone`."""
+    """A filter, perhaps with pins, by a tally of either of these; moments are told in `zone`."""
     own, pins = parted(tree)
     included = sum(tally.answers[pin] for pin in pins if isinstance(pin, PinnedIn))
     excluded = sum(tally.answers[pin] for pin in pins if isinstance(pin, PinnedOut))

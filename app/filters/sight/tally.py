@@ -8,22 +8,28 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
-from typing import assert_never
+from typing import Protocol, assert_never
 
-from app.filters.checked import Condition, PinnedOut
+from app.filters.checked import Condition, Filter, PinnedOut
 from app.filters.sight.nodes import Node, NodeKind
 
 ONE_CONTACT = 1
 
 
+class Answers(Protocol):
+    """The groups for which conditions hold."""
+
+    def __getitem__(self, condition: Condition, /) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The groups for which each condition holds, all groups, and how many contacts they have.
+    """The groups for which each condition holds, or a filter as a whole; all groups, and how many contacts they have.
 
     Those counts are kept by binary digit, the lowest first: of each the groups that have it.
     """
 
-    answers: Mapping[Condition, int]
+    answers: Mapping[Filter, int]
     everyone: int
     digits: tuple[int, ...]
 
@@ -40,18 +46,18 @@ class Tally:
         return self.everyone ^ groups
 
 
-def tally(conditions: Sequence[Condition], answers: str, counts: Sequence[int]) -> Tally:
-    """Out of the answers of each group to each condition, `0` or `1` one behind the other, and of each its size."""
+def tally(asked: Sequence[Filter], answers: str, counts: Sequence[int]) -> Tally:
+    """Out of the answers of each group to all that is asked, `0` or `1` one behind the other, and its size."""
     width = max(counts, default=0).bit_length()
     sizes = "".join(f"{count:0{width}b}" for count in counts)
     return Tally(
-        dict(zip(conditions, _columns(answers, len(conditions)), strict=True)),
+        dict(zip(asked, _columns(answers, len(asked)), strict=True)),
         (1 << len(counts)) - 1,
         tuple(_columns(sizes, width))[::-1],
     )
 
 
-def sets(root: Node, answers: Mapping[Condition, int], everyone: int) -> dict[str, int]:
+def sets(root: Node, answers: Answers, everyone: int) -> dict[str, int]:
     """For the root and each node below it, by path, the groups out of `everyone` for which it holds."""
     found: dict[str, int] = {}
 
@@ -63,7 +69,7 @@ def sets(root: Node, answers: Mapping[Condition, int], everyone: int) -> dict[st
     return found
 
 
-def _held(node: Node, parts: list[int], answers: Mapping[Condition, int], everyone: int) -> int:
+def _held(node: Node, parts: list[int], answers: Answers, everyone: int) -> int:
     match node.kind:
         case NodeKind.AND:
             return reduce(and_, parts, everyone)

@@ -1,9 +1,7 @@
 """Advice on a filter: it is counted in one pass over the contacts, reasoned on, and laid beside the segments."""
 
-from asyncio import to_thread
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from app.compile import Scope
 from app.filters.advice.assembling import assembled
@@ -13,18 +11,14 @@ from app.filters.advice.likeness import likeness_pieces
 from app.filters.advice.named import name_pieces
 from app.filters.advice.pieces import Piece, in_order
 from app.filters.advice.reasoning import Verdict, verdicts
-from app.filters.advice.weighed import STATUSES, Weighed, conditions_weighed, weighed
-from app.filters.catalog import Segment
-from app.filters.checked import Filter, InAnySegment, Inlined
+from app.filters.advice.weighed import Weighed, conditions_weighed, weighed, whole_weighed
+from app.filters.checked import Filter
 from app.filters.clock import Clock
 from app.filters.problems import Refused
-from app.filters.sight.nodes import Node, NodeKind
-from app.filters.vocabulary import SegmentKind
 from app.queries.faults import note_fault
+from app.queries.processor import worked_out
 from app.queries.sight.likeness import likenesses, of_same_rule
 from app.queries.sight.tallies import tally_contacts
-
-_THIS: Final = Segment(0, "this filter", SegmentKind.DYNAMIC, None)
 
 
 class BeliedError(Exception):
@@ -45,21 +39,20 @@ class Considered:
 
 
 async def weigh(tree: Filter, scope: Scope) -> Weighed:
-    """The filter with its pins, counted by its nodes in one pass; as one node, where they are too many for that."""
+    """The filter with its pins, counted by its nodes in one pass; as a whole, where they are too many for that."""
     try:
-        return weighed(tree, await tally_contacts(conditions_weighed(tree), scope), scope.clock.zone)
+        tally = await tally_contacts(conditions_weighed(tree), scope)
     except Refused:
-        whole = InAnySegment((Inlined(_THIS, tree),))
-        tally = await tally_contacts([whole, *STATUSES], scope)
-        return Weighed(Node(NodeKind.CONDITION, "filter", None, 0, whole), tally, scope.clock.zone)
+        tally = await tally_contacts(whole_weighed(tree), scope)
+    return weighed(tree, tally, scope.clock.zone)
 
 
 async def advice(considered: Considered, found: Weighed, scope: Scope) -> list[Piece]:
     """What there is to consider, the gravest first, about a filter that is weighed within the scope."""
-    said = await to_thread(verdicts, found.root, scope.clock)
+    said = await worked_out(verdicts, found.root, scope.clock)
     for verdict in disagreeing(found, said):
         note_fault("advice_fault", BeliedError(verdict.kind.value), workspace=scope.workspace_id)
-    pieces = await to_thread(_own_pieces, considered, found, said, scope.clock)
+    pieces = await worked_out(_own_pieces, considered, found, said, scope.clock)
     return in_order([*pieces, *await _likeness_pieces(considered, found, scope)])
 
 
