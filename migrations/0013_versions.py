@@ -2,6 +2,7 @@
 
 from orjson import loads
 from tortoise import fields, migrations
+from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.fields.data import JSON_DUMPS
 from tortoise.migrations import operations as ops
 
@@ -20,6 +21,10 @@ class Migration(migrations.Migration):
                 ("workspace_id", fields.BigIntField()),
                 ("name", fields.TextField(unique=False)),
                 ("document", fields.JSONField(null=True, encoder=JSON_DUMPS, decoder=loads)),
+                ("document_bytes", fields.IntField()),
+                ("field_keys", ArrayField(element_type="TEXT")),
+                ("label_ids", ArrayField(element_type="BIGINT")),
+                ("segment_ids", ArrayField(element_type="BIGINT")),
                 ("returned_to", fields.IntField(null=True)),
                 ("actor_kind", fields.TextField(null=True, unique=False)),
                 ("token_id", fields.BigIntField(null=True)),
@@ -41,8 +46,10 @@ class Migration(migrations.Migration):
                 "ALTER TABLE segment_version ADD PRIMARY KEY (workspace_id, segment_id, number)",
                 "ALTER TABLE segment_version ADD FOREIGN KEY (workspace_id, segment_id) "
                 "REFERENCES segment (workspace_id, id) ON DELETE CASCADE",
-                "INSERT INTO segment_version (workspace_id, segment_id, number, name, document, made_at) "
-                "SELECT workspace_id, id, version, name, document, updated_at FROM segment",
+                "INSERT INTO segment_version (workspace_id, segment_id, number, name, document, document_bytes, "
+                "field_keys, label_ids, segment_ids, made_at) SELECT workspace_id, id, version, name, document, "
+                "coalesce(octet_length(document::text), 0), field_keys, label_ids, segment_ids, updated_at "
+                "FROM segment",
             ]
         ),
     ]

@@ -1,68 +1,72 @@
-"""Filters that a segment had: what they mean now, or meant once, and how two of them differ."""
+"""Filters that segments had: what they mean now, or meant once, and how two of them differ."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
-from app.filters.catalog import Catalog, Segment
+from app.filters.catalog import Catalog
 from app.filters.check import check
 from app.filters.checked import Filter
 from app.filters.problems import Problem, Refused
+from app.filters.references import References
 from app.filters.sight.difference import differences
 from app.filters.sight.difference_words import Difference, renamed
 from app.filters.sight.gone import gone
-from app.graphql.context import Context
+from app.queries.segment_versions import VersionKey
+from app.queries.version_filters import VersionFilter
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a filter means: now or, where something is wrong with it by now, as it was understood once."""
+    """A version's name, and what its filter means: now or, where that is wrong by now, as it was understood once."""
 
+    name: str
     now: Filter | None = None
     once: Filter | None = None
     problem: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EarlierFilters:
-    """Those of a segment, by the numbers of its versions, each read once for an answer."""
-
-    segment: Segment
-    context: Context
-    known: dict[int, Reading] = field(default_factory=dict)
-
-    async def read(self, number: int, document: Any | None) -> Reading:
-        """What the stored filter of a version means; nothing where it has none."""
-        if number not in self.known:
-            self.known[number] = Reading() if document is None else await self._read(document)
-        return self.known[number]
-
-    async def _read(self, document: Any) -> Reading:
-        try:
-            tree = check(document, self.context.catalog, within=self.segment.id)
-        except Refused as refused:
-            return await self._read_once(document, refused)
-        return Reading(tree, tree)
-
-    async def _read_once(self, document: Any, refused: Refused) -> Reading:
-        past: Catalog = await self.context.loaders.past_catalog.load(self.context.workspace_id)
-        try:
-            tree = check(document, past)
-        except Refused:
-            return Reading(problem=_sentences(refused.problems))
-        problems = gone(tree, past, self.context.catalog) or refused.problems
-        return Reading(once=tree, problem=_sentences(problems))
+def named_by(filters: Iterable[VersionFilter]) -> References:
+    """What filters name, all together."""
+    named = [each.named for each in filters]
+    return References(
+        frozenset().union(*(each.fields for each in named)),
+        frozenset().union(*(each.labels for each in named)),
+        frozenset().union(*(each.segments for each in named)),
+    )
 
 
-def version_differences(
-    names: tuple[str, str], readings: tuple[Reading, Reading], context: Context
-) -> list[Difference] | None:
+def readings(filters: Mapping[VersionKey, VersionFilter], past: Catalog, now: Catalog) -> dict[VersionKey, Reading]:
+    """What the filters of versions mean; `past` also has what they name that is gone from the catalog of now."""
+    return {key: _reading(key[0], each, past, now) for key, each in filters.items()}
+
+
+def version_differences(before: Reading, after: Reading, zone: ZoneInfo) -> list[Difference] | None:
     """What became of a name and a filter; None where one of the filters can't be understood any more."""
-    before, after = (reading.once for reading in readings)
-    if any(reading.problem and reading.once is None for reading in readings):
+    if any(reading.problem and reading.once is None for reading in (before, after)):
         return None
-    found = renamed(*names)
-    return found if before is None or after is None else found + differences(before, after, context.catalog.zone)
+    found = renamed(before.name, after.name)
+    if before.once is None or after.once is None:
+        return found
+    return found + differences(before.once, after.once, zone)
+
+
+def _reading(segment_id: int, kept: VersionFilter, past: Catalog, now: Catalog) -> Reading:
+    if kept.document is None:
+        return Reading(kept.name)
+    try:
+        tree = check(kept.document, now, within=segment_id)
+    except Refused as refused:
+        return _reading_once(kept, past, now, refused)
+    return Reading(kept.name, tree, tree)
+
+
+def _reading_once(kept: VersionFilter, past: Catalog, now: Catalog, refused: Refused) -> Reading:
+    problems = _sentences(gone(kept.named, past, now) or refused.problems)
+    try:
+        return Reading(kept.name, once=check(kept.document, past), problem=problems)
+    except Refused:
+        return Reading(kept.name, problem=problems)
 
 
 def _sentences(problems: Sequence[Problem]) -> str:

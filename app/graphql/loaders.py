@@ -1,6 +1,6 @@
 """Loaders, made anew for each request: each hands its keys to one function of `queries` and orders the answers."""
 
-from asyncio import Future, shield
+from asyncio import Future, Lock, shield, to_thread
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -12,12 +12,16 @@ from app.compile import Scope, condition
 from app.filters.catalog import Catalog, Field, Label
 from app.filters.check import segment_filter
 from app.filters.meaning import segment_meaning
-from app.queries.catalogs import fields_by_key, labels_by_id, past_catalog
+from app.graphql.earlier_filters import Reading, named_by, readings
+from app.queries.catalogs import fields_by_key, labels_by_id
 from app.queries.contacts import conditions_met, count_by_status, count_each_by_status, status_histories
+from app.queries.gone import past_catalog
 from app.queries.imports.counting import Counts, import_counts
 from app.queries.live.reading_states import State, entered_at, settled_states
 from app.queries.live.retention import LedgerBeginning, ledger_beginning
 from app.queries.pins import count_pins
+from app.queries.segment_versions import VersionKey, VersionRow, find_versions
+from app.queries.version_filters import MOST_BYTES, find_filters
 
 
 class _Loader(DataLoader[Any, Any]):
@@ -133,12 +137,34 @@ class PinsBySegmentIdLoader(_Loader):
         super().__init__(load)
 
 
-class PastCatalogLoader(_Loader):
-    """A workspace's catalog with all that was ever in it, read once for an answer."""
+class VersionByKeyLoader(_Loader):
+    """A segment's version by its number, for all segments of an answer at once; None where it isn't kept."""
 
-    def __init__(self) -> None:
-        async def load(workspace_ids: list[int]) -> list[Catalog]:
-            return [await past_catalog(id) for id in workspace_ids]
+    def __init__(self, catalog: Catalog) -> None:
+        async def load(keys: list[VersionKey]) -> list[VersionRow | None]:
+            found = await find_versions(catalog.workspace_id, keys)
+            return [found.get(key) for key in keys]
+
+        super().__init__(load)
+
+
+class ReadingByVersionLoader(_Loader):
+    """What the filter of a version means, for as many as an answer may read; None where the version isn't kept.
+
+    They are read one batch after the other, so that each knows what those before it have left.
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        lock, left = Lock(), MOST_BYTES
+
+        async def load(keys: list[VersionKey]) -> list[Reading | None]:
+            nonlocal left
+            async with lock:
+                filters = await find_filters(catalog.workspace_id, keys, left)
+                left -= sum(each.bytes for each in filters.values())
+                past = await past_catalog(catalog, named_by(filters.values()))
+                found = await to_thread(readings, filters, past, catalog)
+            return [found.get(key) for key in keys]
 
         super().__init__(load)
 
@@ -178,7 +204,8 @@ class Loaders:
             "entered_at_by_contact_id": lambda: EnteredAtByContactIdLoader(scope),
             "ledger_beginning": lambda: LedgerBeginningLoader(),
             "pins_by_segment_id": lambda: PinsBySegmentIdLoader(scope),
-            "past_catalog": lambda: PastCatalogLoader(),
+            "version_by_key": lambda: VersionByKeyLoader(catalog),
+            "reading_by_version": lambda: ReadingByVersionLoader(catalog),
             "counts_by_import_id": lambda: CountsByImportIdLoader(scope),
             "status_history_by_contact_id": lambda: StatusHistoryByContactIdLoader(scope),
         }

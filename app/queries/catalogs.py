@@ -13,6 +13,7 @@ from app.queries.changes import NOTED_CHANNEL
 from app.queries.connections import Connection, connection, transaction
 
 MOST_KEPT = 256
+FEW_PINS = 1_000
 
 # What segments mean may be other now.
 _ANNOUNCE = (
@@ -22,6 +23,16 @@ _ANNOUNCE = (
 
 _PINNED = (
     "EXISTS (SELECT FROM segment_pin AS pin WHERE pin.workspace_id = $1 AND pin.segment_id = segment.id AND {how})"
+)
+_PINS = ", ".join(
+    _PINNED.format(how=how) for how in ("is_included", "NOT is_included", f"is_included OFFSET {FEW_PINS}")
+)
+
+# Whether contact $2 of workspace $1 is the only one that is pinned to a segment in its way.
+LAST_PIN = (
+    "EXISTS (SELECT FROM segment_pin AS pin WHERE workspace_id = $1 AND contact_id = $2 AND NOT EXISTS ("
+    "SELECT FROM segment_pin AS other WHERE other.workspace_id = $1 AND other.segment_id = pin.segment_id "
+    "AND other.is_included = pin.is_included AND other.contact_id <> $2))"
 )
 
 _kept: OrderedDict[int, tuple[int, Catalog]] = OrderedDict()
@@ -61,6 +72,15 @@ async def announce_change(borrowed: Connection, workspace_id: int) -> None:
     await borrowed.execute(_ANNOUNCE, workspace_id)
 
 
+async def announce_lost_pins(workspace_id: int) -> None:
+    """Tell that segments may have no pins any more, once their contacts are gone.
+
+    Apart from that: who edits segments holds the catalog and waits for contacts.
+    """
+    async with transaction() as borrowed:
+        await announce_change(borrowed, workspace_id)
+
+
 async def labels_by_id(catalog: Catalog, ids: Iterable[int]) -> dict[int, Label]:
     """Those of the ids that are labels now; answered from the catalog, which is as new as the request."""
     return {id: catalog.labels[id] for id in ids if id in catalog.labels}
@@ -80,13 +100,7 @@ async def _load(borrowed: Connection, workspace_id: int) -> Catalog:
     return catalog
 
 
-async def past_catalog(workspace_id: int) -> Catalog:
-    """The catalog with all that was ever in it, archived and deleted things too: to tell of filters of the past."""
-    async with transaction(snapshot=True) as borrowed:
-        return (await read_catalog(borrowed, workspace_id, with_gone=True))[1]
-
-
-async def read_catalog(borrowed: Connection, workspace_id: int, *, with_gone: bool = False) -> tuple[int, Catalog]:
+async def read_catalog(borrowed: Connection, workspace_id: int) -> tuple[int, Catalog]:
     """The catalog as the transaction sees it, and its version; raises Refused where there is no such workspace."""
     workspace = await borrowed.fetchrow(
         "SELECT catalog_version, time_zone FROM workspace WHERE id = $1", workspace_id
@@ -94,22 +108,17 @@ async def read_catalog(borrowed: Connection, workspace_id: int, *, with_gone: bo
     if workspace is None:
         raise Refused.because(Code.NOT_FOUND, "there is no such workspace", "workspace")
     fields = await borrowed.fetch(
-        "SELECT id, key, name, type, options FROM field "
-        "WHERE workspace_id = $1 AND (archived_at IS NULL OR $2) ORDER BY id",
+        "SELECT id, key, name, type, options FROM field WHERE workspace_id = $1 AND archived_at IS NULL ORDER BY id",
         workspace_id,
-        with_gone,
     )
     labels = await borrowed.fetch(
-        "SELECT id, name, archived_at IS NULL OR $2 AS is_there FROM label WHERE workspace_id = $1 ORDER BY id",
+        "SELECT id, name, archived_at IS NULL AS is_there FROM label WHERE workspace_id = $1 ORDER BY id",
         workspace_id,
-        with_gone,
     )
     segments = await borrowed.fetch(
-        f"SELECT id, name, kind, document, created_at, updated_at, {_PINNED.format(how='is_included')}, "
-        f"{_PINNED.format(how='NOT is_included')}, version FROM segment "
-        "WHERE workspace_id = $1 AND (deleted_at IS NULL OR $2) ORDER BY id",
+        f"SELECT id, name, kind, document, created_at, updated_at, {_PINS}, version FROM segment "
+        "WHERE workspace_id = $1 AND deleted_at IS NULL ORDER BY id",
         workspace_id,
-        with_gone,
     )
     custom = [
         Field(row["key"], row["name"], FieldType(row["type"]), tuple(row["options"]), row["id"]) for row in fields

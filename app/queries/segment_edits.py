@@ -9,13 +9,16 @@ from app.filters.catalog import Catalog, Segment
 from app.filters.check import check
 from app.filters.folding import fold
 from app.filters.problems import Code, Refused
+from app.filters.references import References
 from app.filters.sight.gone import gone
 from app.filters.vocabulary import SegmentKind
 from app.queries.catalogs import read_catalog
 from app.queries.connections import Connection
+from app.queries.gone import read_past
 from app.queries.names import read_name
-from app.queries.segment_versions import keep_version, read_versions, refuse_overtaken
+from app.queries.segment_versions import keep_version, refuse_overtaken
 from app.queries.segments import ANNOUNCED, Stored, editing, not_found, stored_filter
+from app.queries.version_filters import read_filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +52,26 @@ async def update_segment(
         await _apply(borrowed, catalog, segment, _Edit(name, document, announces))
 
 
-async def revert_segment(workspace_id: int, segment_id: int, number: int, *, announces: bool = False) -> None:
+async def revert_segment(
+    workspace_id: int,
+    segment_id: int,
+    number: int,
+    *,
+    announces: bool = False,
+    expected_version: int | None = None,
+) -> None:
     """The name and the filter that a version has, as a new version; raises Refused as any edit to them would.
 
     NOT_FOUND where that version isn't kept, TAKEN where another segment has the name by now.
     """
     async with editing(workspace_id, None) as (borrowed, catalog):
         segment = _found(segment_id, catalog)
-        version = (await read_versions(borrowed, workspace_id, segment_id, [number])).get(number)
+        await refuse_overtaken(borrowed, workspace_id, segment, expected_version)
+        version = await read_filter(borrowed, workspace_id, (segment_id, number))
         if version is None:
             raise no_version(segment, number)
         _refuse_taken(version.name, number, segment, catalog)
-        await _refuse_gone(borrowed, version.document, catalog, segment)
+        await _refuse_gone(borrowed, version.named, catalog)
         edit = _Edit(version.name, version.document, announces, number, "filter")
         await _apply(borrowed, catalog, segment, edit)
 
@@ -85,19 +96,10 @@ def _refuse_taken(name: str, number: int, segment: Segment, catalog: Catalog) ->
         raise Refused.because(Code.TAKEN, message, "input.version")
 
 
-async def _refuse_gone(borrowed: Connection, document: Any | None, catalog: Catalog, segment: Segment) -> None:
+async def _refuse_gone(borrowed: Connection, named: References, catalog: Catalog) -> None:
     """Raises Refused with the names of what a filter of the past refers to in vain."""
-    if document is None:
-        return
-    try:
-        check(document, catalog, within=segment.id)
-    except Refused as refused:
-        _, past = await read_catalog(borrowed, catalog.workspace_id, with_gone=True)
-        try:
-            found = gone(check(document, past), past, catalog)
-        except Refused:
-            found = []
-        raise Refused(found or refused.problems) from None
+    if problems := gone(named, await read_past(borrowed, catalog, named), catalog):
+        raise Refused(problems)
 
 
 async def _apply(borrowed: Connection, catalog: Catalog, segment: Segment, edit: _Edit) -> None:

@@ -1,6 +1,7 @@
 """Versions of segments as they are kept: by whom, how many, and those of segments that were there before."""
 
 from asyncio import gather
+from collections.abc import Awaitable, Iterable
 from typing import Any
 
 import asyncpg
@@ -11,7 +12,7 @@ from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 from app.filters.catalog import Catalog
 from app.filters.problems import Code, Refused
 from app.filters.vocabulary import Status
-from app.queries.acts import Act, Actor
+from app.queries.acts import Act, Actor, ActorKind
 from app.queries.audit import recorded
 from app.queries.catalogs import current_catalog
 from app.queries.connections import connection, tortoise_config
@@ -23,6 +24,7 @@ from app.queries.segment_edits import revert_segment, update_segment
 from app.queries.segment_versions import MOST_KEPT, find_versions, versions_page
 from app.queries.segments import create_dynamic, delete_segment, editing, restore_segment
 from app.queries.tokens import create_token
+from app.queries.version_filters import MOST_BYTES, find_filters
 from tests.conftest import empty_database
 from tests.live.engine import catch_up, members
 
@@ -46,16 +48,17 @@ async def test_versions_tell_who_made_them(workspace: int, kind: str, actor: Act
         token_id = await borrowed.fetchval("SELECT id FROM token WHERE workspace_id = $1", workspace)
     async with recorded(Act(workspace, actor or Actor(token_id), "createSegment")):
         segment = await create_dynamic(workspace, "Active", ACTIVE)
-    found = (await find_versions(workspace, segment, [1]))[1]
-    assert (found.actor_kind, found.actor) == (kind, name)
+    [found] = (await find_versions(workspace, [(segment, 1)])).values()
+    assert (found.author.kind, found.author.name) == (ActorKind(kind), name)
 
 
 async def test_oldest_versions_go_beyond_the_most(workspace: int) -> None:
     segment = await create_dynamic(workspace, "0", ACTIVE)
     async with connection() as borrowed:
         await borrowed.execute(
-            "INSERT INTO segment_version (workspace_id, segment_id, number, name, document, made_at) "
-            "SELECT workspace_id, segment_id, place, name, document, made_at "
+            "INSERT INTO segment_version (workspace_id, segment_id, number, name, document, document_bytes, "
+            "field_keys, label_ids, segment_ids, made_at) SELECT workspace_id, segment_id, place, name, document, "
+            "document_bytes, field_keys, label_ids, segment_ids, made_at "
             "FROM segment_version, generate_series(2, $3::int) AS place WHERE workspace_id = $1 AND segment_id = $2",
             workspace,
             segment,
@@ -65,19 +68,32 @@ async def test_oldest_versions_go_beyond_the_most(workspace: int) -> None:
             "UPDATE segment SET version = $3 WHERE workspace_id = $1 AND id = $2", workspace, segment, MOST_KEPT
         )
     await update_segment(workspace, segment, "1", None)
-    found = await find_versions(workspace, segment, [1, 2, MOST_KEPT + 1])
-    assert sorted(found) == [2, MOST_KEPT + 1]
-    assert found[2].name_before is None
+    found = await find_versions(workspace, [(segment, number) for number in (1, 2, MOST_KEPT + 1)])
+    assert sorted(found) == [(segment, 2), (segment, MOST_KEPT + 1)]
 
 
 async def test_of_editors_at_once_who_saw_the_same_one_is_done(workspace: int) -> None:
     segment = await create_dynamic(workspace, "0", ACTIVE)
     edits = (update_segment(workspace, segment, str(number), None, expected_version=1) for number in range(1, 9))
+    await _one_is_done(workspace, segment, edits)
+
+
+async def test_of_ways_back_at_once_from_the_same_one_is_done(workspace: int) -> None:
+    segment = await create_dynamic(workspace, "0", ACTIVE)
+    await update_segment(workspace, segment, "1", PENDING)
+    await _one_is_done(
+        workspace, segment, (revert_segment(workspace, segment, 1, expected_version=2) for _ in range(8))
+    )
+
+
+async def _one_is_done(workspace: int, segment: int, edits: Iterable[Awaitable[None]]) -> None:
+    """Of eight edits at once all but one are refused, and a single version is added."""
+    before = await _numbers(workspace, segment)
     found = await gather(*edits, return_exceptions=True)
     refused = [each.problems[0] for each in found if isinstance(each, Refused)]
     assert (found.count(None), len(refused)) == (1, 7)
     assert {(problem.code, problem.path) for problem in refused} == {(Code.CONFLICT, "input.expectedVersion")}
-    assert await _numbers(workspace, segment) == [2, 1]
+    assert await _numbers(workspace, segment) == [before[0] + 1, *before]
 
 
 async def test_deleting_and_restoring_make_no_version(workspace: int) -> None:
@@ -128,7 +144,7 @@ async def test_erasing_a_person_leaves_filters_of_all_versions(catalog: Catalog)
     segment = await create_dynamic(workspace, "Ani", named)
     await update_segment(workspace, segment, None, ACTIVE)
     await erase_contact(workspace, None, "ani@example.com", "asked")
-    assert (await find_versions(workspace, segment, [1]))[1].document == named
+    assert (await find_filters(workspace, [(segment, 1)], MOST_BYTES))[segment, 1].document == named
 
 
 async def test_segments_of_before_are_at_their_first_version(server: str, worker_id: str) -> None:
@@ -142,14 +158,15 @@ async def test_segments_of_before_are_at_their_first_version(server: str, worker
             await _fill_old(database)
             await executor.migrate([MigrationTarget("pilah", "__latest__")])
             rows = await database.fetch(
-                "SELECT version.number, version.name, version.document, version.actor_kind, segment.version "
+                "SELECT version.number, version.name, version.document, version.document_bytes, version.actor_kind, "
+                "segment.version "
                 "FROM segment_version AS version JOIN segment ON segment.id = segment_id ORDER BY segment.id"
             )
         finally:
             await database.close()
     assert [tuple(row) for row in rows] == [
-        (1, "Active", '{"status": ["ACTIVE"]}', None, 1),
-        (1, "List", None, None, 1),
+        (1, "Active", '{"status": ["ACTIVE"]}', 22, None, 1),
+        (1, "List", None, 0, None, 1),
     ]
 
 

@@ -3,23 +3,21 @@
 from collections.abc import Iterator
 
 from app.filters.catalog import Catalog
-from app.filters.checked import Filter
 from app.filters.problems import Code, Problem
-from app.filters.references import references
+from app.filters.references import References
 
 
-def gone(tree: Filter, past: Catalog, now: Catalog, path: str = "filter") -> list[Problem]:
-    """A problem for each field, label and segment that a filter of the past names and that is not there now."""
+def gone(named: References, past: Catalog, now: Catalog, path: str = "filter") -> list[Problem]:
+    """A problem for each field, label and segment that is named and that only the catalog of the past has."""
     return [
-        Problem(code, f'there is no {kind} "{name}" any more', path) for code, kind, name in _names(tree, past, now)
+        Problem(code, f'there is no {kind} "{name}" any more', path) for code, kind, name in _names(named, past, now)
     ]
 
 
-def _names(tree: Filter, past: Catalog, now: Catalog) -> Iterator[tuple[Code, str, str]]:
-    named = references(tree)
-    for key in sorted(named.fields - now.fields.keys()):
+def _names(named: References, past: Catalog, now: Catalog) -> Iterator[tuple[Code, str, str]]:
+    for key in sorted(named.fields & past.fields.keys() - now.fields.keys()):
         yield Code.UNKNOWN_FIELD, "field", past.fields[key].name
-    for id in sorted(named.labels - now.labels.keys()):
-        yield Code.UNKNOWN_LABEL, "label", past.labels[id].name
-    for id in sorted(named.segments - now.segments.keys()):
-        yield Code.UNKNOWN_SEGMENT, "segment", past.segments[id].name
+    for label in sorted(named.labels & past.labels.keys() - now.labels.keys()):
+        yield Code.UNKNOWN_LABEL, "label", past.labels[label].name
+    for segment in sorted(named.segments & past.segments.keys() - now.segments.keys()):
+        yield Code.UNKNOWN_SEGMENT, "segment", past.segments[segment].name

@@ -40,6 +40,9 @@ PRICES: Final = {
     "Segment.pinCounts": _COUNT,
     "Segment.whatIf": _PASS,
     "SegmentVersion.differences": 5,  # ten of them: two filters are laid beside each other
+    "SegmentVersion.filter": 5,
+    "SegmentVersion.problem": 5,
+    "SegmentVersion.summary": 5,
 }
 FILTERS: Final = {"Query.contacts": ("filter", "search")}
 """Fields that cost FILTERED more where one of these arguments is given."""

@@ -55,6 +55,11 @@ class RevertSegmentInput:
     announce: bool = strawberry.field(
         default=False, description="Whether webhooks are told who enters and leaves by it."
     )
+    expected_version: int | None = strawberry.field(
+        default=None,
+        description="The `currentVersion` that the editor saw: where it is another by now, nothing is changed, and "
+        "CONFLICT says who edited in between.",
+    )
 
 
 @strawberry.input(description="Contacts to put on a static segment and to take off it.")
@@ -126,8 +131,14 @@ class SegmentMutations:
     async def revert_segment(self, info: Info[Context, None], input: RevertSegmentInput) -> SegmentPayload:
         """Give a segment the name and the filter that a version of it had."""
         info.context.require("write")
-        number, announces = number_of(input.id, "Segment"), input.announce
-        await segment_edits.revert_segment(info.context.workspace_id, number, input.version, announces=announces)
+        number = number_of(input.id, "Segment")
+        await segment_edits.revert_segment(
+            info.context.workspace_id,
+            number,
+            input.version,
+            announces=input.announce,
+            expected_version=input.expected_version,
+        )
         return await segment_payload(info, number)
 
     @strawberry.mutation(description="Delete a segment; it can be restored for 90 days. Refused while others use it.")

@@ -1,5 +1,7 @@
 """The versions of a segment, page by page, and how two of them differ: in words, and in contacts."""
 
+from asyncio import to_thread
+from collections.abc import Iterable
 from typing import Annotated
 
 import strawberry
@@ -10,15 +12,16 @@ from app.filters.pins import with_pins
 from app.filters.problems import Code, Problem, Refused
 from app.filters.vocabulary import SegmentKind
 from app.graphql.context import Context
-from app.graphql.earlier_filters import EarlierFilters, Reading, version_differences
+from app.graphql.earlier_filters import Reading, version_differences
 from app.graphql.errors import told
+from app.graphql.lookahead import selected
 from app.graphql.paging import PageInfo, cursor_maker, page_info, read_window
 from app.graphql.types.comparison import Comparison, compared
 from app.graphql.types.contacts import refuse_lists_of_lists
 from app.graphql.types.difference import FilterDifference, difference_type
-from app.graphql.types.version import SegmentVersion, version_type
+from app.graphql.types.version import SegmentVersion, read_ahead, version_type
 from app.queries.segment_edits import no_version
-from app.queries.segment_versions import NEWEST_FIRST, find_versions, version_row, versions_page
+from app.queries.segment_versions import NEWEST_FIRST, version_row, versions_page
 
 
 @strawberry.type(description="A version in a page.")
@@ -73,8 +76,9 @@ class Versioned:
         tag = f"version{self.kept.id}"
         window = read_window(first, after, last, before, NEWEST_FIRST, tag)
         page = await versions_page(info.context.workspace_id, self.kept.id, window)
-        earlier = EarlierFilters(self.kept, info.context)
-        nodes = [version_type(version_row(row), earlier) for row in page.rows]
+        rows, wanted = list(map(version_row, page.rows)), selected(info)
+        await read_ahead(rows, wanted.at("nodes").also(wanted.at("edges", "node")), info.context)
+        nodes = [version_type(row, self.kept, info.context) for row in rows]
         cursors = map(cursor_maker(NEWEST_FIRST, tag), page.rows)
         return SegmentVersionConnection(
             edges=[SegmentVersionEdge(cursor=cursor, node=node) for cursor, node in zip(cursors, nodes, strict=True)],
@@ -85,9 +89,8 @@ class Versioned:
     @strawberry.field(description="One of its versions; null where there is none of this number, or it isn't kept.")
     async def version(self, info: Info[Context, None], number: int) -> SegmentVersion | None:
         """One of its versions."""
-        found = await find_versions(info.context.workspace_id, self.kept.id, [number])
-        earlier = EarlierFilters(self.kept, info.context)
-        return version_type(found[number], earlier) if number in found else None
+        found = await info.context.loaders.version_by_key.load((self.kept.id, number))
+        return None if found is None else version_type(found, self.kept, info.context)
 
     @strawberry.field(
         description="How two of its versions differ, and who would enter and leave from the one to the other: both "
@@ -99,7 +102,7 @@ class Versioned:
         info: Info[Context, None],
         before: Annotated[int, strawberry.argument(name="from", description="The number of the one.")],
         after: Annotated[int, strawberry.argument(name="to", description="The number of the other.")],
-    ) -> SegmentVersionComparison:
+    ) -> SegmentVersionComparison | None:
         """How two of its versions differ."""
         return await _comparison(self.kept, before, after, info.context)
 
@@ -109,27 +112,26 @@ async def _comparison(
 ) -> SegmentVersionComparison:
     if segment.kind is not SegmentKind.DYNAMIC:
         raise Refused.because(Code.NOT_ALLOWED, "a fixed list has no filters to compare", "from")
-    found = await find_versions(context.workspace_id, segment.id, [before, after])
-    for path, number in (("from", before), ("to", after)):
-        if number not in found:
+    numbers = ("from", before), ("to", after)
+    found = await context.loaders.reading_by_version.load_many([(segment.id, number) for _, number in numbers])
+    for (path, number), reading in zip(numbers, found, strict=True):
+        if reading is None:
             raise no_version(segment, number, path)
-    earlier = EarlierFilters(segment, context)
-    old, new = [await earlier.read(number, found[number].document) for number in (before, after)]
-    if old.now is None or new.now is None:
-        raise Refused(_unreadable(((before, "from", old), (after, "to", new))))
-    names = found[before].name, found[after].name
-    differing = version_differences(names, (old, new), context) or []
+    old, new = found
+    if problems := _unreadable(zip(numbers, found, strict=True)):
+        raise Refused(problems)
+    differing = await to_thread(version_differences, old, new, context.catalog.zone) or []
     return SegmentVersionComparison(
         **await compared(with_pins(old.now, segment), with_pins(new.now, segment), context.scope()),
-        name_before=names[0],
-        name_after=names[1],
+        name_before=old.name,
+        name_after=new.name,
         differences=[difference_type(each) for each in differing],
     )
 
 
-def _unreadable(versions: tuple[tuple[int, str, Reading], ...]) -> list[Problem]:
+def _unreadable(versions: Iterable[tuple[tuple[str, int], Reading]]) -> list[Problem]:
     return [
         Problem(Code.NOT_ALLOWED, f"version {number} can't be compared any more: {reading.problem}", path)
-        for number, path, reading in versions
+        for (path, number), reading in versions
         if reading.now is None
     ]
