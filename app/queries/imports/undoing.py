@@ -10,6 +10,7 @@ from app.queries.do_not_contact import hold_list
 from app.queries.imports.ledger import ImportState
 from app.queries.imports.staging import SETTINGS, await_parts, hold
 from app.queries.imports.undo_statements import LOCK, MADE, RELEASE, REMOVE, RETURN
+from app.queries.imports.unused import ARCHIVE_FIELDS, ARCHIVE_LABELS, DELETE_FIELDS, DELETE_LABELS
 from app.queries.tries import undisturbed
 
 AT_ONCE = 2_000
@@ -83,29 +84,16 @@ async def _begin(borrowed: Connection, workspace_id: int, import_id: int) -> Non
 async def remove_unused(workspace_id: int, field_keys: list[str], label_ids: list[int]) -> None:
     """Remove those of the fields and labels that no contact and no segment has, as if they had never been.
 
-    What the undoing of another import would bring back stays.
+    What an earlier version of a segment names is archived instead; what the undoing of another import would bring
+    back stays.
     """
     async with transaction() as borrowed:
         await announce_change(borrowed, workspace_id)
         await borrowed.execute("SET LOCAL statement_timeout = '10min'")
-        await borrowed.execute(
-            "DELETE FROM field WHERE workspace_id = $1 AND key = ANY($2::text[]) AND NOT EXISTS ("
-            "SELECT FROM contact WHERE contact.workspace_id = $1 AND contact.folded ? field.key) AND NOT EXISTS ("
-            "SELECT FROM segment WHERE segment.workspace_id = $1 AND field.key = ANY(segment.field_keys)) "
-            "AND NOT EXISTS (SELECT FROM imported_change AS change WHERE change.workspace_id = $1 "
-            "AND change.before -> 'fields' ? field.key)",
-            workspace_id,
-            field_keys,
-        )
-        await borrowed.execute(
-            "DELETE FROM label WHERE workspace_id = $1 AND id = ANY($2::bigint[]) AND NOT EXISTS ("
-            "SELECT FROM contact WHERE contact.workspace_id = $1 AND contact.label_ids @> ARRAY[label.id]) "
-            "AND NOT EXISTS (SELECT FROM segment WHERE segment.workspace_id = $1 "
-            "AND label.id = ANY(segment.label_ids)) AND NOT EXISTS (SELECT FROM imported_change AS change "
-            "WHERE change.workspace_id = $1 AND label.id = ANY(change.labels_removed))",
-            workspace_id,
-            label_ids,
-        )
+        for statement in (ARCHIVE_FIELDS, DELETE_FIELDS):
+            await borrowed.execute(statement, workspace_id, field_keys)
+        for statement in (ARCHIVE_LABELS, DELETE_LABELS):
+            await borrowed.execute(statement, workspace_id, label_ids)
 
 
 async def kept_contacts(workspace_id: int, import_id: int, most: int) -> list[Record]:

@@ -6,18 +6,23 @@ from typing import Any
 import pytest
 
 from app.filters.catalog import Catalog
+from app.filters.check import check
 from app.filters.problems import Code, Refused
+from app.filters.summary import summarize
 from app.filters.vocabulary import FieldType
 from app.queries import contact_writes as writes
 from app.queries.catalogs import current_catalog
 from app.queries.connections import connection
 from app.queries.contact_writes import ContactDraft
-from app.queries.fields import create_field
+from app.queries.fields import create_field, restore_field
+from app.queries.gone import past_catalog
 from app.queries.imports.changing import ask_undo, cancel_import
 from app.queries.imports.ledger import ImportState
 from app.queries.imports.undoing import kept_contacts
-from app.queries.labels import create_label
+from app.queries.labels import create_label, restore_label
+from app.queries.segment_edits import revert_segment, update_segment
 from app.queries.segments import create_dynamic
+from app.queries.version_filters import MOST_BYTES, find_filters
 from tests.transfer.imports.loading import Dock, Loaded, contact, counts_of, everyone, history, until
 
 BEFORE = (
@@ -255,3 +260,29 @@ async def test_an_external_id_that_somebody_took_stays_theirs(workspace: int, do
         "a@example.com": ["external_id"],
         "b@example.com": ["external_id"],
     }
+
+
+async def test_what_earlier_versions_name_is_archived(workspace: int, dock: Dock) -> None:
+    done = await dock.load("email,plan,tags\na@example.com,x,New\n")
+    catalog = await current_catalog(workspace)
+    [label] = catalog.labels
+    plan = {"field": {"key": "plan", "test": {"matches": "x"}}}
+    segment = await create_dynamic(workspace, "x", {"and": [plan, {"label": {"containsAny": [label]}}]})
+    await update_segment(workspace, segment, None, {"status": ["ACTIVE"]})
+    await dock.undo(done.row.id)
+    assert await own(workspace) == (set(), set())
+    with pytest.raises(Refused, match="perhaps archived"):
+        await create_field(workspace, "plan", "Another", FieldType.TEXT)
+    with pytest.raises(Refused) as refused:
+        await revert_segment(workspace, segment, 1)
+    assert [problem.message for problem in refused.value.problems] == [
+        'there is no field "plan" any more',
+        'there is no label "New" any more',
+    ]
+    [found] = (await find_filters(workspace, [(segment, 1)], MOST_BYTES)).values()
+    past = await past_catalog(await current_catalog(workspace), found.named)
+    assert summarize(check(found.document, past), past.zone) == 'plan is "x" and has the label New'
+    await restore_label(workspace, label)
+    await restore_field(workspace, catalog.fields["plan"].id or 0)
+    await revert_segment(workspace, segment, 1)
+    assert (await current_catalog(workspace)).segments[segment].document == found.document
