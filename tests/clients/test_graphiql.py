@@ -36,7 +36,8 @@ def test_every_tab_runs_with_the_network_cut(node: Node, chromium: str, tmp_path
     (entered,) = answers["12-follow-segments"]["data"]["segmentChanges"]["entered"]
     assert entered["sentence"] == "Label VIP was added"
     assert answers["14-who-came-and-why"]["data"]["segments"]["nodes"][0]["live"]["state"] == "READY"
-    assert answers["15-a-segment-over-time"]["data"]["segments"]["nodes"][0]["history"][-1]["total"] > 0
+    over_time = answers["15-a-segment-over-time"]["data"]["segments"]["nodes"][0]
+    assert over_time["history"][-1]["total"] == over_time["membersAt"]["count"] > 0
     _saw_second_sight({name[3:]: answer["data"] for name, answer in answers.items() if name > "16"})
     assert answers["04-page-through-contacts"]["data"]["segment"]["count"] > 0
     assert all((Path(shots) / f"{name}.png").stat().st_size > 10_000 for name in names)
@@ -67,3 +68,10 @@ def _saw_second_sight(told: dict[str, Any]) -> None:
     assert told["pin-contacts"]["pinSegmentContacts"]["segment"]["pinCounts"] == {"included": 2, "excluded": 1}
     (by_hand,) = told["why-by-hand"]["segments"]["nodes"]
     assert (by_hand["hana"]["isIn"], by_hand["endah"]["isIn"]) == (True, False)
+    meant = {
+        name: node["holds"]
+        for name in ("hana", "endah")
+        for node in by_hand[name]["nodes"]
+        if node["path"] == "filter"
+    }
+    assert meant == {"hana": False, "endah": True}
