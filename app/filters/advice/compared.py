@@ -1,6 +1,7 @@
 """With which segments a filter is worth comparing, and which of them have the same rule."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from app.filters.catalog import Catalog, Segment
 from app.filters.check import segment_filter
@@ -11,7 +12,7 @@ from app.filters.references import segments_within
 from app.filters.vocabulary import SegmentKind
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Compared:
     """A filter that may be that of a `segment`, among the segments of a catalog."""
 
@@ -19,15 +20,21 @@ class Compared:
     catalog: Catalog
     segment: Segment | None = None
 
+    @cached_property
+    def own_ids(self) -> frozenset[int]:
+        """The ids of the segment and of all that the filter refers to."""
+        within = segments_within(self.tree)
+        return within if self.segment is None else within | {self.segment.id}
+
     def takes(self, other: Segment) -> bool:
         """Whether it is worth comparing with a segment: not with itself, and with none of which either is made."""
-        own = None if self.segment is None else self.segment.id
-        if other.id == own or other.id in segments_within(self.tree):
+        if other.id in self.own_ids:
             return False
         try:
-            return own not in segments_within(segment_filter(other, self.catalog))
+            held = segment_filter(other, self.catalog)
         except Refused:  # it names what is gone
             return False
+        return self.segment is None or self.segment.id not in segments_within(held)
 
     def is_of_rule(self, other: Segment, meant: str) -> bool:
         """Whether a segment worth it has just the contacts that its rule means, and the rule this meaning."""

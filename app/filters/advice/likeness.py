@@ -1,4 +1,4 @@
-"""How a filter's contacts compare with those of segments, and what of it is told."""
+"""How a filter's contacts compare with those of segments: which to count, and what of it is told."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,6 +10,9 @@ from app.filters.catalog import Segment
 
 NEARLY: Final = 0.95
 MOST_ALIKE: Final = 3
+MOST_COUNTED: Final = 5
+# Of a guess; less than what is nearly the same, for some contacts may not be quite like all.
+GUESSED_NEARLY: Final = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,18 @@ class Likeness:
     def is_around(self) -> bool:
         """Whether the segment has all of the filter's contacts, and more."""
         return self.both == self.count < self.size
+
+
+def likeliest(guessed: Sequence[Likeness], most_around: float) -> list[Segment]:
+    """The segments that are worth counting: the most alike, and the smallest that may be around the filter.
+
+    Those have at most `most_around` contacts.
+    """
+    alike = sorted((each for each in guessed if each.jaccard >= GUESSED_NEARLY), key=lambda one: -one.jaccard)
+    chosen = alike[:MOST_ALIKE]
+    around = [each for each in guessed if each.is_around and each.size <= most_around and each not in chosen]
+    chosen += sorted(around, key=lambda one: (one.size, one.segment.id))
+    return [each.segment for each in chosen[:MOST_COUNTED]]
 
 
 def likeness_pieces(same: Sequence[Segment], found: Sequence[Likeness], most_around: float) -> list[Piece]:
