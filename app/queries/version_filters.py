@@ -12,8 +12,8 @@ from app.filters.references import References
 from app.queries.connections import Connection, connection
 from app.queries.segment_versions import VersionKey
 
-# To read and check them takes a second, and thirty times their length of memory.
-MOST_BYTES: Final = 2_000_000
+# Enough for two of the longest. To check so much takes a second, and some thirty times the memory.
+MOST_BYTES: Final = 2_500_000
 
 _FILTERS: Final = (
     "SELECT segment_id, number, name, CASE WHEN $4::bigint IS NULL OR bytes <= $4 THEN document END AS document, "

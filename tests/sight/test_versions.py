@@ -185,6 +185,10 @@ async def test_editors_do_not_overwrite_each_other(ask: Ask, label: str) -> None
         )
     ]
     assert (await _done(ask, UPDATE, id=id, filter=ACTIVE, expectedVersion=2))["currentVersion"] == 3
+    assert [each[:2] for each in await _refused(ask, REVERT, id=id, version=1, expectedVersion=2)] == [
+        ("CONFLICT", "input.expectedVersion")
+    ]
+    assert (await _done(ask, REVERT, id=id, version=1, expectedVersion=3))["filter"] == VIPS
 
 
 async def test_pages_of_versions_follow_each_other(ask: Ask, label: str) -> None:
