@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
                 ("segment_id", fields.BigIntField()),
                 ("workspace_id", fields.BigIntField()),
                 ("is_included", fields.BooleanField()),
+                ("actor_kind", fields.TextField(null=True, unique=False)),
                 ("token_id", fields.BigIntField(null=True)),
                 ("subject", fields.TextField(null=True, unique=False)),
                 ("pinned_at", fields.DatetimeField(auto_now=False, auto_now_add=True)),
@@ -37,7 +38,7 @@ class Migration(migrations.Migration):
                 "REFERENCES segment (workspace_id, id) ON DELETE CASCADE",
                 "ALTER TABLE segment_pin ADD FOREIGN KEY (workspace_id, contact_id) "
                 "REFERENCES contact (workspace_id, id) ON DELETE CASCADE",
-                "CREATE INDEX segment_pin_contact ON segment_pin (workspace_id, contact_id)",
+                "CREATE INDEX segment_pin_contact ON segment_pin (workspace_id, contact_id, segment_id, is_included)",
                 "CREATE INDEX segment_pin_kind ON segment_pin (workspace_id, segment_id, is_included, contact_id)",
                 # As for fixed lists: a segment without figures is taken for a small one.
                 "ALTER TABLE segment_pin ALTER COLUMN workspace_id SET (n_distinct = -0.001)",

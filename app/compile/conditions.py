@@ -59,11 +59,12 @@ def _leaf(leaf: Condition, scope: Scope) -> Clause:
             return Clause("(", negated(labelled), ")") if truth else labelled
         case checked.InAnySegment(segments):
             return either(_members(inlined, scope) for inlined in segments)
-        case checked.PinnedIn():
-            # An index answers the second half, so that it can be asked beside a filter that few satisfy.
+        case checked.PinnedIn(segment) if not segment.has_many_pinned_in:
+            # An index answers the second half, so that it can be asked beside a filter that few satisfy. It is
+            # searched one by one.
             listed = Clause("(contact.id = ANY(ARRAY(SELECT contact_id FROM ", _pins(leaf, scope), ")))")
             return both((pinned(leaf, scope), listed))
-        case checked.PinnedOut():
+        case checked.PinnedIn() | checked.PinnedOut():
             return pinned(leaf, scope)
         case checked.Sample():
             return _sample(leaf)

@@ -40,8 +40,9 @@ class Label:
 class Segment:
     """A named filter (its stored document) or, without one, a fixed list.
 
-    `has_pinned_in` and `has_pinned_out` tell whether contacts are always in it, or never, whatever the filter says;
-    `version` is the number of the latest of its own.
+    `has_pinned_in` and `has_pinned_out` tell whether contacts are always in it, or never, whatever the filter says,
+    and `has_many_pinned_in` whether the former are too many to look them up one by one; `version` is the number of
+    the latest of its own.
     """
 
     id: int
@@ -52,6 +53,7 @@ class Segment:
     updated_at: datetime | None = None
     has_pinned_in: bool = False
     has_pinned_out: bool = False
+    has_many_pinned_in: bool = False
     version: int = 1
 
 

@@ -12,6 +12,7 @@ from app.filters.folding import fold
 from app.filters.problems import Code, Problems, Refused
 from app.filters.vocabulary import Status
 from app.queries.acts import made
+from app.queries.catalogs import LAST_PIN, announce_lost_pins
 from app.queries.changes import Cause, change_of, labels_moved, noting
 from app.queries.connections import transaction
 from app.queries.contact_values import (
@@ -51,7 +52,7 @@ _UPDATE = (
 )
 _DELETE = (
     "WITH deleted AS (DELETE FROM contact WHERE workspace_id = $1 AND id = $2 RETURNING id, email_folded, status), "
-    f"listed AS ({_DELETED}), {noting(change_of('deleted', Cause.DELETED))} SELECT id FROM deleted"
+    f"listed AS ({_DELETED}), {noting(change_of('deleted', Cause.DELETED))} SELECT {LAST_PIN} FROM deleted"
 )
 _FORGET = (
     "DELETE FROM imported_change WHERE workspace_id = $1 AND contact_id = $2 "
@@ -151,10 +152,13 @@ async def delete_contact(workspace_id: int, contact_id: int, *, unwanted: bool =
     list. Raises Refused NOT_FOUND.
     """
     async with transaction() as borrowed:
-        if await borrowed.fetchval(_DELETE, workspace_id, contact_id, unwanted) is None:
+        was_last_pinned = await borrowed.fetchval(_DELETE, workspace_id, contact_id, unwanted)
+        if was_last_pinned is None:
             raise not_found()
         # A statement of its own: it sees what an import had written that the deletion waited for.
         await borrowed.execute(_FORGET, workspace_id, contact_id)
+    if was_last_pinned:
+        await announce_lost_pins(workspace_id)
 
 
 def unasked(path: str) -> Refused:

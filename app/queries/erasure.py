@@ -12,6 +12,7 @@ from app.filters.ids import to_global
 from app.filters.problems import Code, Refused
 from app.queries import traces
 from app.queries.acts import made
+from app.queries.catalogs import LAST_PIN, announce_lost_pins
 from app.queries.changes import Cause, change_of, noting
 from app.queries.connections import Connection, connection, transaction
 from app.queries.do_not_contact import close_list, list_addresses, read_cause
@@ -32,7 +33,7 @@ KINDS = (
 _COUNT = "SELECT count(*) FROM status_change WHERE workspace_id = $1 AND contact_id = $2"
 _DELETE = (
     "WITH deleted AS (DELETE FROM contact WHERE workspace_id = $1 AND id = $2 RETURNING id), "
-    f"{noting(change_of('deleted', Cause.DELETED))} SELECT"
+    f"{noting(change_of('deleted', Cause.DELETED))} SELECT {LAST_PIN}"
 )
 _FORGET = (
     "DELETE FROM {table} WHERE workspace_id = $1 AND contact_id = $2 "
@@ -87,6 +88,8 @@ async def erase_contact(workspace_id: int, contact_id: int | None, email: str | 
         removed["answers"] = await traces.remove_answers(borrowed, workspace_id, ids, sought)
         erasure_id: int = await borrowed.fetchval(_NOTE, workspace_id, sought.hash)
         made("Erasure", erasure_id)
+    if removed["last_pins"]:
+        await announce_lost_pins(workspace_id)
     files = await _remove_traces(workspace_id, erasure_id, sought, removed)
     if not files:
         await settle_erasure(workspace_id, erasure_id)
@@ -103,7 +106,7 @@ async def _remove_contacts(borrowed: Connection, workspace_id: int, ids: Sequenc
     removed = Counter[str](contacts=len(ids))
     for id in ids:
         removed["status_changes"] += await borrowed.fetchval(_COUNT, workspace_id, id)
-        await borrowed.execute(_DELETE, workspace_id, id)
+        removed["last_pins"] += await borrowed.fetchval(_DELETE, workspace_id, id)
         for table, kind in (("imported_change", "imported_changes"), ("kept_by_undo", "")):
             removed[kind] += len(await borrowed.fetch(_FORGET.format(table=table), workspace_id, id))
     return removed

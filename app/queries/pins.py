@@ -11,11 +11,12 @@ from app.compile.clause import Bound, Clause
 from app.filters.catalog import Segment
 from app.filters.problems import Code, Refused
 from app.filters.vocabulary import SegmentKind
-from app.queries.acts import Actor, acting
+from app.queries.actors import Author, actor_kept, author_columns, author_of
+from app.queries.catalogs import changing_catalog
 from app.queries.changes import Cause, change_of, noting
-from app.queries.connections import Connection, connection
+from app.queries.connections import Connection, connection, transaction
 from app.queries.keyset import Order, Page, Window, fetch_page
-from app.queries.segments import editing, not_found
+from app.queries.segments import not_found
 from app.queries.statements import render, select
 from app.tables.segment import SegmentPin
 
@@ -24,18 +25,19 @@ NEWEST_FIRST: Final = Order("segment_pin.contact_id", Clause("segment_pin.pinned
 
 _PIN = (
     "WITH pinned AS (INSERT INTO segment_pin AS pin "
-    "(workspace_id, segment_id, contact_id, is_included, token_id, subject, pinned_at) "
-    "SELECT $1, $2, contact_id, is_included, $5::bigint, $6::text, now() "
+    "(workspace_id, segment_id, contact_id, is_included, actor_kind, token_id, subject, pinned_at) "
+    "SELECT $1, $2, contact_id, is_included, $5::text, $6::bigint, $7::text, now() "
     "FROM unnest($3::bigint[], $4::boolean[]) AS given (contact_id, is_included) "
     "ON CONFLICT (workspace_id, segment_id, contact_id) DO UPDATE SET is_included = excluded.is_included, "
-    "token_id = excluded.token_id, subject = excluded.subject, pinned_at = excluded.pinned_at "
+    "actor_kind = excluded.actor_kind, token_id = excluded.token_id, subject = excluded.subject, "
+    "pinned_at = excluded.pinned_at "
     "WHERE pin.is_included <> excluded.is_included RETURNING contact_id AS id), "
-    f"{noting(change_of('pinned', Cause.PINNED), list_id='$2')} SELECT"
+    f"{noting(change_of('pinned', Cause.PINNED), list_id='$2', is_bulk=False)} SELECT"
 )
 _UNPIN = (
     "WITH unpinned AS (DELETE FROM segment_pin WHERE workspace_id = $1 AND segment_id = $2 "
     "AND contact_id = ANY($3::bigint[]) RETURNING contact_id AS id), "
-    f"{noting(change_of('unpinned', Cause.UNPINNED), list_id='$2')} SELECT"
+    f"{noting(change_of('unpinned', Cause.UNPINNED), list_id='$2', is_bulk=False)} SELECT"
 )
 _COUNT = "SELECT count(*) FROM segment_pin WHERE workspace_id = $1 AND segment_id = $2"
 _COUNTS = (
@@ -43,10 +45,9 @@ _COUNTS = (
     "FROM segment_pin WHERE workspace_id = $1 AND segment_id = ANY($2::bigint[]) GROUP BY 1"
 )
 _COLUMNS = (
-    *(f"segment_pin.{name}" for name in ("contact_id", "is_included", "token_id", "subject", "pinned_at")),
+    *(f"segment_pin.{name}" for name in ("contact_id", "is_included", "pinned_at")),
     "segment_pin.contact_id AS id",
-    "(SELECT name FROM token WHERE token.workspace_id = segment_pin.workspace_id "
-    "AND token.id = segment_pin.token_id) AS token_name",
+    *author_columns("segment_pin"),
 )
 
 
@@ -57,8 +58,7 @@ class PinRow:
     contact_id: int
     is_included: bool
     pinned_at: datetime
-    actor: Actor
-    token_name: str | None
+    author: Author
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,26 +75,39 @@ class Pinning:
         for name, ids in (("include", self.include), ("exclude", self.exclude), ("unpin", self.unpin)):
             yield from ((f"input.{name}[{place}]", id) for place, id in enumerate(ids))
 
+    def refuse_unclear(self) -> None:
+        """Raises Refused where nobody is named, or somebody twice."""
+        named = set[int]()
+        for path, id in self.named:
+            if id in named:
+                message = "this contact is named twice; say once what is to become of it"
+                raise Refused.because(Code.NOT_ALLOWED, message, path)
+            named.add(id)
+        if not named:
+            raise Refused.because(Code.REQUIRED, "name the contacts to pin or to unpin", "input")
+
 
 async def pin_contacts(workspace_id: int, segment_id: int, pinning: Pinning) -> None:
     """Pin contacts to a dynamic segment and unpin others, all or nothing.
 
-    Raises Refused for a fixed list, unknown contacts, one named twice, and more than MOST_PINS in the end.
+    Raises Refused for a fixed list, unknown contacts but to unpin, one named twice, none at all, and more than
+    MOST_PINS in the end.
     """
-    async with editing(workspace_id, None) as (borrowed, catalog):
-        _check_pinnable(catalog.segments.get(segment_id))
+    pinning.refuse_unclear()
+    async with transaction() as borrowed:
+        # Before the catalog is held: who has these contacts may have them for long.
         await _check_contacts(borrowed, workspace_id, pinning)
+        catalog = await changing_catalog(borrowed, workspace_id)
+        _check_pinnable(catalog.segments.get(segment_id))
         await borrowed.execute(_UNPIN, workspace_id, segment_id, list(pinning.unpin))
         await _pin(borrowed, workspace_id, segment_id, pinning)
         await _check_room(borrowed, workspace_id, segment_id)
 
 
 async def _pin(borrowed: Connection, workspace_id: int, segment_id: int, pinning: Pinning) -> None:
-    act = acting.get()
-    actor = Actor() if act is None else act.actor
     ids = [*pinning.include, *pinning.exclude]
     included = [place < len(pinning.include) for place in range(len(ids))]
-    await borrowed.execute(_PIN, workspace_id, segment_id, ids, included, actor.token_id, actor.subject)
+    await borrowed.execute(_PIN, workspace_id, segment_id, ids, included, *actor_kept())
 
 
 def _check_pinnable(segment: Segment | None) -> None:
@@ -106,22 +119,17 @@ def _check_pinnable(segment: Segment | None) -> None:
 
 
 async def _check_contacts(borrowed: Connection, workspace_id: int, pinning: Pinning) -> None:
-    """Locks them before anything else, so that nobody who deletes them meanwhile waits for this and this for them."""
-    known = await borrowed.fetch(
+    """Locks them, in the order of all; who is gone has no pin, so that only those to pin have to be there."""
+    locked = await borrowed.fetch(
         "SELECT id FROM contact WHERE workspace_id = $1 AND id = ANY($2::bigint[]) ORDER BY id FOR KEY SHARE",
         workspace_id,
         [id for _, id in pinning.named],
     )
-    left = {row[0] for row in known}
-    unknown = [path for path, id in pinning.named if id not in left]
+    known = {row[0] for row in locked} | set(pinning.unpin)
+    unknown = [path for path, id in pinning.named if id not in known]
     if unknown:
         message = f"{len(unknown):,} of these are no contacts; this is the first"
         raise Refused.because(Code.NOT_FOUND, message, unknown[0])
-    for path, id in pinning.named:
-        if id not in left:
-            message = "this contact is named twice; say once what is to become of it"
-            raise Refused.because(Code.NOT_ALLOWED, message, path)
-        left.remove(id)
 
 
 async def _check_room(borrowed: Connection, workspace_id: int, segment_id: int) -> None:
@@ -160,8 +168,7 @@ async def count_pins(workspace_id: int, segment_ids: Sequence[int]) -> dict[int,
 
 def pin_row(row: Record) -> PinRow:
     """A pin out of a row of a page."""
-    actor = Actor(row["token_id"], row["subject"])
-    return PinRow(row["contact_id"], row["is_included"], row["pinned_at"], actor, row["token_name"])
+    return PinRow(row["contact_id"], row["is_included"], row["pinned_at"], author_of(row))
 
 
 def _of(segment_id: int) -> Clause:

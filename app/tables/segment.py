@@ -45,13 +45,14 @@ class SegmentContact(Model):
 class SegmentPin(Model):
     """A contact that is always in a dynamic segment (`is_included`), or never, whatever the filter says.
 
-    `token_id` is whose token pinned it, or `subject` whom an identity provider named; neither was the operator.
+    `actor_kind` tells which of a token, a subject and the operator pinned it; it is null where nobody noted that.
     """
 
     contact_id = fields.BigIntField(primary_key=True, generated=False)
     segment_id = fields.BigIntField()
     workspace_id = fields.BigIntField()
     is_included = fields.BooleanField()
+    actor_kind = fields.TextField(null=True)
     token_id = fields.BigIntField(null=True)
     subject = fields.TextField(null=True)
     pinned_at = fields.DatetimeField(auto_now_add=True)

@@ -6,9 +6,17 @@ from typing import Any
 
 import pytest
 
+from app.filters.ids import number_of, to_global
+from app.queries.acts import Act, Actor
+from app.queries.audit import recorded
+from app.queries.connections import connection
+from app.queries.pins import Pinning, pin_contacts
+from app.queries.segment_edits import update_segment
 from app.queries.tokens import create_token
 from tests.conftest import WorkspaceMaker
 from tests.graphql.conftest import Ask
+from tests.http.crowds import crowd
+from tests.live.engine import catch_up, members
 
 PIN = """mutation ($input: PinSegmentContactsInput!) { pinSegmentContacts(input: $input) {
   segment { count summary filter pinCounts { included excluded } } errors { code message path }
@@ -32,6 +40,14 @@ CREATE = """mutation ($input: CreateSegmentInput!) {
   createSegment(input: $input) { segment { id } errors { code message path } }
 }"""
 PERSON = "mutation ($i: CreateContactInput!) { createContact(input: $i) { contact { id } errors { message } } }"
+DELETE = "mutation ($input: DeleteContactInput!) { deleteContact(input: $input) { errors { code } } }"
+RENAME = "mutation ($input: UpdateSegmentInput!) { updateSegment(input: $input) { errors { message } } }"
+AUTHORS = """query ($id: ID!, $contact: ID!) { segment(id: $id) {
+  pins { nodes { pinnedBy actorKind } }
+  explain(contactId: $contact) { pin { pinnedBy actorKind } }
+  versions { nodes { madeBy actorKind } }
+} }"""
+GONE = to_global("Contact", 2**40)
 LABEL = 'mutation { createLabel(input: {name: "VIP"}) { errors { code } } }'
 VIPS: dict[str, Any] = {"label": {"containsAny": ["VIP"]}}
 PEOPLE = {"ani": ["VIP"], "budi": ["VIP"], "citra": [], "dewi": []}
@@ -122,30 +138,87 @@ async def test_pins_are_shown_where_a_segment_is_looked_into(ask: Ask, vips: str
         'Is always excluded from segment "VIPs"',
     ]
     told = found["explain"]
-    assert (told["isIn"], told["reason"]) == (True, 'Is in: is always included in segment "VIPs".')
+    assert (told["isIn"], told["reason"]) == (True, "Is in: always included by hand, whatever the filter says.")
     assert (told["changesAt"], told["pin"]["kind"], told["pin"]["pinnedBy"]) == (None, "INCLUDED", "test")
     assert [tuple(node.values()) for node in told["nodes"]] == [
         ("pins", True, "pinned by hand"),
         ("filter", False, "doesn't have the label VIP"),
         ("pins.included", True, 'is always included in segment "VIPs"'),
-        ("pins.excluded", False, 'is not always excluded from segment "VIPs"'),
+        ("pins.excluded", False, 'is not pinned out of segment "VIPs"'),
     ]
 
 
 @pytest.mark.parametrize(
-    ("name", "reason", "kind"),
+    ("name", "reason", "outlook", "kind"),
     [
-        ("ani", "Is in: has the label VIP.", None),
-        ("budi", 'Is not in: is always excluded from segment "VIPs".', "EXCLUDED"),
-        ("citra", 'Is in: is always included in segment "VIPs".', "INCLUDED"),
-        ("dewi", "Is not in: doesn't have the label VIP.", None),
+        ("ani", "Is in: has the label VIP.", "If nothing else changes, it stays in for 5 years at least.", None),
+        (
+            "budi",
+            "Is not in: always excluded by hand, whatever the filter says.",
+            "It stays out until it is unpinned.",
+            "EXCLUDED",
+        ),
+        (
+            "citra",
+            "Is in: always included by hand, whatever the filter says.",
+            "It stays in until it is unpinned.",
+            "INCLUDED",
+        ),
+        (
+            "dewi",
+            "Is not in: doesn't have the label VIP.",
+            "If nothing else changes, it stays out for 5 years at least.",
+            None,
+        ),
     ],
+    ids=["ani", "budi", "citra", "dewi"],
 )
 async def test_pins_are_the_reason_and_else_the_filter_is(
-    ask: Ask, vips: str, people: dict[str, str], name: str, reason: str, kind: str | None
+    ask: Ask, vips: str, people: dict[str, str], name: str, reason: str, outlook: str, kind: str | None
 ) -> None:
     told = (await ask(SIGHT, id=vips, contact=people[name]))["data"]["segment"]["explain"]
-    assert (told["reason"], told["pin"] and told["pin"]["kind"]) == (reason, kind)
+    assert (told["reason"], told["outlook"], told["pin"] and told["pin"]["kind"]) == (reason, outlook, kind)
+
+
+async def test_pins_go_with_their_contact_and_so_do_their_words(ask: Ask, vips: str, people: dict[str, str]) -> None:
+    for name in ("citra", "budi"):
+        answer = await ask(DELETE, input={"id": people[name]})
+        assert answer["data"]["deleteContact"]["errors"] == []
+    found = (await ask("query ($id: ID!) { segment(id: $id) { summary breakdown { path } } }", id=vips))["data"]
+    assert found["segment"] == {"summary": "Has the label VIP", "breakdown": [{"path": "filter"}]}
+
+
+async def test_who_signed_in_is_named_to_admins_alone(
+    ask: Ask, vips: str, people: dict[str, str], ask_as: Callable[[str], Ask], workspace: int
+) -> None:
+    number = number_of(vips, "Segment")
+    async with recorded(Act(workspace, Actor(subject="ani@shop.example"), "updateSegment")):
+        await pin_contacts(workspace, number, Pinning([number_of(people["dewi"], "Contact")]))
+        await update_segment(workspace, number, "Very important", None)
+    reader = ask_as(await create_token(workspace, "reader", ["read", "write"]))
+    for asker, name in ((ask, "ani@shop.example"), (reader, None)):
+        found = (await asker(AUTHORS, id=vips, contact=people["dewi"]))["data"]["segment"]
+        assert found["pins"]["nodes"] == [
+            {"pinnedBy": name, "actorKind": "SUBJECT"},
+            *[{"pinnedBy": "test", "actorKind": "TOKEN"}] * 2,
+        ]
+        assert found["explain"]["pin"] == {"pinnedBy": name, "actorKind": "SUBJECT"}
+        assert found["versions"]["nodes"][0] == {"madeBy": name, "actorKind": "SUBJECT"}
+    overtaken = await reader(RENAME, input={"id": vips, "name": "Late", "expectedVersion": 1})
+    [error] = overtaken["data"]["updateSegment"]["errors"]
+    assert error["message"].startswith('"Very important" is at version 2, not')
+
+
+async def test_the_answer_counts_however_many_are_pinned(ask: Ask, workspace: int) -> None:
+    nobody = await segment_of(ask, "Nobody", {"status": ["HARD_BOUNCE"]})
+    await crowd(workspace, 2_500)
+    await catch_up(workspace)
+    async with connection() as borrowed:
+        rows = await borrowed.fetch("SELECT id FROM contact WHERE workspace_id = $1", workspace)
+    answer = await ask(PIN, input={"id": nobody, "include": [to_global("Contact", row[0]) for row in rows]})
+    assert answer["data"]["pinSegmentContacts"]["segment"]["count"] == 2_500
+    await catch_up(workspace)
+    assert len(await members(workspace, number_of(nobody, "Segment"))) == 2_500
 
 
 async def test_who_refers_to_a_segment_gets_its_pins(ask: Ask, vips: str, people: dict[str, str]) -> None:
@@ -188,11 +261,14 @@ async def test_fixed_lists_have_no_pins(ask: Ask, people: dict[str, str]) -> Non
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
-        ({"include": ["nobody"], "exclude": ["nobody"]}, ("NOT_FOUND", "input.include[0]")),
+        ({"include": ["nobody"]}, ("INVALID_ID", "input.include[0]")),
+        ({"unpin": [GONE, "U2VnbWVudDox"]}, ("INVALID_ID", "input.unpin[1]")),
+        ({"include": [GONE]}, ("NOT_FOUND", "input.include[0]")),
         ({"unpin": ["x"] * 10_001}, ("TOO_MANY_VALUES", "input.unpin")),
-        ({"id": "nothing"}, ("NOT_FOUND", "input.id")),
+        ({}, ("REQUIRED", "input")),
+        ({"id": "nothing", "unpin": [GONE]}, ("NOT_FOUND", "input.id")),
     ],
-    ids=["unknown contacts", "too many", "unknown segment"],
+    ids=["no id", "no contact's id", "unknown contact", "too many", "nobody", "unknown segment"],
 )
 async def test_pinning_refuses_with_code_and_path(
     ask: Ask, vips: str, given: dict[str, Any], problem: tuple[str, str]

@@ -11,6 +11,8 @@ from app.filters.sight.turning import HORIZON, Turn
 
 MOST_GROUNDS = 5
 
+_BY_HAND = {True: "Is in: always included", False: "Is not in: always excluded"}
+
 
 def grounds(node: Node, holds: Mapping[str, int]) -> Iterator[Node]:
     """The conditions that make the node hold or not, as `holds` says by path: those of any part that decides it."""
@@ -30,12 +32,15 @@ def grounds(node: Node, holds: Mapping[str, int]) -> Iterator[Node]:
 
 
 def pin_held(node: Node, holds: Mapping[str, int]) -> Node | None:
-    """Of PINS the one that holds, whatever the filter says; None where none does."""
-    return next((pin for pin in node.parts[1:] if holds[pin.path]), None)
+    """Of PINS the one that holds, whatever the filter says; None where none does, and of any other node."""
+    pins = node.parts[1:] if node.kind is NodeKind.PINS else ()
+    return next((pin for pin in pins if holds[pin.path]), None)
 
 
 def reason(root: Node, holds: Mapping[str, int], told: Mapping[Condition, str]) -> str:
     """A sentence on whether the contact is in, and why; `told` has what is so of it for each condition."""
+    if pin_held(root, holds):
+        return f"{_BY_HAND[bool(holds[root.path])]} by hand, whatever the filter says."
     found = list(dict.fromkeys(told[each.condition] for each in grounds(root, holds)))
     more = [f"{len(found) - MOST_GROUNDS} more"] if len(found) > MOST_GROUNDS else []
     because = "; ".join([*found[:MOST_GROUNDS], *more])
@@ -57,11 +62,13 @@ def parts_told(node: Node, holds: Mapping[str, int]) -> str:
             return f"{held} of {len(node.parts)} hold{'s' if held == 1 else ''}"
 
 
-def turning(turn: Turn, clock: Clock, *, is_in: bool) -> str:
+def turning(turn: Turn, clock: Clock, *, is_in: bool, is_pinned: bool) -> str:
     """A sentence on when the contact will enter or leave, if nothing but time changes."""
+    stays = "stays in" if is_in else "stays out"
+    if is_pinned:
+        return f"It {stays} until it is unpinned."
     if turn.at is not None:
         return f"If nothing else changes, it {'leaves' if is_in else 'enters'} on {_written(turn.at, clock)}."
-    stays = "stays in" if is_in else "stays out"
     if turn.until < clock.step(HORIZON, 1):
         return f"If nothing else changes, it {stays} until {_written(turn.until, clock)} at least."
     return f"If nothing else changes, it {stays} for {HORIZON.amount} years at least."

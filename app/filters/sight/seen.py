@@ -58,7 +58,11 @@ def told(condition: Condition, seen: Seen, clock: Clock, *, holds: bool) -> str:
             return _has(labels) if holds else _lacks([each for each in labels if each not in seen.labels])
         case checked.LabelsEmpty():
             return _has(seen.labels) if seen.labels else "has no label"
-        case checked.InAnySegment() | checked.PinnedIn() | checked.PinnedOut() | checked.Sample():
+        case checked.PinnedIn(segment):
+            return f'is {"always included in" if holds else "not pinned into"} segment "{segment.name}"'
+        case checked.PinnedOut(segment):
+            return f'is {"always excluded from" if holds else "not pinned out of"} segment "{segment.name}"'
+        case checked.InAnySegment() | checked.Sample():
             words = continued(condition, clock.zone).removeprefix("is ")
             return f"is {words}" if holds else f"is not {words}"
         case _:

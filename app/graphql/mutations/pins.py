@@ -4,6 +4,7 @@ import strawberry
 from strawberry.types.info import Info
 
 from app.filters.ids import number_of
+from app.filters.problems import Code, Refused, shown
 from app.graphql.context import Context
 from app.graphql.errors import paid_out
 from app.graphql.mutations.segments import SegmentPayload, contact_numbers, segment_payload
@@ -40,6 +41,14 @@ class PinMutations:
         info.context.require("write")
         number = number_of(input.id, "Segment")
         names = ("include", "exclude", "unpin")
-        pinning = Pinning(*(contact_numbers(getattr(input, name), f"input.{name}") for name in names))
+        pinning = Pinning(*(_numbers(getattr(input, name), f"input.{name}") for name in names))
         await pin_contacts(info.context.workspace_id, number, pinning)
         return await segment_payload(info, number)
+
+
+def _numbers(ids: list[strawberry.ID], path: str) -> list[int]:
+    found = contact_numbers(ids, path)
+    if 0 in found:
+        place = found.index(0)
+        raise Refused.because(Code.INVALID_ID, f"{shown(ids[place], 100)} is no contact's id", f"{path}[{place}]")
+    return found

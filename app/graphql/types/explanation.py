@@ -13,6 +13,7 @@ from app.filters.sight.nodes import Node, NodeKind, conditions_of, node_of, walk
 from app.filters.sight.seen import told, value_of
 from app.filters.sight.tally import ONE_CONTACT, sets
 from app.filters.sight.turning import next_turn
+from app.graphql.context import Context
 from app.graphql.scalars import DateTime, Json, moment
 from app.graphql.types.breakdown import FilterNode, node_fields
 from app.graphql.types.pins import Pin, pin_of
@@ -48,32 +49,32 @@ class Explanation:
     nodes: list[ExplanationNode] = strawberry.field(description="All groups and conditions, in reading order.")
 
 
-async def explanation(tree: Filter, contact_id: int, scope: Scope, catalog: Catalog) -> Explanation:
+async def explanation(tree: Filter, contact_id: int, scope: Scope, context: Context) -> Explanation:
     """Explains a contact; raises Refused where there is none of this id."""
     root = node_of(tree)
-    found = await see_contact(contact_id, conditions_of([root]), scope, catalog)
+    found = await see_contact(contact_id, conditions_of([root]), scope, context.catalog)
     if found is None:
         raise Refused.because(Code.NOT_FOUND, "there is no such contact", "contactId")
     holds = sets(root, found.answers, ONE_CONTACT)
     words = {each: _told(each, found, scope) for each in found.answers}
     turn = next_turn(root, found.answers, found.seen.times, scope.clock)
-    is_in = bool(holds[root.path])
+    is_in, is_pinned = bool(holds[root.path]), pin_held(root, holds) is not None
     return Explanation(
         is_in=is_in,
         reason=reason(root, holds, words),
         changes_at=moment(turn.at),
-        outlook=turning(turn, scope.clock, is_in=is_in),
-        pin=await _pin(root, holds, contact_id, scope),
-        nodes=[_node(node, holds, words, found, catalog) for node in walk(root)],
+        outlook=turning(turn, scope.clock, is_in=is_in, is_pinned=is_pinned),
+        pin=await _pin(root, holds, contact_id, context),
+        nodes=[_node(node, holds, words, found, context.catalog) for node in walk(root)],
     )
 
 
-async def _pin(root: Node, holds: Mapping[str, int], contact_id: int, scope: Scope) -> Pin | None:
-    pin = pin_held(root, holds) if root.kind is NodeKind.PINS else None
+async def _pin(root: Node, holds: Mapping[str, int], contact_id: int, context: Context) -> Pin | None:
+    pin = pin_held(root, holds)
     if pin is None or not isinstance(pin.tree, PinnedIn | PinnedOut):
         return None
-    row = await find_pin(scope.workspace_id, pin.tree.segment.id, contact_id)
-    return None if row is None else pin_of(row)
+    row = await find_pin(context.workspace_id, pin.tree.segment.id, contact_id)
+    return None if row is None else pin_of(row, context)
 
 
 def _told(condition: Condition, found: Answered, scope: Scope) -> str:

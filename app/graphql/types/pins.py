@@ -9,6 +9,7 @@ from strawberry.types.info import Info
 from app.filters import catalog
 from app.filters.ids import to_global
 from app.filters.vocabulary import SegmentKind
+from app.graphql.authors import AUTHOR, author_name
 from app.graphql.context import Context
 from app.graphql.enums import AuditActorKind
 from app.graphql.errors import told
@@ -19,7 +20,6 @@ from app.graphql.types.contact import Contact
 from app.graphql.types.contacts import refuse_lists_of_lists
 from app.graphql.types.named import contacts_named
 from app.queries.pins import NEWEST_FIRST, PinRow, pin_row, pins_page
-from app.queries.tokens import OPERATOR
 
 _TAG = "pin"
 
@@ -38,10 +38,8 @@ class Pin:
 
     kind: PinKind = strawberry.field(description="Whether it is always in the segment, or never.")
     pinned_at: DateTime = strawberry.field(description="Since when.")
-    pinned_by: str = strawberry.field(
-        description="The token's name, an identity provider's subject, or `operator` for the command line."
-    )
-    actor_kind: AuditActorKind = strawberry.field(description="Which kind of actor that was.")
+    pinned_by: str | None = strawberry.field(description=f"Who did it. {AUTHOR}")
+    actor_kind: AuditActorKind | None = strawberry.field(description="Which kind of actor that was.")
 
 
 @strawberry.type(description="A contact that is pinned to a segment.")
@@ -121,18 +119,17 @@ class Pinned:
         return PinCounts(included=included, excluded=excluded)
 
 
-def pin_of(row: PinRow) -> Pin:
-    """A pin as the world sees it."""
-    return Pin(**_told(row))
+def pin_of(row: PinRow, context: Context) -> Pin:
+    """A pin as who asks may see it."""
+    return Pin(**_told(row, context))
 
 
-def _told(row: PinRow) -> dict[str, Any]:
-    kind = row.actor.kind
+def _told(row: PinRow, context: Context) -> dict[str, Any]:
     return {
         "kind": PinKind.INCLUDED if row.is_included else PinKind.EXCLUDED,
         "pinned_at": DateTime(row.pinned_at),
-        "pinned_by": OPERATOR if kind is AuditActorKind.OPERATOR else row.token_name or row.actor.subject or "",
-        "actor_kind": kind,
+        "pinned_by": author_name(row.author, context),
+        "actor_kind": row.author.kind,
     }
 
 
@@ -142,7 +139,7 @@ async def _nodes(rows: list[PinRow], info: Info[Context, None]) -> list[PinnedCo
     contacts = await contacts_named([row.contact_id for row in rows], wanted, info)
     return [
         PinnedContact(
-            **_told(row),
+            **_told(row, info.context),
             contact=contacts.get(row.contact_id),
             contact_id=strawberry.ID(to_global("Contact", row.contact_id)),
         )

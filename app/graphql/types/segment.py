@@ -12,7 +12,6 @@ from strawberry.types.info import Info
 from app.compile import condition
 from app.filters import catalog
 from app.filters.advice.compared import Compared
-from app.filters.advice.weighed import Weighed
 from app.filters.check import segment_filter
 from app.filters.checked import Filter
 from app.filters.document import write
@@ -26,7 +25,7 @@ from app.graphql.enums import CountMode
 from app.graphql.errors import told
 from app.graphql.filter_input import SHOWN
 from app.graphql.loaders import kept_states
-from app.graphql.lookahead import Selected, selected
+from app.graphql.lookahead import Selected
 from app.graphql.paging import PageInfo
 from app.graphql.plain import PREPARED
 from app.graphql.scalars import DateTime, Json
@@ -42,7 +41,7 @@ from app.graphql.types.node import Node
 from app.graphql.types.pins import Pinned
 from app.graphql.types.status_counts import StatusCounts, status_counts_of
 from app.graphql.types.versions import Versioned
-from app.queries.contacts import count_by_status, count_contacts
+from app.queries.contacts import count_by_status
 from app.queries.insight.census import census
 from app.queries.sight.advising import Considered
 
@@ -98,7 +97,7 @@ class Audience(Advised, Estimated, Forecasted):
     async def explain(self, info: Info[Context, None], contact_id: strawberry.ID) -> Explanation:
         """Why a contact is in or not, and until when."""
         scope = info.context.scope(self.at)
-        return await explanation(self.tree, number_of(contact_id, "Contact"), scope, info.context.catalog)
+        return await explanation(self.tree, number_of(contact_id, "Contact"), scope, info.context)
 
     @strawberry.field(description="The contacts that match, newest first unless ordered otherwise.")
     @told
@@ -114,29 +113,6 @@ class Audience(Advised, Estimated, Forecasted):
         """The contacts that match."""
         holds = condition(self.tree, info.context.scope(self.at))
         return await contact_connection(info, [holds], order_by, first, after, last, before)
-
-
-@strawberry.type(description="What a filter means, before it is saved.")
-class SegmentPreview(Audience):
-    """What a filter means, before it is saved."""
-
-    name: strawberry.Private[str | None] = None
-    counts: strawberry.Private[dict[str, int] | None] = None
-    counted: strawberry.Private[Weighed | None] = None
-
-    async def by_status(self, context: Context) -> dict[str, int]:
-        """Counted once for all fields: the preview's resolver counted before, where they were asked for."""
-        if self.counts is None:
-            self.counts = await Audience.by_status(self, context)
-        return self.counts
-
-    async def weighed(self, context: Context) -> Weighed:
-        """Counted once for all fields, where advice was asked for."""
-        return self.counted or await Audience.weighed(self, context)
-
-    def considered(self, context: Context) -> Considered:
-        """The filter, with the name that it may get."""
-        return replace(Audience.considered(self, context), name=self.name)
 
 
 @strawberry.type(description="A named filter, or a fixed list.")
@@ -193,7 +169,7 @@ def segment_type(segment: catalog.Segment, known: catalog.Catalog) -> Segment:
 
 async def prepare_counts(segments: Sequence[Segment], wanted: Iterable[Selected], context: Context) -> None:
     """Give the segments of a page their counts, where those are asked for: one by one they would take far longer."""
-    nodes = [id(node) for each in wanted for node in _exact(each)]
+    nodes = [id(node) for each in wanted for node in exact_counts(each)]
     if nodes:
         states = await kept_states(context.catalog, [segment.kept.id for segment in segments])
         known = [known_count(states.get(segment.kept.id)) for segment in segments]
@@ -203,23 +179,9 @@ async def prepare_counts(segments: Sequence[Segment], wanted: Iterable[Selected]
             segment.prepared = dict.fromkeys(nodes, next(afresh) if count is None else count)
 
 
-def _exact(wanted: Selected) -> list[FieldNode]:
+def exact_counts(wanted: Selected) -> list[FieldNode]:
     """Where it is certain that an exact count is asked for."""
     return [node for node in wanted.at("count").nodes if not node.arguments]
-
-
-async def preview(made: SegmentPreview, info: Info[Context, None]) -> SegmentPreview:
-    """A filter's preview, with one count for all the numbers that are asked for."""
-    wanted, context = selected(info), info.context
-    if wanted.has_any(("advice",)):
-        made.counted = await Audience.weighed(made, context)
-        made.counts = {status.value: count for status, count in made.counted.by_status.items()}
-    elif wanted.has_any(("sendableCount", "statusCounts")):
-        made.counts = await Audience.by_status(made, context)
-    elif _exact(wanted):
-        holds = condition(made.tree, context.scope(made.at))
-        made.counts = {"": await count_contacts(context.workspace_id, [holds])}
-    return made
 
 
 @strawberry.type(description="A segment in a page.")

@@ -36,7 +36,9 @@ SELECT is_judged, {_CHANGE} FROM chosen ORDER BY id
 # Somebody waits for these, and not for what came in bulk before them. That they are told in order is left to _TAKE.
 _TAKE_AHEAD = (
     "UPDATE noted_change SET is_judged = TRUE WHERE workspace_id = $1 AND id = ANY(ARRAY("
-    "SELECT id FROM noted_change WHERE workspace_id = $1 AND NOT is_bulk AND NOT is_judged ORDER BY id LIMIT $2)) "
+    "SELECT id FROM (SELECT id, sum(cardinality(contact_ids)) OVER (ORDER BY id) - cardinality(contact_ids) "
+    "AS before FROM (SELECT id, contact_ids FROM noted_change WHERE workspace_id = $1 AND NOT is_bulk "
+    "AND NOT is_judged ORDER BY id LIMIT $2) AS first) AS counted WHERE before < $2)) "
     f"RETURNING FALSE AS is_judged, {_CHANGE}"
 )
 _WAITING = (
@@ -69,7 +71,10 @@ async def take_changes(held: Held, most: int) -> list[Noted]:
 
 
 async def take_ahead(held: Held, most: int) -> list[Noted]:
-    """So many single changes behind those; they are looked at, and told when all before them has been."""
+    """Single changes behind those, until they are of so many contacts; they are looked at before they are told.
+
+    That is when all before them has been.
+    """
     return list(map(_noted, await held.borrowed.fetch(_TAKE_AHEAD, held.workspace_id, most)))
 
 

@@ -1,5 +1,6 @@
 """An import taken back: its contacts, its changes, then the fields and labels that nobody uses."""
 
+from app.queries.catalogs import announce_lost_pins
 from app.queries.imports.ledger import ImportRow
 from app.queries.imports.undoing import (
     begin_undo,
@@ -19,6 +20,7 @@ async def undo(workspace_id: int, row: ImportRow) -> None:
             after = await step(workspace_id, row.id, after)
     while await return_changed(workspace_id, row.id):
         pass
+    await announce_lost_pins(workspace_id)
     await forget_made(workspace_id, row)
 
 
