@@ -2,68 +2,48 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from itertools import chain, islice
 from typing import Final
 
 from app.filters.advice.naming.durations import duration_fault
-from app.filters.advice.naming.mentions import Mentions, mention_fault, mentions_in
+from app.filters.advice.naming.mentions import mention_fault
 from app.filters.advice.naming.numbers import number_fault
+from app.filters.advice.naming.reading import Reading, read_name
 from app.filters.advice.naming.rule import Fault, Rule, read_rule
-from app.filters.advice.naming.spans import spans
 from app.filters.advice.naming.statuses import status_fault
 from app.filters.advice.naming.suggestion import names_for, names_known
-from app.filters.advice.naming.terms import places_of, terms
 from app.filters.advice.naming.topics import Topic, topics_of
 from app.filters.advice.naming.vague import says_nothing
-from app.filters.advice.naming.words import Title, read_title
+from app.filters.advice.pieces import AdviceCode, Piece
 from app.filters.catalog import Catalog
 from app.filters.checked import Filter
 from app.filters.clock import Clock
 from app.filters.folding import fold
 from app.filters.problems import shown
+from app.filters.tree import And
 
 LONGEST_READ: Final = 200
 LONGEST_SHOWN: Final = 60
 MOST_TRIED: Final = 20
 
 
-class NameAdviceKind(Enum):
-    """What is to consider about a name."""
-
-    NAME_DISAGREES = "NAME_DISAGREES"
-    NAME_SAYS_NOTHING = "NAME_SAYS_NOTHING"
-
-
-@dataclass(frozen=True, slots=True)
-class NameAdvice:
-    """A sentence on a name, and a name that no segment has and that earns no advice itself, where one was found."""
-
-    kind: NameAdviceKind
-    message: str
-    suggested_name: str | None
-
-
-def name_advice(name: str, tree: Filter, catalog: Catalog, clock: Clock) -> list[NameAdvice]:
+def name_piece(name: str, tree: Filter | None, catalog: Catalog, clock: Clock) -> Piece | None:
     """What is to consider about the name of a segment with this filter, at this moment; mostly nothing.
 
-    Only what the catalog knows counts: a name may say anything else.
+    Only what the catalog knows counts: a name may say anything else. The suggested name is one that no segment has
+    and that earns no advice itself; there is none for a fixed list, which has no filter.
     """
-    asked = _asked(tree, catalog, clock)
+    asked = _asked(tree or And(()), catalog, clock)
     read = _read(name, asked)
-    faults = list(_faults(read, asked.rule))
-    if faults:
-        suggested = _suggested(asked, [fault.repaired for fault in faults if fault.repaired and len(faults) == 1])
-        return [NameAdvice(NameAdviceKind.NAME_DISAGREES, each.message, suggested) for each in faults]
-    if not says_nothing(read.title, catalog, read.taken):
-        return []
-    message = f"The name {shown(read.title.text, LONGEST_SHOWN)} does not say whom it means."
-    return [NameAdvice(NameAdviceKind.NAME_SAYS_NOTHING, message, _suggested(asked, []))]
-
-
-def suggested_name(tree: Filter, catalog: Catalog) -> str:
-    """A short name for a segment with this filter, other than those that there are: `VIP in Jakarta, Active`."""
-    return _suggested(_asked(tree, catalog), []) or next(names_for(tree, catalog))
+    if faults := list(_faults(read, asked)):
+        repaired = [fault.repaired for fault in faults if fault.repaired and len(faults) == 1]
+        code, message = AdviceCode.NAME_DISAGREES, " ".join(fault.message for fault in faults)
+    elif says_nothing(read.title, asked.rule, read.taken):
+        repaired, code = [], AdviceCode.NAME_SAYS_NOTHING
+        message = f"The name {shown(read.title.text, LONGEST_SHOWN)} does not say whom it means."
+    else:
+        return None
+    return Piece(code, message, suggested_name=_suggested(asked, repaired) if tree else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +54,24 @@ class _Asked:
     topics: Sequence[Topic]
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A name with what the catalog knows of it; the places of all such words are `taken`."""
-
-    title: Title
-    mentions: Mentions
-    taken: frozenset[int]
-
-
-def _asked(tree: Filter, catalog: Catalog, clock: Clock | None = None) -> _Asked:
+def _asked(tree: Filter, catalog: Catalog, clock: Clock) -> _Asked:
     rule = read_rule(tree, catalog, clock)
     return _Asked(rule, topics_of(rule))
 
 
-def _read(name: str, asked: _Asked) -> _Read:
-    title = read_title(name[:LONGEST_READ])
-    own = places_of(terms(title, asked.rule.names.__contains__))
-    mentions = mentions_in(title, asked.topics, own)
-    return _Read(title, mentions, own | places_of(mentions.found))
+def _read(name: str, asked: _Asked) -> Reading:
+    return read_name(name[:LONGEST_READ], asked.rule, asked.topics)
+
+
+def _faults(read: Reading, asked: _Asked) -> Iterator[Fault]:
+    """Where the name disagrees, once for each kind of thing that it says."""
+    rule, title = asked.rule, read.title
+    told: list[Fault | None] = []
+    if read.tells_amounts(rule) and not rule.is_open:
+        told += duration_fault(read, asked.topics, rule), number_fault(title, read.figures, rule)
+    if read.tells_whom(asked.topics) and not rule.is_open:
+        told += status_fault(title, read.statuses, rule), mention_fault(read, asked.topics, rule)
+    return (fault for fault in told if fault is not None)
 
 
 def _suggested(asked: _Asked, repaired: Sequence[str]) -> str | None:
@@ -101,24 +80,9 @@ def _suggested(asked: _Asked, repaired: Sequence[str]) -> str | None:
     known = names_known(rule.catalog)
     free = [name for name in repaired if fold(name) not in known and len(name) <= LONGEST_READ]
     tried = islice(chain(free, names_for(rule.tree, rule.catalog)), MOST_TRIED)
-    return next((name for name in tried if _is_fit(name, asked)), None)
+    return next((name for name in tried if _is_fit(_read(name, asked), asked)), None)
 
 
-def _is_fit(name: str, asked: _Asked) -> bool:
-    read = _read(name, asked)
-    is_told = any(True for _ in _faults(read, asked.rule))
-    return not is_told and not says_nothing(read.title, asked.rule.catalog, read.taken)
-
-
-def _faults(read: _Read, rule: Rule) -> Iterator[Fault]:
-    """Where the name disagrees, once for each kind of thing that it says."""
-    title, taken = read.title, read.taken
-    found = spans(title, taken)
-    counted = {place for span in found for place in range(span.number, span.unit + 1)}
-    told = (
-        duration_fault(title, found, rule, taken),
-        number_fault(title, rule, taken | counted),
-        status_fault(title, rule, taken),
-        mention_fault(read.mentions, rule, taken),
-    )
-    return (fault for fault in told if fault is not None)
+def _is_fit(read: Reading, asked: _Asked) -> bool:
+    is_told = any(True for _ in _faults(read, asked))
+    return not is_told and not says_nothing(read.title, asked.rule, read.taken)

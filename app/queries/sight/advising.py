@@ -8,13 +8,14 @@ from app.filters.advice.assembling import assembled
 from app.filters.advice.compared import Compared
 from app.filters.advice.conclusions import disagreeing
 from app.filters.advice.likeness import likeness_pieces
-from app.filters.advice.named import name_pieces
+from app.filters.advice.names import name_piece
 from app.filters.advice.pieces import Piece, in_order
 from app.filters.advice.reasoning import Verdict, verdicts
 from app.filters.advice.weighed import Weighed, conditions_weighed, weighed, whole_weighed
 from app.filters.checked import Filter
 from app.filters.clock import Clock
 from app.filters.problems import Refused
+from app.filters.vocabulary import SegmentKind
 from app.queries.faults import note_fault
 from app.queries.processor import worked_out
 from app.queries.sight.likeness import likenesses, of_same_rule
@@ -57,8 +58,13 @@ async def advice(considered: Considered, found: Weighed, scope: Scope) -> list[P
 
 
 def _own_pieces(considered: Considered, found: Weighed, said: Sequence[Verdict], clock: Clock) -> list[Piece]:
-    named = name_pieces(considered.name, considered.compared, clock) if considered.name is not None else ()
-    return [*assembled(found, said, considered.broad_share), *named]
+    named = None if considered.name is None else _name_piece(considered.name, considered.compared, clock)
+    return [*assembled(found, said, considered.broad_share), *([named] if named else [])]
+
+
+def _name_piece(name: str, compared: Compared, clock: Clock) -> Piece | None:
+    is_list = compared.segment is not None and compared.segment.kind is not SegmentKind.DYNAMIC
+    return name_piece(name, None if is_list else compared.tree, compared.catalog, clock)
 
 
 async def _likeness_pieces(considered: Considered, found: Weighed, scope: Scope) -> list[Piece]:

@@ -26,6 +26,9 @@ FIELDS = (
     Field("renewal", "Renewal", FieldType.DATE, id=9),
     Field("newsletter", "Newsletter", FieldType.BOOLEAN, id=10),
     Field("home", "Home City", FieldType.CHOICE, ("Medan", "Padang"), id=11),
+    Field("tier", "Tier", FieldType.CHOICE, ("Silver", "Gold", "Gold Plus"), id=12),
+    Field("gender", "Gender", FieldType.CHOICE, ("Male", "Female"), id=13),
+    Field("country", "Country", FieldType.CHOICE, ("Indonesia", "Malaysia"), id=14),
 )
 LABELS = ("VIP", "Frequent Buyers", "Student", "Reseller", "Workshop 2025", "Harbolnas 12.12", "Early Access")
 
@@ -75,10 +78,17 @@ def city(name: str) -> dict[str, Any]:
     return field("city", contains=name)
 
 
+OLD = ago("last_purchase", 60)
+RECENT = within("last_purchase", 30)
+BUSY = field("orders", atLeast=5)
+RICH = field("total_spent", greaterThan=200_000)
+GROWN = field("age", between={"from": 25, "to": 44})
+
 SEGMENTS = {
     "Contacts in Jakarta": city("Jakarta"),
     "Contacts in Bandung": none_of(field("city", matchesAny=["Bandung", "Kota Bandung"])),
     "Lapsed > 45 Days": ago("last_visit", 45),
+    "Contacts in Jakarta Selatan": city("Jakarta Selatan"),
 }
 SHOP = Catalog(
     1,

@@ -1,18 +1,23 @@
-"""A name that disagrees with its filter is told, and no other."""
+"""A name that disagrees with its filter is told, with one that agrees."""
 
 from typing import Any
 
 import pytest
 
-from app.filters.advice.names import NameAdviceKind, name_advice, suggested_name
+from app.filters.advice.names import name_piece
+from app.filters.advice.pieces import AdviceCode
 from tests.filters.advice.shop import (
+    BUSY,
     CLOCK,
+    GROWN,
+    OLD,
+    RECENT,
+    RICH,
     SHOP,
     ago,
     ahead,
     both,
     city,
-    either,
     in_segment,
     labelled,
     none_of,
@@ -21,12 +26,6 @@ from tests.filters.advice.shop import (
     within,
 )
 from tests.filters.catalogs import field
-
-OLD = ago("last_purchase", 60)
-RECENT = within("last_purchase", 30)
-BUSY = field("orders", atLeast=5)
-RICH = field("total_spent", greaterThan=200_000)
-GROWN = field("age", between={"from": 25, "to": 44})
 
 DISAGREES: list[tuple[str, dict[str, Any], str]] = [
     ("Inactive Buyers > 30 Days", OLD, "Inactive Buyers > 60 Days"),
@@ -38,15 +37,19 @@ DISAGREES: list[tuple[str, dict[str, Any], str]] = [
     ("Bought last 1 day", RECENT, "Bought last 30 days"),
     ("Older than 1 year", ago("last_purchase", 6, "MONTH"), "Older than 6 months"),
     ("Older than 2 Years", ago("last_purchase", 1, "YEAR"), "Older than 1 Year"),
-    ("Pelanggan 90+ hari", OLD, "Pelanggan 60+ hari"),
-    ("Pelanggan 90+ hari", ago("last_purchase", 6, "MONTH"), "Pelanggan 6+ bulan"),
+    ("VIP Jakarta > 30 Days", both(labelled("VIP"), city("Jakarta"), OLD), "VIP Jakarta > 60 Days"),
+    ("Tidak aktif 90+ hari", OLD, "Tidak aktif 60+ hari"),
+    ("Tidak aktif 90+ hari", ago("last_purchase", 6, "MONTH"), "Tidak aktif 6+ bulan"),
+    ("Inactive buyers 90 days", OLD, "Inactive buyers 60 days"),
+    ("Purchase in 30 days", within("last_purchase", 90), "Purchase in 90 days"),
+    ("Last Purchase 30 days", within("last_purchase", 90), "Last Purchase 90 days"),
     ("Belanja 3 bulan terakhir", RECENT, "Belanja 30 hari terakhir"),
     ("Lebih dari 30 hari", OLD, "Lebih dari 60 hari"),
     ("Visited 24 hours ago", within("last_visit", 48, "HOUR"), "Visited 48 hours ago"),
     ("VIP, last 30 days", both(labelled("VIP"), within("last_visit", 7)), "VIP, last 7 days"),
     ("Lapsed 30 days", in_segment("Lapsed > 45 Days"), "Lapsed 45 days"),
     ("30 days inactive", OLD, "60 days inactive"),
-    ("VIP in Medan", both(labelled("VIP"), city("Surabaya")), "VIP in Surabaya"),
+    ("VIP in Bandung", both(labelled("VIP"), city("Surabaya")), "VIP in Surabaya"),
     ("Birthday next 7 days", field("birthday", anniversary={"amount": 14, "unit": "DAY"}), "Birthday next 14 days"),
     (
         "Bought 30-60 days ago",
@@ -60,26 +63,35 @@ DISAGREES: list[tuple[str, dict[str, Any], str]] = [
     ("Bought within 60 days", OLD, "Last Purchase > 60 Days"),
     ("Belanja 60 hari terakhir", OLD, "Last Purchase > 60 Days"),
     ("Renewal next 30 days", within("renewal", 30), "Renewal in Last 30 Days"),
-    ("Renewed last 30 days", ahead("renewal", 30), "Renewal in Next 30 Days"),
+    ("Renewal last 30 days", ahead("renewal", 30), "Renewal in Next 30 Days"),
     ("Age 25-34", GROWN, "Age 25-44"),
     ("Women age 25–34", GROWN, "Age 25-44"),
     ("≥ 3 orders", BUSY, "Orders ≥ 5"),
     ("3+ orders", BUSY, "Orders ≥ 5"),
     ("VIP with 3 orders", both(labelled("VIP"), BUSY), "VIP, Orders ≥ 5"),
     ("Orders > 3", BUSY, "Orders ≥ 5"),
-    ("Big Spenders > 100k", RICH, "Total Spent > 200,000"),
+    ("Buyers who spent > 100k", RICH, "Total Spent > 200,000"),
     ("Spent > Rp 1.000.000", RICH, "Total Spent > 200,000"),
     ("Spent over 1,5 juta", RICH, "Total Spent > 200,000"),
     ("More than 5 orders", field("orders", lessThan=5), "Orders < 5"),
     ("Active VIPs", both(labelled("VIP"), status("UNSUBSCRIBED")), "VIP, Unsubscribed"),
     ("Unsubscribed", status("ACTIVE"), "Active"),
-    ("Pending", none_of(status("PENDING")), "Not Pending"),
+    ("Pending contacts", none_of(status("PENDING")), "Not Pending"),
+    ("Subscribers pending confirmation", status("ACTIVE"), "Active"),
+    ("VIP, Active", both(labelled("VIP"), status("UNSUBSCRIBED")), "VIP, Unsubscribed"),
+    ("VIP - not bounced", both(labelled("VIP"), status("HARD_BOUNCE")), "VIP, Bounced"),
     ("Bounced contacts", both(BUSY, status("ACTIVE", "PENDING")), "Orders ≥ 5, Active or Pending"),
     ("Not unsubscribed", status("UNSUBSCRIBED"), "Unsubscribed"),
     ("Pelanggan aktif", status("PENDING"), "Pending"),
     ("VIP Jakarta", both(labelled("VIP"), city("Bandung")), "VIP in Bandung"),
     ("Buyers in Bandung", city("Surabaya"), "Contacts in Surabaya"),
-    ("People in Early Access", city("Surabaya"), "Contacts in Surabaya"),
+    ("Gold", field("tier", matches="Silver"), "Tier Silver"),
+    ("Tier: Gold", field("tier", matches="Silver"), "Tier Silver"),
+    ("Male", field("gender", matches="Female"), "Gender Female"),
+    ("Female", field("gender", matches="Male"), "Gender Male"),
+    ("Female VIPs", both(labelled("VIP"), field("gender", matches="Male")), "VIP, Gender Male"),
+    ("Not in Jakarta", city("Jakarta Selatan"), 'City contains "Jakarta Selatan"'),
+    ("Jakarta Selatan", none_of(city("Jakarta")), "Contacts not in Jakarta"),
     ("VIPs", labelled("Frequent Buyers"), "Frequent Buyers"),
     ("Student buyers", both(labelled("VIP"), BUSY), "VIP, Orders ≥ 5"),
     ("Workshop 2025", labelled("Early Access"), "Early Access"),
@@ -97,240 +109,31 @@ DISAGREES: list[tuple[str, dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("name", "document", "suggested"), DISAGREES)
 def test_disagreeing_name_is_told(name: str, document: dict[str, Any], suggested: str) -> None:
-    advice = name_advice(name, rule(document), SHOP, CLOCK)
-    assert [each.kind for each in advice] == [NameAdviceKind.NAME_DISAGREES]
-    assert advice[0].suggested_name == suggested
+    piece = name_piece(name, rule(document), SHOP, CLOCK)
+    assert piece is not None
+    assert (piece.code, piece.suggested_name) == (AdviceCode.NAME_DISAGREES, suggested)
 
 
-AGREES: list[tuple[str, dict[str, Any]]] = [
-    ("Inactive Buyers > 30 Days", ago("last_purchase", 30)),
-    ("Inactive Buyers > 30 Days", none_of(RECENT)),
-    ("No purchase in the last 30 days", ago("last_purchase", 30)),
-    ("Inactive last 30 days", ago("last_purchase", 30)),
-    ("Inactive 4 weeks", ago("last_purchase", 28)),
-    ("Bought last 12 months", within("last_purchase", 1, "YEAR")),
-    ("Bought last 30 days", within("last_purchase", 1, "MONTH")),
-    ("Bought last 3 months", within("last_purchase", 90)),
-    ("Bought last 1 month", field("last_purchase", period="LAST_MONTH")),
-    ("Visited last 24 hours", within("last_visit", 1)),
-    ("Bought last 30 days, not seen 7 days", both(RECENT, ago("last_visit", 7))),
-    ("Bought 30-60 days ago", both(ago("last_purchase", 30), within("last_purchase", 60))),
-    ("Between 1 and 3 months", both(ago("last_purchase", 1, "MONTH"), within("last_purchase", 3, "MONTH"))),
-    ("1 year 6 months", ago("last_purchase", 18, "MONTH")),
-    ("30 Days Challenge", BUSY),
-    ("Lapsed > 45 Days in Jakarta", both(in_segment("Lapsed > 45 Days"), city("Jakarta"))),
-    ("Guests 90 days", both(in_segment("Guests 90 days"), OLD)),
-    ("18 years and over, bought last 30 days", both(field("age", atLeast=18), RECENT)),
-    ("Bought last 30 days", both(field("last_purchase", after="2026-10-27"), within("last_visit", 7))),
-    ("3D printing fans", OLD),
-    ("Q4 buyers", OLD),
-    ("Top 100", BUSY),
-    ("Top 100 Orders", BUSY),
-    ("2024 Campaign", BUSY),
-    ("Orders 2024", BUSY),
-    ("Batch 3", BUSY),
-    ("Wave 2 > VIP", both(labelled("VIP"), BUSY)),
-    ("Last 3 orders", BUSY),
-    ("First 3 orders", BUSY),
-    ("3rd order", BUSY),
-    ("3 emails opened", BUSY),
-    ("> 3 emails", BUSY),
-    ("B2B buyers", BUSY),
-    ("50% off", BUSY),
-    ("11.11 Sale", BUSY),
-    ("Harbolnas 12.12", both(labelled("Harbolnas 12.12"), BUSY)),
-    ("Workshop 2025 buyers", both(labelled("Workshop 2025"), BUSY)),
-    ("Orders > 4", BUSY),
-    ("≥ 6 orders", field("orders", greaterThan=5)),
-    ("Age 25-44", GROWN),
-    ("Under 45", GROWN),
-    ("Big Spenders > 200k", RICH),
-    ("Spent > 200", RICH),
-    ("Spent over 0,2 juta", RICH),
-    ("Age 25-34", BUSY),
-    ("Inactive > 60", both(OLD, BUSY)),
-    ("Inactive VIPs", both(labelled("VIP"), status("UNSUBSCRIBED"))),
-    ("Reactivation", status("UNSUBSCRIBED")),
-    ("Active VIPs", both(labelled("VIP"), status("ACTIVE", "PENDING"))),
-    ("Active VIPs", labelled("VIP")),
-    ("Active Carts", status("PENDING")),
-    ("Pending payment", status("ACTIVE")),
-    ("Formerly active, unsubscribed", status("UNSUBSCRIBED")),
-    ("Not unsubscribed", status("ACTIVE")),
-    ("Excluding bounced", none_of(status("HARD_BOUNCE"))),
-    ("Win back active buyers", status("UNSUBSCRIBED")),
-    ("VIP Jakarta", both(labelled("VIP"), city("Jakarta Selatan"))),
-    ("Jakarta Selatan", city("Jakarta")),
-    ("VIP or Frequent Buyers", labelled("VIP", "Frequent Buyers")),
-    ("Frequent buyer", labelled("Frequent Buyers")),
-    ("VIP Early Access", labelled("VIP")),
-    ("Student discount", labelled("VIP")),
-    ("Free Shipping", field("plan", matches="Plus")),
-    ("Newsletter", both(field("newsletter", isTrue=True), labelled("VIP"))),
-    ("VIP", BUSY),
-    ("Not VIP", none_of(labelled("VIP"))),
-    ("Non-VIP in Jakarta", both(none_of(labelled("VIP")), city("Jakarta"))),
-    ("VIP prospects", none_of(labelled("VIP"))),
-    ("Almost VIP", none_of(labelled("VIP"))),
-    ("VIP excluded", none_of(labelled("VIP"))),
-    ("All, no pending or bounced", status("ACTIVE")),
-    ("Everyone but VIP", none_of(labelled("VIP"))),
-    ("VIP, not in Jakarta", both(labelled("VIP"), none_of(city("Jakarta")))),
-    ("VIPs outside Jakarta", both(labelled("VIP"), none_of(city("Jakarta")))),
-    ("VIP without Frequent Buyers", both(labelled("VIP"), none_of(labelled("Frequent Buyers")))),
-    ("VIP", either(labelled("VIP"), none_of(labelled("VIP")))),
-    ("Jakarta", BUSY),
-    ("Ramadan 2026", BUSY),
-    ("Pembeli 30 hari terakhir", RECENT),
-    ("Warm leads", labelled("VIP")),
-    ("Surabaya", city("Bandung")),
-    ("7 Day Trial Users", within("created_at", 14)),
-    ("24h Delivery", RECENT),
-    ("30 Days of Ramadan", within("last_purchase", 7)),
-    ("3 Month Plan", RECENT),
-    ("90 days guests in Jakarta", both(in_segment("Guests 90 days"), OLD, city("Jakarta"))),
-    ("Jakarta 18+", both(city("Jakarta"), BUSY)),
-    ("5+ star reviewers", BUSY),
-    ("Big Orders 2", BUSY),
-    ("Active last 30 days", both(status("PENDING"), within("last_visit", 30))),
-    ("Active > 30 days", both(status("PENDING"), ago("last_visit", 30))),
-    ("Pelanggan tidak aktif", both(status("ACTIVE"), OLD)),
-    ("Not active", both(status("ACTIVE"), OLD)),
-    ("Early", labelled("Early Access")),
-    ("Jakarta VIPs", both(in_segment("Contacts in Jakarta"), labelled("VIP"))),
-    ("VIP Jakarta", both(labelled("VIP"), field("city", contains="Bandung"), in_segment("Contacts in Jakarta"))),
-    ("Student Newsletter", both(labelled("Student"), city("Bandung"))),
+def test_several_disagreements_are_one_piece() -> None:
+    piece = name_piece("Student, last 30 days", rule(both(labelled("VIP"), OLD)), SHOP, CLOCK)
+    assert piece is not None
+    assert piece.message == (
+        'The name says "30 days", but the filter says "Last Purchase is more than 60 days ago". '
+        'The name says "Student", but the filter says "Has the label VIP".'
+    )
+    assert piece.suggested_name == "VIP, Last Purchase > 60 Days"
+
+
+QUOTED = [
+    ("Buyers outside Jakarta", city("Jakarta"), "outside Jakarta"),
+    ("Not unsubscribed", status("UNSUBSCRIBED"), "Not unsubscribed"),
+    ("Contacts not in Jakarta", city("Jakarta"), "not in Jakarta"),
+    ("Orders > 3", BUSY, "3"),
 ]
 
 
-@pytest.mark.parametrize(("name", "document"), AGREES)
-def test_agreeing_name_is_left_alone(name: str, document: dict[str, Any]) -> None:
-    assert [each.message for each in name_advice(name, rule(document), SHOP, CLOCK)] == []
-
-
-SAYS_NOTHING = (
-    "Segment 1",
-    "segment",
-    "Segmen baru",
-    "New segment",
-    "My segment",
-    "Untitled",
-    "untitled segment (3)",
-    "test",
-    "Test 2",
-    "testing",
-    "Testing 123",
-    "tes",
-    "A/B test",
-    "list",
-    "My list",
-    "New list 4",
-    "Group A",
-    "x",
-    "A",
-    "aaa",
-    "XXXX",
-    "asdf",
-    "asdfasdf",
-    "asdasd",
-    "qwerty",
-    "qwe",
-    "lkjh",
-    "asdf jkl",
-    "foo bar",
-    "blabla",
-    "Copy of VIP Jakarta",
-    "Salinan dari VIP",
-    "VIP Jakarta (copy)",
-    "VIP Jakarta - Copy",
-    "VIP Jakarta copy (2)",
-    "Contacts in Jakarta copy",
-    "123",
-    "2026",
-    "2026-11-26",
-    "26/11/2026",
-    "November 2026",
-    "26 Nov",
-    "Senin",
-    "!!!",
-    "-",
-    "🎉🎉",
-    "1️⃣",
-    "tmp_final_v2",
-    "draft",
-    "no name",
-)
-SAYS_SOMETHING = (
-    "VIP",
-    "Jakarta",
-    "Ramadan 2026",
-    "Reactivation",
-    "Buyers",
-    "New customers",
-    "Everyone",
-    "Beta testers",
-    "Test drive bookers",
-    "Control group",
-    "Mailing list",
-    "Ad copy readers",
-    "Ad copy",
-    "Email copy",
-    "Summer sale",
-    "Black Friday",
-    "Q4 buyers",
-    "March sale",
-    "18+ only",
-    "客户",
-    "клиенты",
-    "SG",
-    "US",
-    "Plan B",
-    "Power users",
-    "Haha club",
-    "We were here",
-    "Vitamin C",
-    "Segment of VIPs",
-    "Pelanggan baru",
-    "Harbolnas 12.12",
-    "Student",
-)
-
-
-@pytest.mark.parametrize("name", SAYS_NOTHING)
-def test_name_that_says_nothing_is_told(name: str) -> None:
-    (advice,) = name_advice(name, rule(both(labelled("VIP"), city("Jakarta"), status("ACTIVE"))), SHOP, CLOCK)
-    assert (advice.kind, advice.suggested_name) == (NameAdviceKind.NAME_SAYS_NOTHING, "VIP in Jakarta, Active")
-
-
-@pytest.mark.parametrize("name", SAYS_SOMETHING)
-def test_name_that_says_something_is_left_alone(name: str) -> None:
-    assert name_advice(name, rule(OLD), SHOP, CLOCK) == []
-
-
-SUGGESTED: list[tuple[dict[str, Any], str]] = [
-    (OLD, "Last Purchase > 60 Days"),
-    (both(city("Jakarta"), status("ACTIVE"), labelled("VIP")), "VIP in Jakarta, Active"),
-    (either(city("Jakarta"), city("Bandung")), "Contacts in Jakarta or in Bandung"),
-    (labelled("VIP", "Frequent Buyers"), "VIP or Frequent Buyers"),
-    (labelled("VIP", "Frequent Buyers", "Student"), "VIP, Frequent Buyers, …"),
-    ({"label": {"containsAll": ["VIP", "Student"]}}, "VIP and Student"),
-    ({"label": {"isEmpty": True}}, "Without Labels"),
-    (none_of(city("Bandung")), "Contacts not in Bandung"),
-    (none_of(either(labelled("VIP"), BUSY)), "Not (VIP or Orders ≥ 5)"),
-    (field("city", isEmpty=True), "Without City"),
-    (field("newsletter", isTrue=False), "Newsletter No"),
-    (field("last_purchase", period="LAST_MONTH"), "Last Purchase in Last Month"),
-    (field("last_purchase", before="2026-01-31"), "Last Purchase before 2026-01-31"),
-    (field("email", endsWith="@gmail.com"), "E-mail …@gmail.com"),
-    (field("birthday", anniversary={"amount": 1, "unit": "WEEK"}), "Birthday in Next 1 Week"),
-    (in_segment("Guests 90 days"), 'Is in segment "Guests 90 days"'),
-    (both(in_segment("Contacts in Jakarta"), status("ACTIVE")), "Contacts in Jakarta, Active"),
-    (ago("last_visit", 45), "Last Visit > 45 Days"),
-    (city("Jakarta"), 'City contains "Jakarta"'),
-    ({"sample": {"percent": 5, "seed": "autumn"}}, "5% Sample"),
-]
-
-
-@pytest.mark.parametrize(("document", "name"), SUGGESTED)
-def test_suggested_name_says_the_filter(document: dict[str, Any], name: str) -> None:
-    assert suggested_name(rule(document), SHOP) == name
+@pytest.mark.parametrize(("name", "document", "said"), QUOTED)
+def test_word_is_quoted_with_its_not(name: str, document: dict[str, Any], said: str) -> None:
+    piece = name_piece(name, rule(document), SHOP, CLOCK)
+    assert piece is not None
+    assert piece.message.startswith(f'The name says "{said}", but')

@@ -5,8 +5,9 @@ from typing import Final
 
 from app.filters.advice.naming.lexicon import (
     AHEAD,
+    BEFORE_NUMBER,
     BEHIND,
-    BETWEEN_COMPARISON_AND_NUMBER,
+    COMPARISONS,
     LAST,
     LAST_BEHIND,
     LESS,
@@ -18,7 +19,8 @@ from app.filters.advice.naming.lexicon import (
 )
 from app.filters.advice.naming.words import Title
 
-MOST_BETWEEN: Final = 3
+MOST_BEFORE: Final = 5
+_LINKS: Final = ("or", "atau", "yang", "ke")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,35 +46,37 @@ class Direction:
 UNSAID: Final = Direction()
 
 
-def direction_before(title: Title, number: int) -> Direction:
-    """What the nearest word of comparison before a number says."""
-    for place in range(number - 1, max(number - 2 - MOST_BETWEEN, -1), -1):
-        word = title.word(place)
-        if (found := _said_before(word)) is not None:
-            return found
-        if word not in BETWEEN_COMPARISON_AND_NUMBER:
-            break
-    return UNSAID
+def read_direction(title: Title, first: int, last: int) -> tuple[Direction, range]:
+    """What the words of comparison around a number or a duration say, and the places of it all."""
+    start = _start(title, first)
+    before = (_said_before(title.word(place)) for place in reversed(range(start, first)))
+    behind, stop = _behind(title, last)
+    said = next((found for found in before if found != UNSAID), UNSAID)
+    return said.filled(behind), range(start, stop)
 
 
-def _said_before(word: str) -> Direction | None:
+def _start(title: Title, first: int) -> int:
+    start = first
+    while first - start < MOST_BEFORE and title.word(start - 1) in COMPARISONS | BEFORE_NUMBER:
+        start -= 1
+    return start
+
+
+def _said_before(word: str) -> Direction:
     if word in LAST:
         return Direction(is_beyond=False, is_ahead=False)
     if word in NEXT:
         return Direction(is_beyond=False, is_ahead=True)
-    if word in MORE or word in LESS:
-        return Direction(is_beyond=word in MORE)
-    return None
+    return Direction(is_beyond=word in MORE) if word in MORE | LESS else UNSAID
 
 
-def direction_behind(title: Title, last: int) -> Direction:
-    """What stands behind a number or a unit: `+`, `or more`, `ago`, `terakhir`."""
-    word = title.word(last + 1)
-    if word == "+":
-        return Direction(is_beyond=True)
-    if word in ("or", "atau", "yang", "ke"):
-        word = title.word(last + 2)
-    return _said_behind(word)
+def _behind(title: Title, last: int) -> tuple[Direction, int]:
+    """What is said behind it, `+`, `or more`, `ago`, `terakhir`, and where that ends."""
+    if title.word(last + 1) == "+":
+        return Direction(is_beyond=True), last + 2
+    place = last + 2 if title.word(last + 1) in _LINKS else last + 1
+    found = _said_behind(title.word(place))
+    return found, last + 1 if found == UNSAID else place + 1
 
 
 def _said_behind(word: str) -> Direction:
@@ -80,6 +84,6 @@ def _said_behind(word: str) -> Direction:
         return Direction(is_beyond=False, is_ahead=False)
     if word in NEXT_BEHIND:
         return Direction(is_beyond=False, is_ahead=True)
-    if word in BEHIND or word in AHEAD:
+    if word in BEHIND | AHEAD:
         return Direction(is_ahead=word in AHEAD)
     return Direction(is_beyond=word in OR_MORE) if word in OR_MORE | OR_LESS else UNSAID

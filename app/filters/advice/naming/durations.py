@@ -7,11 +7,23 @@ from typing import Final
 
 from app.filters import checked
 from app.filters.advice.naming.direction import Direction
-from app.filters.advice.naming.lexicon import INACTIVE, LOCAL_UNITS, NEGATIONS, UNIT_WORDS
+from app.filters.advice.naming.lexicon import (
+    ACTIVE,
+    ACTIVITY,
+    DASHES,
+    INACTIVE,
+    LOCAL_UNITS,
+    NEGATIONS,
+    PEOPLE,
+    UNIT_WORDS,
+)
 from app.filters.advice.naming.numbers import bounds_of
-from app.filters.advice.naming.rule import Fault, Rule, Signed, tests_of
+from app.filters.advice.naming.reading import Reading
+from app.filters.advice.naming.rule import Fault, Rule, Signed, tests_of, words_of
 from app.filters.advice.naming.spans import Span
-from app.filters.advice.naming.words import Title
+from app.filters.advice.naming.topics import Topic
+from app.filters.advice.naming.words import Title, has_words
+from app.filters.catalog import Field
 from app.filters.checked import Duration
 from app.filters.clock import Clock
 from app.filters.folding import fold
@@ -36,24 +48,25 @@ _PERIODS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """A duration of the filter, with the condition that has it, and which way that looks."""
+    """A duration of the filter, with the condition that has it, its field, and which way that looks."""
 
     duration: Duration
     signed: Signed
+    field: Field
     direction: Direction
 
 
-def duration_fault(title: Title, found: Sequence[Span], rule: Rule, taken: Set[int]) -> Fault | None:
+def duration_fault(read: Reading, topics: Sequence[Topic], rule: Rule) -> Fault | None:
     """The first of a name's durations that the filter has not, or has the other way round."""
-    timed = list(_timed(rule))
-    if not timed:
-        return None
-    for span in found:
+    title, found, timed = read.title, read.spans, list(_timed(rule))
+    values = read.values(topics) if timed else frozenset()
+    for span in found if timed else ():
+        meant = _meant(title, span, timed, values)
         alike = [each for each in timed if is_same(span.duration, each.duration)]
-        if alike and _turned(title, span, alike, taken):
+        if alike and all(each in meant and _is_turned(title, span, each) for each in alike):
             return Fault(_message(title, span, rule, alike))
-        if not alike and not _is_explained(title, span, rule):
-            return Fault(_message(title, span, rule, timed), _repaired(title, span, found, timed))
+        if meant and not alike and not _is_explained(title, span, rule):
+            return Fault(_message(title, span, rule, meant), _repaired(title, span, found, timed))
     return None
 
 
@@ -72,32 +85,48 @@ def _days(duration: Duration) -> tuple[float, float]:
 
 
 def _timed(rule: Rule) -> Iterator[Timed]:
-    for signed, _, test in tests_of(rule):
+    for signed, field, test in tests_of(rule):
         sign = signed.is_positive
         match test:
             case checked.MoreThanAgo(duration):
-                yield Timed(duration, signed, Direction(is_beyond=sign, is_ahead=False))
+                yield Timed(duration, signed, field, Direction(is_beyond=sign, is_ahead=False))
             case checked.WithinLast(duration):
-                yield Timed(duration, signed, Direction(is_beyond=not sign, is_ahead=False))
+                yield Timed(duration, signed, field, Direction(is_beyond=not sign, is_ahead=False))
             case checked.WithinNext(duration) | checked.Anniversary(duration):
-                yield Timed(duration, signed, Direction(is_beyond=not sign, is_ahead=True))
+                yield Timed(duration, signed, field, Direction(is_beyond=not sign, is_ahead=True))
             case checked.MoreThanFromNow(duration):
-                yield Timed(duration, signed, Direction(is_beyond=sign, is_ahead=True))
+                yield Timed(duration, signed, field, Direction(is_beyond=sign, is_ahead=True))
             case _:
                 pass
 
 
-def _turned(title: Title, span: Span, alike: Sequence[Timed], taken: Set[int]) -> bool:
-    """Whether the name looks the other way; a name with a "not" in it may turn round what it says."""
-    if title.has(NEGATIONS, taken) or (title.has(INACTIVE, taken) and not span.direction.is_beyond):
-        return False
-    return all(span.direction.contradicts(each.direction) for each in alike)
+def _meant(title: Title, span: Span, timed: Sequence[Timed], values: Set[int]) -> list[Timed]:
+    """Those that a duration is about: of the field that is named beside it, else what people did.
+
+    None where it may be about anything else, as what lies ahead, and how long people are `Members > 1 Year`.
+    """
+    place = span.reach.start - 1
+    is_apart = not title.is_letters(place) or place in values
+    while title.word(place) in PEOPLE | DASHES:
+        place -= 1
+    named = [each for each in timed if title.word(place) in words_of(each.field)]
+    is_of_activity = title.word(place) in ACTIVITY or title.word(span.reach.stop) in INACTIVE
+    is_past = span.direction.is_ahead is False or (is_apart and span.direction.is_beyond is not None)
+    if named or span.direction.is_ahead or not (is_of_activity or is_past):
+        return named
+    return [each for each in timed if not each.direction.is_ahead]
+
+
+def _is_turned(title: Title, span: Span, timed: Timed) -> bool:
+    """Whether the name looks the other way; one that says who did nothing may turn round what it says."""
+    may_turn = title.has(NEGATIONS) or title.has(ACTIVE if span.direction.is_beyond else INACTIVE)
+    return not may_turn and span.direction.contradicts(timed.direction)
 
 
 def _is_explained(title: Title, span: Span, rule: Rule) -> bool:
     """Whether something else of the filter is what the name means: a segment, a number, a period, a date long ago."""
     said = fold(title.between(span.number, span.unit))
-    if any(said in name for name in rule.names) or any(
+    if any(has_words(name, said) for name in rule.names) or any(
         bound.value == span.duration.amount for bound in bounds_of(rule)
     ):
         return True
@@ -136,9 +165,10 @@ def _message(title: Title, span: Span, rule: Rule, timed: Sequence[Timed]) -> st
 
 
 def _repaired(title: Title, span: Span, found: Sequence[Span], timed: Sequence[Timed]) -> str | None:
-    """The name with the filter's only duration instead of its own only one."""
+    """The name with the filter's only duration instead of its own only one, where both look the same way."""
     lengths = {each.duration for each in timed}
-    if len(found) > 1 or len(lengths) > 1 or all(span.direction.contradicts(each.direction) for each in timed):
+    said = Direction(is_beyond=True).filled(span.direction) if title.has(INACTIVE | NEGATIONS) else span.direction
+    if len(found) > 1 or len(lengths) > 1 or any(said.contradicts(each.direction) for each in timed):
         return None
     (length,) = lengths
     written = title.between(span.unit, span.unit)

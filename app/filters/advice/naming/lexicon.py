@@ -24,10 +24,9 @@ DIMENSIONS: Final = _set("2d 3d 4d")
 
 DASHES: Final = _set("- ‐ ‑ ‒ – — ~")
 RANGE: Final = DASHES | _set("to sampai hingga")
+SEPARATORS: Final = _set(", ; : | ( ) [ ] _ &")
 
-MORE: Final = _set(
-    "> ≥ more over above older longer beyond exceeding least min minimum minimal lebih atas melebihi lama"
-)
+MORE: Final = _set("> ≥ more over above older longer beyond exceeding least min minimum minimal lebih atas melebihi")
 LESS: Final = _set(
     "< ≤ less under below within younger newer fewer most max maximum maksimal maks up kurang bawah dalam"
 )
@@ -37,25 +36,17 @@ NEXT: Final = _set("next coming upcoming")
 BEHIND: Final = _set("ago lalu back")
 AHEAD: Final = _set("ahead later lagi")
 LAST_BEHIND: Final = _set("terakhir belakangan belakang")
+NEXT_BEHIND: Final = _set("mendatang depan")
 OR_MORE: Final = _set("more older longer above lebih")
 OR_LESS: Final = _set("less fewer younger newer below kurang")
-NEXT_BEHIND: Final = _set("mendatang depan")
-BETWEEN_COMPARISON_AND_NUMBER: Final = _set("= than the a of dari to rp idr usd $ € £")
+COMPARISONS: Final = MORE | LESS | LAST | NEXT
+BEFORE_NUMBER: Final = _set("= than the a of at in for since dari di selama sejak to rp idr usd $ € £")
 
 NEGATIONS: Final = _set(
-    "not non no never without excluding exclude excludes excluded excl except excepted minus but other others rest "
-    "outside haven hasn didn isn aren don doesn tanpa bukan kecuali selain tidak tak belum luar"
+    "not non no never without excluding exclude except minus but outside tanpa bukan kecuali selain tidak tak belum "
+    "luar"
 )
 BEFORE_NEGATED: Final = _set("- ‐ ‑ in a an the any yet label with di from dari")
-INACTIVE: Final = _set(
-    "inactive dormant lapsed idle sleeping silent cold churn churned unengaged disengaged unopened nonaktif "
-    "reactivation reactivate win winback lost gone stale"
-)
-ALMOST: Final = _set(
-    "prospect prospects prospective candidate candidates potential future almost near nearly close ex former lost "
-    "upsell upgrade upgrades soon next aspiring lookalike lookalikes calon eks mantan become becoming once "
-    "previously formerly longer was were pre past win winback"
-)
 
 STATUSES: Final[Mapping[str, Status]] = {
     "active": Status.ACTIVE,
@@ -69,20 +60,35 @@ STATUSES: Final[Mapping[str, Status]] = {
     "bounced": Status.HARD_BOUNCE,
     "bounces": Status.HARD_BOUNCE,
 }
+# Anything else may be pending: a payment, a renewal.
+TO_BE_CONFIRMED: Final = _set("contact contacts subscriber subscribers confirmation kontak konfirmasi")
 
-# What may stand behind words that mean people by themselves; anything else makes a longer term ("Free Shipping").
-CONNECTIONS: Final = _set(
-    "and or in with who that which not non but from without except excluding over under more less since older "
-    "last within dan atau di yang dengan dari tanpa bukan kecuali lebih kurang"
-)
 PEOPLE: Final = _set(
-    "contact contacts customer customers buyer buyers subscriber subscribers user users member members people "
-    "person client clients lead leads shopper shoppers fan fans lover lovers reader readers visitor visitors "
-    "guest guests audience vip vips pelanggan kontak pembeli anggota orang pengguna klien pengunjung penggemar"
+    "contact contacts customer customers buyer buyers subscriber subscribers user users member members people person "
+    "client clients shopper shoppers spenders vip vips women men everyone everybody all pelanggan kontak "
+    "pembeli anggota orang pengguna klien wanita pria semua"
 )
-KINDS: Final = _set("segment list group status plan tier label tag")
-JOINS: Final = _set("and or with who that not but without except excluding dan atau yang dengan tanpa bukan kecuali")
-OLD: Final = _set("old lama")
+JOINS: Final = _set("and or with who that which are is dan atau yang dengan")
+# The words that leave what stands beside them as it is.
+PLAIN: Final = (
+    PEOPLE
+    | TO_BE_CONFIRMED
+    | JOINS
+    | NEGATIONS
+    | (BEFORE_NEGATED - DASHES)
+    | _set("at segment list group status plan tier label tag city cities kota")
+)
+
+INACTIVE: Final = _set(
+    "inactive dormant lapsed idle sleeping silent cold churn churned unengaged disengaged unopened nonaktif "
+    "reactivation reactivate win winback lost gone stale"
+)
+ACTIVE: Final = _set("active aktif")
+DONE: Final = ACTIVE | _set(
+    "bought purchase purchased purchases ordered visited seen opened clicked belanja beli membeli pembelian"
+)
+# What people do or don't: it says what a duration or a number is of.
+ACTIVITY: Final = INACTIVE | DONE
 
 SCALES: Final = {
     "k": 1_000,
@@ -96,10 +102,11 @@ SCALES: Final = {
     "juta": 1_000_000,
 }
 
-# Words of a field's name that are no name for its numbers.
-UNSPECIFIC: Final = _set("total number count of the amount value no jumlah nilai total last first days")
+# Words of a field's name that are no name for what it holds.
+UNSPECIFIC: Final = _set(
+    "total number count of the amount value no jumlah nilai total last first days date at tanggal"
+)
 
-IN: Final = _set("in from near di dari")
 PLACES: Final = _set(
     "city cities kota country negara province provinsi region wilayah state town district area location lokasi "
     "kabupaten kecamatan island pulau"

@@ -6,22 +6,13 @@ from decimal import Decimal
 from typing import Final
 
 from app.filters import checked
-from app.filters.advice.naming.direction import UNSAID, direction_before
-from app.filters.advice.naming.figures import Figure, figures
-from app.filters.advice.naming.lexicon import (
-    BETWEEN_COMPARISON_AND_NUMBER,
-    CONNECTIONS,
-    LESS,
-    MORE,
-    NEGATIONS,
-    UNSPECIFIC,
-)
-from app.filters.advice.naming.rule import Fault, Rule, Signed, tests_of
-from app.filters.advice.naming.words import Title, read_title, variants
+from app.filters.advice.naming.figures import Figure
+from app.filters.advice.naming.lexicon import NEGATIONS
+from app.filters.advice.naming.rule import Fault, Rule, Signed, tests_of, words_of
+from app.filters.advice.naming.words import Title
 from app.filters.catalog import Field
 
 _YEARS: Final = range(1900, 2101)
-_COMPARISON: Final = MORE | LESS | BETWEEN_COMPARISON_AND_NUMBER
 # What people leave out: `Spend > 100` of those who spent more than 100,000.
 _UNSAID_SCALES: Final = (1, 1_000, 1_000_000)
 
@@ -55,66 +46,33 @@ def bounds_of(rule: Rule) -> Iterator[Bound]:
                 pass
 
 
-def number_fault(title: Title, rule: Rule, taken: Set[int]) -> Fault | None:
+def number_fault(title: Title, found: Sequence[Figure], rule: Rule) -> Fault | None:
     """The first of a name's numbers that speaks of a field which the filter tests for other ones."""
     bounds = list(bounds_of(rule))
-    for figure in figures(title, taken) if bounds else ():
-        meant = _meant(title, figure, bounds, rule)
-        if meant and (_is_unknown(figure, bounds, rule) or _is_turned(title, figure, bounds, taken)):
+    for figure in found if bounds else ():
+        meant = _meant(title, figure, bounds)
+        if meant and (_is_unknown(figure, bounds, rule) or _is_turned(title, figure, bounds)):
             said = title.between(figure.first, figure.last)
             return Fault(f'The name says "{said}", but the filter says {rule.said(each.signed for each in meant)}.')
     return None
 
 
-def _meant(title: Title, figure: Figure, bounds: Sequence[Bound], rule: Rule) -> list[Bound]:
-    """The bounds of the field that a figure is about; none where it may be about anything else."""
-    before = _place_before(title, figure.first)
-    is_compared = figure.direction.is_beyond is not None
-    if figure.direction.is_ahead is not None:
+def _meant(title: Title, figure: Figure, bounds: Sequence[Bound]) -> list[Bound]:
+    """The bounds of the field that is named beside a figure; `Order 66` is no number of orders."""
+    is_alone = figure.direction.is_beyond is None and len(figure.numbers) == 1
+    if figure.direction.is_ahead is not None or (is_alone and _is_year(title.word(figure.first))):
         return []
-    if not is_compared and len(figure.numbers) == 1 and _is_year(title.word(figure.first)):
-        return []
-    behind = figure.last + 1 + (title.word(figure.last + 1) == "+")
-    if title.is_letters(behind) and title.word(behind) not in CONNECTIONS:
-        is_free = is_compared or not title.is_letters(before) or title.word(before) in CONNECTIONS
-        return _called(title.word(behind), bounds) if is_free else []
-    called = _called(title.word(before), bounds)
-    if called:
-        return [] if _may_be_a_part(title, figure) else called
-    if direction_before(title, figure.first).is_beyond is None or _has_durations(rule):
-        return []
-    return list(bounds) if len({bound.field.key for bound in bounds}) == 1 else []
-
-
-def _may_be_a_part(title: Title, figure: Figure) -> bool:
-    """Whether it may be the second of several, as in `Big Orders 2`."""
-    return figure.direction == UNSAID and len(figure.numbers) == 1 and len(title.word(figure.first)) == 1
-
-
-def _place_before(title: Title, first: int) -> int:
-    """The place before a number and its words of comparison."""
-    place = first - 1
-    while title.word(place) in _COMPARISON:
-        place -= 1
-    return place
+    behind = _called(title.word(figure.reach.stop), bounds)
+    return behind if behind or is_alone else _called(title.word(figure.reach.start - 1), bounds)
 
 
 def _called(word: str, bounds: Sequence[Bound]) -> list[Bound]:
     """The bounds of the fields in whose names the word stands."""
-    return [bound for bound in bounds if not _words_of(bound.field).isdisjoint(variants(word))]
-
-
-def _words_of(field: Field) -> frozenset[str]:
-    words = (word.text for name in (field.name, field.key) for word in read_title(name).words if word.is_letters)
-    return frozenset(variant for word in words if word not in UNSPECIFIC for variant in variants(word))
+    return [bound for bound in bounds if word in words_of(bound.field)]
 
 
 def _is_year(written: str) -> bool:
     return written.isdecimal() and len(written) == 4 and int(written) in _YEARS
-
-
-def _has_durations(rule: Rule) -> bool:
-    return any(True for _ in _amounts(rule))
 
 
 def _amounts(rule: Rule) -> Iterator[Decimal]:
@@ -156,9 +114,9 @@ def _is_same(figure: Figure, values: Set[Decimal], bound: Bound) -> bool:
     return any(bound.value - value == step for value in values)
 
 
-def _is_turned(title: Title, figure: Figure, bounds: Sequence[Bound], taken: Set[int]) -> bool:
+def _is_turned(title: Title, figure: Figure, bounds: Sequence[Bound]) -> bool:
     """Whether the name says more where the filter says less; a "not" in the name may turn round what it says."""
-    if figure.direction.is_beyond is None or title.has(NEGATIONS, taken):
+    if figure.direction.is_beyond is None or title.has(NEGATIONS):
         return False
     alike = [bound for bound in bounds if any(_is_same(figure, values, bound) for values in figure.numbers)]
     return bool(alike) and all(

@@ -6,6 +6,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from app.filters import checked
+from app.filters.advice.naming.lexicon import UNSPECIFIC
+from app.filters.advice.naming.words import read_title, variants
 from app.filters.catalog import Catalog, Field
 from app.filters.checked import Condition, FieldPasses, Filter
 from app.filters.clock import Clock
@@ -31,12 +33,15 @@ class Signed:
 class Rule:
     """A filter as a name is held against it; without a clock nothing is known of how long ago a date is.
 
-    `names` are what its fields, the segments it refers to and its samples are called, folded.
+    `names` are what its fields, the segments it refers to and its samples are called, folded; `words` those of its
+    fields. Of a fixed list nobody knows whom it means: one that it refers to makes the rule `is_open`.
     """
 
     tree: Filter
     signed: tuple[Signed, ...]
     names: frozenset[str]
+    words: frozenset[str]
+    is_open: bool
     catalog: Catalog
     clock: Clock | None
 
@@ -60,7 +65,9 @@ def read_rule(tree: Filter, catalog: Catalog, clock: Clock | None = None) -> Rul
     own = without_pins(tree)
     signed = dict.fromkeys(Signed(*each) for each in signed_conditions(own))
     names = frozenset(fold(name) for each in signed for name in _names(each.condition))
-    return Rule(own, tuple(signed), names, catalog, clock)
+    words = (words_of(each.condition.field) for each in signed if isinstance(each.condition, FieldPasses))
+    is_open = any(map(_is_of_list, signed))
+    return Rule(own, tuple(signed), names, frozenset[str]().union(*words), is_open, catalog, clock)
 
 
 def tests_of(rule: Rule) -> Iterator[tuple[Signed, Field, checked.Test]]:
@@ -68,6 +75,12 @@ def tests_of(rule: Rule) -> Iterator[tuple[Signed, Field, checked.Test]]:
     for each in rule.signed:
         if isinstance(each.condition, FieldPasses):
             yield each, each.condition.field, each.condition.test
+
+
+def words_of(field: Field) -> frozenset[str]:
+    """The words by which a name may call a field, in singular and plural."""
+    words = (word.text for name in (field.name, field.key) for word in read_title(name).words if word.is_letters)
+    return frozenset(variant for word in words if word not in UNSPECIFIC for variant in variants(word))
 
 
 def texts_of(test: checked.Test) -> tuple[checked.Text, ...]:
@@ -91,6 +104,12 @@ def _names(condition: Condition) -> Iterator[str]:
             yield seed
         case _:
             pass
+
+
+def _is_of_list(each: Signed) -> bool:
+    return isinstance(each.condition, checked.InAnySegment) and any(
+        one.filter is None for one in each.condition.segments
+    )
 
 
 def _said(each: Signed, zone: ZoneInfo) -> str:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from app.filters.advice.naming.context import is_length
-from app.filters.advice.naming.direction import UNSAID, Direction, direction_before, direction_behind
+from app.filters.advice.naming.direction import Direction, read_direction
 from app.filters.advice.naming.lexicon import DASHES, DIMENSIONS, RANGE, UNITS
 from app.filters.advice.naming.words import Title
 from app.filters.checked import Duration
@@ -16,12 +15,13 @@ MOST_DIGITS: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A duration in a name, with the places of its number and of its unit, and which way it looks."""
+    """A duration in a name: the places of its number and its unit, which way it looks, and the places of it all."""
 
     duration: Duration
     number: int
     unit: int
     direction: Direction
+    reach: range
 
 
 def spans(title: Title, taken: Set[int]) -> list[Span]:
@@ -33,27 +33,17 @@ def spans(title: Title, taken: Set[int]) -> list[Span]:
 
 def _spans(title: Title, taken: Set[int]) -> Iterator[Span]:
     for place, word in enumerate(title.words):
-        if place in taken or not word.text.isdecimal() or len(word.text) > MOST_DIGITS or is_code(title, place):
-            continue
-        unit = _unit_behind(title, place)
-        if unit is None or unit in taken:
-            continue
-        direction = direction_before(title, place)
-        if title.word(place + 1) not in RANGE or unit == place + 2:
-            direction = direction.filled(_direction_behind(title, place, unit))
-        if direction != UNSAID or is_length(title, unit, taken):
-            yield Span(Duration(int(word.text), UNITS[title.word(unit)]), place, unit, direction)
+        if word.text.isdecimal() and len(word.text) <= MOST_DIGITS and not title.is_code(place):
+            unit = _unit_behind(title, place)
+            if unit is not None and taken.isdisjoint((place, unit)):
+                yield _span(title, place, unit)
 
 
-def is_code(title: Title, place: int) -> bool:
-    """Whether letters are right before the number, as in `Q3`."""
-    return title.is_glued(place) and title.is_letters(place - 1)
-
-
-def _direction_behind(title: Title, number: int, unit: int) -> Direction:
+def _span(title: Title, number: int, unit: int) -> Span:
+    direction, reach = read_direction(title, number, unit)
     if title.word(number + 1) == "+":
-        return Direction(is_beyond=True).filled(direction_behind(title, unit))
-    return direction_behind(title, unit)
+        direction = Direction(is_beyond=True).filled(direction)
+    return Span(Duration(int(title.word(number)), UNITS[title.word(unit)]), number, unit, direction, reach)
 
 
 def _unit_behind(title: Title, number: int) -> int | None:

@@ -1,52 +1,71 @@
 """The statuses that a name speaks of, held against those that the filter lets in."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
 from app.filters import checked
-from app.filters.advice.naming.context import is_status, sign_before
-from app.filters.advice.naming.lexicon import ALMOST, STATUSES
-from app.filters.advice.naming.rule import Fault, Rule
+from app.filters.advice.naming.lexicon import DASHES, JOINS, NEGATIONS, PEOPLE, STATUSES, TO_BE_CONFIRMED
+from app.filters.advice.naming.rule import Fault, Rule, tests_of
+from app.filters.advice.naming.understood import parts_of, sign_before
 from app.filters.advice.naming.words import Title
-from app.filters.checked import Filter, StatusIs
+from app.filters.checked import Filter, NumberTest, StatusIs, TimeTest
 from app.filters.tree import And, Not, Or
 from app.filters.vocabulary import Status
 
 _ALL: Final = frozenset(Status)
 _NOBODY: Final[frozenset[Status]] = frozenset()
+_BESIDE_PENDING: Final = STATUSES.keys() | NEGATIONS | JOINS | DASHES | TO_BE_CONFIRMED
+_BESIDE: Final = _BESIDE_PENDING | PEOPLE
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class Told:
+    """A word of a name that tells how people can be mailed, with the "not" before it, and the statuses it leaves."""
+
+    first: int
     place: int
-    statuses: frozenset[Status]
+    status: Status
+    left: frozenset[Status]
 
 
-def status_fault(title: Title, rule: Rule, taken: Set[int]) -> Fault | None:
+def statuses_told(title: Title, taken: Set[int]) -> list[Told]:
+    """The statuses of a name, where nothing but people is beside them: `Pending payment` is about something else."""
+    return [told for part in parts_of(title) for told in _told(title, part, taken)]
+
+
+def status_fault(title: Title, told: Sequence[Told], rule: Rule) -> Fault | None:
     """The first status of a name that the filter leaves out; none where it lets in another that the name says."""
-    told = [] if title.has(ALMOST, taken) else list(_told(title, taken))
-    possible = possible_statuses(rule.tree) if told else _ALL
-    if not possible or any(each.statuses & possible for each in told):
+    possible = possible_statuses(rule.tree)
+    if not told or not possible or any(each.left & possible or _is_of_activity(each, rule) for each in told):
         return None
-    for each in told:
-        said = title.between(each.place, each.place)
-        asked = [signed for signed in rule.signed if isinstance(signed.condition, StatusIs)]
-        return Fault(f'The name says "{said}", but the filter says {rule.said(asked)}.')
-    return None
+    said = title.between(told[0].first, told[0].place)
+    asked = [signed for signed in rule.signed if isinstance(signed.condition, StatusIs)]
+    return Fault(f'The name says "{said}", but the filter says {rule.said(asked)}.')
 
 
-def _told(title: Title, taken: Set[int]) -> Iterator[_Told]:
-    for place, word in enumerate(title.words):
-        if place not in taken and word.text in STATUSES and is_status(title, place, taken):
-            yield _Told(place, _said(STATUSES[word.text], sign_before(title, place, taken)))
+def _is_of_activity(told: Told, rule: Rule) -> bool:
+    """Whether it may mean people who do much, where the filter asks for when and how much."""
+    return told.status is Status.ACTIVE and any(
+        isinstance(test, NumberTest | TimeTest) for _, _, test in tests_of(rule)
+    )
 
 
-def _said(status: Status, sign: bool | None) -> frozenset[Status]:
-    """The statuses that a word with a sign leaves; "not active" may mean people who do nothing."""
-    if sign is None or (sign is False and status is Status.ACTIVE):
+def _told(title: Title, part: range, taken: Set[int]) -> Iterator[Told]:
+    words = {title.word(place) for place in part}
+    for place in part if words <= _BESIDE else ():
+        status = STATUSES.get(title.word(place))
+        is_clear = status is not Status.PENDING or (words <= _BESIDE_PENDING and words & TO_BE_CONFIRMED)
+        if status is not None and place not in taken and is_clear:
+            sign = sign_before(title, place, taken)
+            yield Told(sign.first, place, status, _left(status, sign.is_positive))
+
+
+def _left(status: Status, is_positive: bool | None) -> frozenset[Status]:
+    """The statuses that a word with its sign leaves; "not active" may mean people who do nothing."""
+    if is_positive is None or (is_positive is False and status is Status.ACTIVE):
         return _ALL
-    return frozenset({status}) if sign else _ALL - {status}
+    return frozenset({status}) if is_positive else _ALL - {status}
 
 
 def possible_statuses(tree: Filter, is_positive: bool = True) -> frozenset[Status]:

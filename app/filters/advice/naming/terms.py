@@ -18,6 +18,11 @@ class Term:
     last: int
     key: str
 
+    @property
+    def places(self) -> range:
+        """The places of its words."""
+        return range(self.first, self.last + 1)
+
 
 def terms(title: Title, is_known: Callable[[str], bool]) -> Iterator[Term]:
     """Where folded names that are known stand in a title, in singular or plural; the longest at each place."""
@@ -39,4 +44,4 @@ def _longest(title: Title, first: int, is_known: Callable[[str], bool]) -> Term 
 
 def places_of(found: Iterable[Term]) -> frozenset[int]:
     """The places of all their words."""
-    return frozenset(place for term in found for place in range(term.first, term.last + 1))
+    return frozenset(place for term in found for place in term.places)

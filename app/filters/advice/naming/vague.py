@@ -4,8 +4,10 @@ from collections.abc import Set
 from typing import Final
 
 from app.filters.advice.naming.lexicon import DASHES
+from app.filters.advice.naming.rule import Rule
 from app.filters.advice.naming.words import Title
 from app.filters.catalog import Catalog
+from app.filters.checked import Sample
 from app.filters.folding import fold
 
 
@@ -14,13 +16,14 @@ def _set(words: str) -> frozenset[str]:
 
 
 NOTHING: Final = _set(
-    "segment segments segmen list lists daftar test tests testing tes uji coba cobacoba untitled unnamed noname copy "
-    "salinan temp temporary tmp draft example contoh foo bar baz filter group grup kelompok audience name nama data "
+    "segment segments segmen list lists untitled unnamed noname copy "
+    "salinan temp temporary tmp draft example contoh foo baz filter group grup kelompok audience name nama data "
     "misc stuff something whatever default null none nil na tbd todo undefined bla blah asd qwe "
     "zxc jkl"
 )
+TESTS: Final = _set("test tests testing tes uji coba cobacoba")
 FILLERS: Final = _set(
-    "my saya new baru old lama the a an this ini final of dari no tanpa and dan or atau v version versi judul title "
+    "my saya new baru old lama the an this ini final of dari bar and dan or atau v version versi judul title "
     "another second first just some st nd rd th"
 )
 DATES: Final = _set(
@@ -38,20 +41,36 @@ SHORTEST_RUN: Final = 3
 SHORTEST_TYPED: Final = 4
 
 
-def says_nothing(title: Title, catalog: Catalog, taken: Set[int]) -> bool:
+def says_nothing(title: Title, rule: Rule, taken: Set[int]) -> bool:
     """Whether nobody could tell from a name whom it means; a place that is taken has a word that says something."""
-    if _is_copy(title, catalog):
+    if _is_copy(title, rule.catalog):
         return True
-    words = [word.text for word in title.words if word.is_letters]
-    if taken or not words:
-        return not words
-    is_date = any(word in DATES for word in words) and all(word in DATES | FILLERS for word in words)
-    is_empty = any(map(_is_nothing, words)) and all(_is_nothing(word) or word in DATES | FILLERS for word in words)
-    return is_date or is_empty
+    places = [place for place in range(len(title.words)) if title.is_letters(place)]
+    if taken or not places:
+        return not places
+    if any(isinstance(each.condition, Sample) for each in rule.signed):
+        return False
+    is_begun = any(title.word(place) in DATES or _is_nothing(title, place) for place in places)
+    return is_begun and all(_is_filler(title, place) for place in places)
 
 
-def _is_nothing(word: str) -> bool:
-    return word in NOTHING or (len(word) == 1 and word.isascii()) or _is_typed(word) or _is_repeated(word)
+def _is_filler(title: Title, place: int) -> bool:
+    return title.word(place) in DATES | FILLERS or _is_nothing(title, place)
+
+
+def _is_nothing(title: Title, place: int) -> bool:
+    """Whether a word means nothing; letters beside digits, as in `B2B`, and capitals, as in `AAA`, are a code."""
+    word = title.word(place)
+    if word in NOTHING | TESTS or _is_typed(word):
+        return True
+    if len(word) == 1:
+        return word.isascii() and not _is_of_code(title, place)
+    return _is_repeated(word) and not title.between(place, place).isupper()
+
+
+def _is_of_code(title: Title, place: int) -> bool:
+    is_behind = title.is_number(place - 1) and title.is_glued(place)
+    return is_behind or (title.is_number(place + 1) and title.is_glued(place + 1))
 
 
 def _is_repeated(word: str) -> bool:
@@ -59,7 +78,7 @@ def _is_repeated(word: str) -> bool:
     period = (word + word).find(word, 1)
     part = word[:period]
     times = len(word) // period if period else 0
-    return (times > 2 and period == 1) or (times > 1 and (part in NOTHING or _is_typed(part)))
+    return (times > 2 and period == 1) or (times > 1 and (part in NOTHING | TESTS or _is_typed(part)))
 
 
 def _is_typed(word: str) -> bool:

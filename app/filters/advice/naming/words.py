@@ -53,9 +53,13 @@ class Title:
         """Whether nothing is between the word there and the one before it."""
         return 0 < place < len(self.words) and self.words[place - 1].end == self.words[place].start
 
-    def has(self, words: Set[str], taken: Set[int]) -> bool:
-        """Whether one of these words is in it, at a place that is not taken."""
-        return any(word.text in words for place, word in enumerate(self.words) if place not in taken)
+    def is_code(self, place: int) -> bool:
+        """Whether letters are right before a number, as in `Q3`."""
+        return self.is_glued(place) and self.is_letters(place - 1)
+
+    def has(self, words: Set[str]) -> bool:
+        """Whether one of these words is in it."""
+        return any(word.text in words for word in self.words)
 
     def between(self, first: int, last: int) -> str:
         """The name from one word to another, as written."""
@@ -71,6 +75,16 @@ def read_title(name: str) -> Title:
     text = normalize("NFC", name)
     found = (Word(fold(match.group()), match.start(), match.end()) for match in _WORD.finditer(text))
     return Title(text, tuple(word for word in found if word.text))
+
+
+def has_words(text: str, part: str) -> bool:
+    """Whether a folded text has all words of another, side by side."""
+    words, wanted = _texts(text), _texts(part)
+    return any(words[place : place + len(wanted)] == wanted for place in range(len(words) - len(wanted) + 1))
+
+
+def _texts(folded: str) -> list[str]:
+    return _WORD.findall(folded)
 
 
 def variants(text: str) -> tuple[str, str, str]:
