@@ -1,6 +1,6 @@
 """Loaders, made anew for each request: each hands its keys to one function of `queries` and orders the answers."""
 
-from asyncio import Future, Lock, shield, to_thread
+from asyncio import Future, Lock, shield
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from app.queries.imports.counting import Counts, import_counts
 from app.queries.live.reading_states import State, entered_at, settled_states
 from app.queries.live.retention import LedgerBeginning, ledger_beginning
 from app.queries.pins import count_pins
+from app.queries.processor import worked_out
 from app.queries.segment_versions import VersionKey, VersionRow, find_versions
 from app.queries.version_filters import MOST_BYTES, find_filters
 
@@ -163,7 +164,7 @@ class ReadingByVersionLoader(_Loader):
                 filters = await find_filters(catalog.workspace_id, keys, left)
                 left -= sum(each.bytes for each in filters.values())
                 past = await past_catalog(catalog, named_by(filters.values()))
-                found = await to_thread(readings, filters, past, catalog)
+                found = await worked_out(readings, filters, past, catalog)
             return [found.get(key) for key in keys]
 
         super().__init__(load)

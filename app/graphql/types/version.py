@@ -1,6 +1,5 @@
 """A segment as it was after an edit, who made that, and what it did."""
 
-from asyncio import to_thread
 from collections.abc import Iterable
 
 import strawberry
@@ -10,7 +9,6 @@ from app.filters.catalog import Segment
 from app.filters.document import write
 from app.filters.summary import summarize
 from app.graphql.authors import AUTHOR, author_name
-from app.graphql.authors import AUTHOR, author_name
 from app.graphql.context import Context
 from app.graphql.earlier_filters import Reading, version_differences
 from app.graphql.enums import AuditActorKind
@@ -19,6 +17,7 @@ from app.graphql.filter_input import SHOWN
 from app.graphql.lookahead import Selected
 from app.graphql.scalars import DateTime, Json
 from app.graphql.types.difference import FilterDifference, difference_type
+from app.queries.processor import worked_out
 from app.queries.segment_versions import VersionKey, VersionRow
 
 
@@ -73,7 +72,7 @@ class SegmentVersion:
         before, after = await context.loaders.reading_by_version.load_many(_keys(row, with_earlier=True))
         if before is None or after is None:
             return None
-        found = await to_thread(version_differences, before, after, context.catalog.zone)
+        found = await worked_out(version_differences, before, after, context.catalog.zone)
         return None if found is None else [difference_type(each) for each in found]
 
     async def _read(self, context: Context) -> Reading:

@@ -1,6 +1,5 @@
 """The versions of a segment, page by page, and how two of them differ: in words, and in contacts."""
 
-from asyncio import to_thread
 from collections.abc import Iterable
 from typing import Annotated
 
@@ -20,6 +19,7 @@ from app.graphql.types.comparison import Comparison, compared
 from app.graphql.types.contacts import refuse_lists_of_lists
 from app.graphql.types.difference import FilterDifference, difference_type
 from app.graphql.types.version import SegmentVersion, read_ahead, version_type
+from app.queries.processor import worked_out
 from app.queries.segment_edits import no_version
 from app.queries.segment_versions import NEWEST_FIRST, version_row, versions_page
 
@@ -120,7 +120,7 @@ async def _comparison(
     old, new = found
     if problems := _unreadable(zip(numbers, found, strict=True)):
         raise Refused(problems)
-    differing = await to_thread(version_differences, old, new, context.catalog.zone) or []
+    differing = await worked_out(version_differences, old, new, context.catalog.zone) or []
     return SegmentVersionComparison(
         **await compared(with_pins(old.now, segment), with_pins(new.now, segment), context.scope()),
         name_before=old.name,
