@@ -248,7 +248,8 @@ OWN: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "Query.previewSegment": {
         "at": "As of this moment, of a day its beginning; now unless said.",
-        "name": "A name for it, to be advised on.",
+        "name": "A name for it, to be advised on; that of the segment being edited unless said.",
+        "segmentId": "The saved segment that is being edited: its pins count, and advice doesn't compare with it.",
     },
     "RefusalReason": {"reason": "What was wrong with them."},
     "RefusedRow": {"reason": "What is wrong with it, and what to do."},

@@ -28,13 +28,12 @@ from app.graphql.types.file_import import Import
 from app.graphql.types.file_imports import ImportConnection, import_by_id, import_connection
 from app.graphql.types.label import Label, label_type
 from app.graphql.types.node import Node
+from app.graphql.types.preview import SegmentPreview, counted, previewed
 from app.graphql.types.segment import (
     Segment,
     SegmentConnection,
     SegmentEdge,
-    SegmentPreview,
     prepare_counts,
-    preview,
     segment_type,
 )
 from app.graphql.types.token import token_by_number
@@ -158,12 +157,19 @@ class Query(AccessQuery, InsightQuery, PrivacyQuery, SightQuery, WebhookQuery):
     @strawberry.field(description="What a filter means, as of now or of another moment, without saving it.")
     @told
     async def preview_segment(
-        self, info: Info[Context, None], filter: FilterInput, at: DateTime | None = None, name: str | None = None
+        self,
+        info: Info[Context, None],
+        filter: FilterInput,
+        at: DateTime | None = None,
+        name: str | None = None,
+        segment_id: strawberry.ID | None = None,
     ) -> SegmentPreview:
         """What a filter means."""
-        tree, moment = check(document_of(filter), info.context.catalog), read_at(at, info.context)
-        named = None if name is None else read_name(name, "name")
-        return await preview(SegmentPreview(tree=tree, at=moment, name=named), info)
+        made = previewed(document_of(filter), info.context.catalog, segment_id)
+        made.at = read_at(at, info.context)
+        if name is not None:
+            made.name = read_name(name, "name")
+        return await counted(made, info)
 
     @strawberry.field(description="The fields that filters can name, the system's first.")
     def fields(self, info: Info[Context, None]) -> list[Field]:

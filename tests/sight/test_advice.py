@@ -22,8 +22,8 @@ Told = dict[str, Any]
 
 PIECE = """code message path filter count sendableCount suggestedName
   segment { name } statusCounts { active pending unsubscribed hardBounce }"""
-ADVICE = f"""query ($filter: FilterInput!, $at: DateTime, $name: String) {{
-  previewSegment(filter: $filter, at: $at, name: $name) {{ count advice {{ {PIECE} }} }}
+ADVICE = f"""query ($filter: FilterInput!, $at: DateTime, $name: String, $segmentId: ID) {{
+  previewSegment(filter: $filter, at: $at, name: $name, segmentId: $segmentId) {{ count advice {{ {PIECE} }} }}
 }}"""
 
 CREATE_WITH_ADVICE = f"""mutation ($input: CreateSegmentInput!) {{
@@ -291,6 +291,32 @@ async def test_edits_of_pinned_segments_count_the_pins(ask: Ask, people: dict[st
         "EMPTY",
         "Nobody matches: all whom the filter means are always excluded.",
     )
+
+
+async def test_edits_of_a_segment_are_advised_on_as_its_own(ask: Ask, people: dict[str, str]) -> None:
+    input = {"name": "Segment 1", "filter": JAKARTA}
+    segment = (await ask(CREATE_WITH_ADVICE, input=input))["data"]["createSegment"]["segment"]["id"]
+    await ask(PIN, input={"id": segment, "include": [people["citra"]], "exclude": [people["ani"]]})
+    told = {each["code"]: each for each in await _advice(ask, {"and": [VIPS, ANY_CITY]}, segmentId=segment)}
+    assert (told["REMOVES_NOBODY"]["filter"], told["REMOVES_NOBODY"]["count"]) == (VIPS, 2)
+    assert told["NAME_SAYS_NOTHING"]["suggestedName"]
+    renamed = await _advice(ask, VIPS, segmentId=segment, name="VIPs")
+    assert "NAME_SAYS_NOTHING" not in [each["code"] for each in renamed]
+
+
+async def test_only_filters_of_segments_that_are_there_can_be_edited(ask: Ask, people: dict[str, str]) -> None:
+    made = (await ask(CREATE_WITH_ADVICE, input={"name": "VIPs", "filter": VIPS}))["data"]["createSegment"]["segment"]
+    input = {"name": "List", "kind": "STATIC", "contactIds": [people["ani"]]}
+    listed = (await ask(CREATE_WITH_ADVICE, input=input))["data"]["createSegment"]["segment"]
+    itself = {"segment": {"inAny": [made["id"]]}}
+    cases = (
+        (VIPS, "nothing", "NOT_FOUND"),
+        (VIPS, listed["id"], "NOT_ALLOWED"),
+        (itself, made["id"], "SEGMENT_CYCLE"),
+    )
+    for filter, id, code in cases:
+        answer = await ask(ADVICE, filter=filter, segmentId=id)
+        assert [each["code"] for each in answer["errors"][0]["extensions"]["problems"]] == [code]
 
 
 async def test_fixed_lists_are_advised_on(ask: Ask, people: dict[str, str]) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.filters.ids import to_global
+from app.filters.ids import number_of, to_global
 from app.filters.vocabulary import FieldType, Status
 from app.queries.catalogs import current_catalog
 from app.queries.connections import connection
@@ -18,8 +18,8 @@ from app.queries.sight import likeness
 from tests.graphql.conftest import Ask
 from tests.live.engine import catch_up
 
-ADVICE = """query ($filter: FilterInput!, $at: DateTime) {
-  previewSegment(filter: $filter, at: $at) { advice { code message segment { name } } }
+ADVICE = """query ($filter: FilterInput!, $at: DateTime, $segmentId: ID) {
+  previewSegment(filter: $filter, at: $at, segmentId: $segmentId) { advice { code message segment { name } } }
 }"""
 SAVED = "query ($name: String) { segments(search: $name) { nodes { advice { code segment { name } } } } }"
 PEOPLE = 40
@@ -99,9 +99,7 @@ async def test_only_rules_are_compared_as_of_another_moment(ask: Ask, numbered: 
 
 
 async def test_segments_are_not_compared_with_what_they_are_made_of(ask: Ask, numbered: int) -> None:
-    catalog = await current_catalog(numbered)
-    ten = next(each.id for each in catalog.segments.values() if each.name == "Ten")
-    made_of = {"segment": {"inAny": [to_global("Segment", ten)]}}
+    made_of = {"segment": {"inAny": [await _id_of("Ten", numbered)]}}
     assert await _alike(ask, {"and": [made_of, _numbers(atMost=9)]}) == [("INSIDE", "Ten in other words")]
 
 
@@ -112,6 +110,23 @@ async def test_saved_segments_are_not_compared_with_themselves(ask: Ask, numbere
         ["Ten in other words"],
         ["Ten"],
     ]
+
+
+async def test_segments_that_are_edited_are_not_compared_with_themselves(ask: Ask, numbered: int) -> None:
+    twenty = await _id_of("Twenty", numbered)
+    await create_dynamic(numbered, "Twenty and more", {"segment": {"inAny": [number_of(twenty, "Segment")]}})
+    await catch_up(numbered)
+    assert await _alike(ask, SEGMENTS["Twenty"]) == [("SAME_AS", "Twenty"), ("SAME_AS", "Twenty and more")]
+    assert await _alike(ask, SEGMENTS["Twenty"], segmentId=twenty) == [("INSIDE", "Thirty")]
+    assert await _alike(ask, SEGMENTS["Ten"], segmentId=twenty) == [
+        ("SAME_AS", "Ten"),
+        ("SAME_AS", "Ten in other words"),
+    ]
+
+
+async def _id_of(name: str, workspace: int) -> str:
+    catalog = await current_catalog(workspace)
+    return to_global("Segment", next(each.id for each in catalog.segments.values() if each.name == name))
 
 
 async def test_pinned_segments_are_alike_by_their_contacts(ask: Ask, numbered: int) -> None:
