@@ -15,8 +15,10 @@ _FORECASTS: Final = ("forecast", "forecastSeries")
 _AUDIENCES: Final = ("Audience", "Segment", "SegmentPreview")
 
 _PASS: Final = 20  # each contact is asked every condition
+_ADVICE: Final = 12  # for each of three segments; with the pass, what is alike is looked for and counted
 PRICES: Final = {
-    **{f"{audience}.{told}": _PASS for audience in _AUDIENCES for told in ("advice", "breakdown")},
+    **{f"{audience}.advice": _ADVICE for audience in _AUDIENCES},
+    **{f"{audience}.breakdown": _PASS for audience in _AUDIENCES},
     **{f"{audience}.{count}": _COUNT for audience in _AUDIENCES for count in _COUNTS},
     **{f"{audience}.{forecast}": _PASS for audience in _AUDIENCES for forecast in _FORECASTS},
     **{f"{audience}.contacts": FILTERED + 1 for audience in _AUDIENCES},
@@ -48,6 +50,7 @@ FILTERS: Final = {"Query.contacts": ("filter", "search")}
 """Fields that cost FILTERED more where one of these arguments is given."""
 
 LENGTHS: Final = {
+    **{f"{audience}.advice": 3 for audience in _AUDIENCES},
     **{f"{audience}.breakdown": 1 for audience in _AUDIENCES},
     **{f"{audience}.{forecast}": 1 for audience in _AUDIENCES for forecast in _FORECASTS},
     "FieldInsight.values": 100,
@@ -57,9 +60,6 @@ LENGTHS: Final = {
     "ValueRange.quantiles": 5,
     "Overlap.pairs": 45,
     "Overlap.regions": 31,
-    "Audience.advice": 1,
-    "Segment.advice": 1,
-    "SegmentPreview.advice": 1,
     "BulkUpsertContactsPayload.results": 1_000,
     "Contact.labels": 5,
     "ContactChangeEvent.contacts": 100,

@@ -131,6 +131,20 @@ def test_every_price_is_of_a_field_that_there_is() -> None:
         assert field in kind.fields
 
 
+ADVISED = "{ previewSegment(filter: {status: [ACTIVE]}) { advice { code %s } } }"
+NESTED = {
+    "": 37,
+    "segment { name }": 40,
+    "segment { advice { code } }": 148,
+    "segment { advice { segment { advice { code } } } }": 481,
+}
+
+
+@pytest.mark.parametrize(("below", "points"), NESTED.items(), ids=NESTED)
+def test_advice_is_paid_for_each_segment_that_it_names(below: str, points: int) -> None:
+    assert PILAH.admit(Asked(ADVISED % below, None, None)).cost == points
+
+
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.stem)
 def test_the_examples_of_the_page_are_far_from_the_limit(story: Path) -> None:
     variables = story.with_suffix(".json")
