@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from app.filters.advice.audience import broad_pieces, empty_piece, not_sendable_pieces
+from app.filters.advice.audience import broad_pieces, empty_pieces, not_sendable_pieces
 from app.filters.advice.conclusions import Conclusion, conclusion_pieces, conclusions
 from app.filters.advice.edits import without
 from app.filters.advice.pieces import AdviceCode, Piece
@@ -20,11 +20,10 @@ def assembled(weighed: Weighed, verdicts: Sequence[Verdict], broad_share: float)
     found = conclusions(weighed, verdicts)
     yield from conclusion_pieces(weighed, found)
     is_decided = any(each.top is weighed.root for each in found)
-    if weighed.count:
-        yield from () if is_decided else broad_pieces(weighed, broad_share)
-        yield from not_sendable_pieces(weighed)
-    elif not is_decided:
-        yield empty_piece(weighed)
+    yield from not_sendable_pieces(weighed)
+    if not is_decided:
+        yield from broad_pieces(weighed, broad_share)
+        yield from empty_pieces(weighed)
     if not is_decided and weighed.knows_parts:
         yield from _superfluous_pieces(weighed, verdicts, found)
 

@@ -11,16 +11,22 @@ from app.filters.sight.nodes import Node, NodeKind
 from app.filters.vocabulary import Status
 
 
-def empty_piece(weighed: Weighed) -> Piece:
-    """Of a filter that matches nobody: which node empties it, and the filter without it if that has somebody."""
+def empty_pieces(weighed: Weighed) -> Iterator[Piece]:
+    """Of a filter that matches nobody, or only who is pinned in: what empties it, and the filter without that."""
+    if not weighed.count or not weighed.sets[weighed.root.path]:
+        yield _empty_piece(weighed)
+
+
+def _empty_piece(weighed: Weighed) -> Piece:
+    by_hand = sum(weighed.by_hand.values())
     if not weighed.everyone:
         return Piece(AdviceCode.EMPTY, nobody_there())
     if weighed.sets[weighed.root.path]:
         return Piece(AdviceCode.EMPTY, pinned_out())
     if not weighed.knows_parts:
-        return Piece(AdviceCode.EMPTY, nobody(), weighed.root.path)
+        return Piece(AdviceCode.EMPTY, nobody(by_hand), weighed.root.path)
     cause, edit = _cause(weighed)
-    return Piece(AdviceCode.EMPTY, empty(cause, edit, weighed.zone), cause.node.path, edit)
+    return Piece(AdviceCode.EMPTY, empty(cause, edit, by_hand, weighed.zone), cause.node.path, edit)
 
 
 def broad_pieces(weighed: Weighed, broad_share: float) -> Iterator[Piece]:
@@ -33,8 +39,14 @@ def not_sendable_pieces(weighed: Weighed) -> Iterator[Piece]:
     """Of a filter that matches contacts who can't be mailed, with one that has the others, if there are any."""
     by_status = weighed.by_status
     if by_status[Status.ACTIVE] < weighed.count:
-        edit = weighed.edit(sendable(weighed.root.tree)) if by_status[Status.ACTIVE] else None
-        yield Piece(AdviceCode.NOT_SENDABLE, not_sendable(by_status), edit=edit, by_status=by_status)
+        message = not_sendable(by_status, weighed.by_hand)
+        yield Piece(AdviceCode.NOT_SENDABLE, message, edit=_sendable(weighed), by_status=by_status)
+
+
+def _sendable(weighed: Weighed) -> Edit | None:
+    """None where it would leave nobody out, or mean nobody but who is pinned in."""
+    edit = weighed.edit(sendable(weighed.root.tree)) if weighed.by_filter[Status.ACTIVE] else None
+    return None if edit is None or edit.count == weighed.count else edit
 
 
 def _cause(weighed: Weighed) -> tuple[Counted, Edit | None]:
@@ -43,7 +55,7 @@ def _cause(weighed: Weighed) -> tuple[Counted, Edit | None]:
     rows = breakdown(weighed.root, weighed.tally)
     emptying = [row for row in rows if row.empties and row.node.path in positive]
     edits = {row.node.path: weighed.edit(without(weighed.root.tree, row.node.path)) for row in emptying}
-    helping = {path: edit for path, edit in edits.items() if edit is not None and edit.count}
+    helping = {path: edit for path, edit in edits.items() if edit is not None and edit.count > weighed.count}
     cause = _smallest([row for row in emptying if row.node.path in helping] or emptying)
     return cause, helping.get(cause.node.path)
 

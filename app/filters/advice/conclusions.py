@@ -63,7 +63,9 @@ def conclusion_pieces(weighed: Weighed, found: Iterable[Conclusion]) -> Iterator
             yield Piece(AdviceCode.ALWAYS_TRUE, always_true(node, weighed.zone), node.path, edit)
         else:
             because = each.verdict.because if node is each.verdict.node else ()
-            yield Piece(AdviceCode.CONTRADICTORY, contradictory(node, because, weighed.zone), node.path, edit)
+            by_hand = sum(weighed.by_hand.values()) if each.top is weighed.root else 0
+            message = contradictory(node, because, by_hand, weighed.zone)
+            yield Piece(AdviceCode.CONTRADICTORY, message, node.path, edit)
 
 
 def _concluded(root: Node, verdicts: Iterable[Verdict]) -> Iterator[Conclusion]:
@@ -98,4 +100,4 @@ def _edit(weighed: Weighed, found: Conclusion) -> Edit | None:
         return None
     edits = (weighed.edit(without(weighed.root.tree, node.path)) for node in reversed(found.verdict.because))
     offered = [edit for edit in edits if edit is not None]
-    return next((edit for edit in offered if edit.count), next(iter(offered), None))
+    return next((edit for edit in offered if edit.count > weighed.count), next(iter(offered), None))

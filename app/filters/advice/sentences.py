@@ -16,11 +16,12 @@ MOST_NAMED: Final = 3
 _UNSENDABLE: Final = (Status.PENDING, Status.UNSUBSCRIBED, Status.HARD_BOUNCE)
 
 
-def contradictory(node: Node, because: Sequence[Node], zone: ZoneInfo) -> str:
-    """Of a node that nobody can satisfy, for the conditions that can't go together."""
+def contradictory(node: Node, because: Sequence[Node], by_hand: int, zone: ZoneInfo) -> str:
+    """Of a node that nobody can satisfy, for the conditions that can't go together; so many are in all the same."""
+    but = f" But {_contacts(by_hand)} {'is' if by_hand == 1 else 'are'} included by hand." if by_hand else ""
     if len(because) < 2:
-        return f"Nobody can ever satisfy this: {_words(node, zone)}."
-    return f"These can't hold together, so nobody can ever satisfy this: {_named(because, zone)}."
+        return f"Nobody can ever satisfy this: {_words(node, zone)}.{but}"
+    return f"These can't hold together, so nobody can ever satisfy this: {_named(because, zone)}.{but}"
 
 
 def always_true(node: Node, zone: ZoneInfo) -> str:
@@ -33,9 +34,9 @@ def nobody_there() -> str:
     return "Nobody matches: there are no contacts yet."
 
 
-def nobody() -> str:
-    """Of a filter that matches nobody as a whole."""
-    return "Nobody matches."
+def nobody(by_hand: int) -> str:
+    """Of a filter that matches nobody as a whole; so many are in all the same."""
+    return f"{_nobody(by_hand)}."
 
 
 def pinned_out() -> str:
@@ -43,13 +44,13 @@ def pinned_out() -> str:
     return "Nobody matches: all whom the filter means are always excluded."
 
 
-def empty(cause: Counted, edit: Edit | None, zone: ZoneInfo) -> str:
+def empty(cause: Counted, edit: Edit | None, by_hand: int, zone: ZoneInfo) -> str:
     """Of a filter that matches nobody, for the node at which nobody is left, and perhaps without that."""
     if cause.node.parent is None:
-        return nobody()
+        return nobody(by_hand)
     found = f"It leaves nobody of {_contacts(cause.given)}" if cause.count else "It holds for no contact"
     instead = f" Without it there would be {_contacts(edit.count)}." if edit else ""
-    return f"Nobody matches because of this: {_words(cause.node, zone)}. {found}.{instead}"
+    return f"{_nobody(by_hand)} because of this: {_words(cause.node, zone)}. {found}.{instead}"
 
 
 def too_broad(count: int, everyone: int) -> str:
@@ -58,13 +59,14 @@ def too_broad(count: int, everyone: int) -> str:
     return f"This means {share}. Say more precisely whom you mean."
 
 
-def not_sendable(by_status: Mapping[Status, int]) -> str:
-    """How many of those who match can't be mailed, and why."""
+def not_sendable(by_status: Mapping[Status, int], by_hand: Mapping[Status, int]) -> str:
+    """How many of those who match can't be mailed, and why; and how many of them are included by hand."""
+    stays = _by_hand(sum(by_hand[status] for status in _UNSENDABLE))
     why = _list([f"{by_status[status]:,} {status.words}" for status in _UNSENDABLE if by_status[status]])
     if not by_status[Status.ACTIVE]:
-        return f"None of these can be mailed: {why}."
+        return f"None of these can be mailed: {why}.{stays}"
     unsendable = sum(by_status[status] for status in _UNSENDABLE)
-    return f"{unsendable:,} of {sum(by_status.values()):,} can't be mailed: {why}."
+    return f"{unsendable:,} of {sum(by_status.values()):,} can't be mailed: {why}.{stays}"
 
 
 def removes_nobody(node: Node, because: Sequence[Node], given: int, zone: ZoneInfo) -> str:
@@ -106,6 +108,17 @@ def inside(name: str, count: int, size: int) -> str:
 def _already(because: Sequence[Node], does: str, zone: ZoneInfo) -> str:
     others = f"Other parts {does}" if len(because) > 1 else f"Another part {does}s"
     return f"{others} it already: {_named(because, zone)}"
+
+
+def _nobody(by_hand: int) -> str:
+    return f"But for {_contacts(by_hand)} included by hand, nobody matches" if by_hand else "Nobody matches"
+
+
+def _by_hand(count: int) -> str:
+    if not count:
+        return ""
+    told = "1 of them is" if count == 1 else f"{count:,} of them are"
+    return f" {told} always included by hand: unpin them to leave them out."
 
 
 def _words(node: Node, zone: ZoneInfo) -> str:

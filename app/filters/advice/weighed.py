@@ -64,7 +64,17 @@ class Weighed:
     @cached_property
     def by_status(self) -> dict[Status, int]:
         """How many of each status match."""
-        return {status: self._count(self.matched, status) for status in Status}
+        return self._by_status(self.matched)
+
+    @cached_property
+    def by_filter(self) -> dict[Status, int]:
+        """How many of each status the filter itself means, but for those whom somebody has pinned out."""
+        return self._by_status(self.sets[self.root.path] & self.tally.without(self.excluded))
+
+    @cached_property
+    def by_hand(self) -> dict[Status, int]:
+        """How many of each status match whatever the filter says, since somebody has pinned them in."""
+        return self._by_status(self._with_pins(0))
 
     def edit(self, tree: Filter | None) -> Edit | None:
         """An edited filter with its count; None without one, and where it asks what the tally doesn't know."""
@@ -88,6 +98,9 @@ class Weighed:
 
     def _with_pins(self, groups: int) -> int:
         return (groups | self.included) & self.tally.without(self.excluded)
+
+    def _by_status(self, groups: int) -> dict[Status, int]:
+        return {status: self._count(groups, status) for status in Status}
 
     def _count(self, groups: int, status: Status) -> int:
         return self.tally.count(groups & self.tally.answers[StatusIs((status,))])
