@@ -19,7 +19,7 @@ def test_documented_example_is_valid(example: str) -> None:
 
 
 def test_page_has_examples() -> None:
-    assert len(EXAMPLES) == 11
+    assert len(EXAMPLES) == 12
 
 
 def test_every_advice_is_documented_the_gravest_first() -> None:
