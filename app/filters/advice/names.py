@@ -17,7 +17,6 @@ from app.filters.advice.naming.vague import says_nothing
 from app.filters.advice.pieces import AdviceCode, Piece
 from app.filters.catalog import Catalog
 from app.filters.checked import Filter
-from app.filters.clock import Clock
 from app.filters.folding import fold
 from app.filters.problems import shown
 from app.filters.tree import And
@@ -27,13 +26,13 @@ LONGEST_SHOWN: Final = 60
 MOST_TRIED: Final = 20
 
 
-def name_piece(name: str, tree: Filter | None, catalog: Catalog, clock: Clock) -> Piece | None:
-    """What is to consider about the name of a segment with this filter, at this moment; mostly nothing.
+def name_piece(name: str, tree: Filter | None, catalog: Catalog) -> Piece | None:
+    """What is to consider about the name of a segment with this filter; mostly nothing.
 
     Only what the catalog knows counts: a name may say anything else. The suggested name is one that no segment has
     and that earns no advice itself; there is none for a fixed list, which has no filter.
     """
-    asked = _asked(tree or And(()), catalog, clock)
+    asked = _asked(tree or And(()), catalog)
     read = _read(name, asked)
     if faults := list(_faults(read, asked)):
         repaired = [fault.repaired for fault in faults if fault.repaired and len(faults) == 1]
@@ -54,8 +53,8 @@ class _Asked:
     topics: Sequence[Topic]
 
 
-def _asked(tree: Filter, catalog: Catalog, clock: Clock) -> _Asked:
-    rule = read_rule(tree, catalog, clock)
+def _asked(tree: Filter, catalog: Catalog) -> _Asked:
+    rule = read_rule(tree, catalog)
     return _Asked(rule, topics_of(rule))
 
 

@@ -13,7 +13,6 @@ from app.filters.advice.pieces import Piece, in_order
 from app.filters.advice.reasoning import Verdict, verdicts
 from app.filters.advice.weighed import Weighed, conditions_weighed, weighed, whole_weighed
 from app.filters.checked import Filter
-from app.filters.clock import Clock
 from app.filters.problems import Refused
 from app.filters.vocabulary import SegmentKind
 from app.queries.faults import note_fault
@@ -53,18 +52,18 @@ async def advice(considered: Considered, found: Weighed, scope: Scope) -> list[P
     said = await worked_out(verdicts, found.root, scope.clock)
     for verdict in disagreeing(found, said):
         note_fault("advice_fault", BeliedError(verdict.kind.value), workspace=scope.workspace_id)
-    pieces = await worked_out(_own_pieces, considered, found, said, scope.clock)
+    pieces = await worked_out(_own_pieces, considered, found, said)
     return in_order([*pieces, *await _likeness_pieces(considered, found, scope)])
 
 
-def _own_pieces(considered: Considered, found: Weighed, said: Sequence[Verdict], clock: Clock) -> list[Piece]:
-    named = None if considered.name is None else _name_piece(considered.name, considered.compared, clock)
+def _own_pieces(considered: Considered, found: Weighed, said: Sequence[Verdict]) -> list[Piece]:
+    named = None if considered.name is None else _name_piece(considered.name, considered.compared)
     return [*assembled(found, said, considered.broad_share), *([named] if named else [])]
 
 
-def _name_piece(name: str, compared: Compared, clock: Clock) -> Piece | None:
+def _name_piece(name: str, compared: Compared) -> Piece | None:
     is_list = compared.segment is not None and compared.segment.kind is not SegmentKind.DYNAMIC
-    return name_piece(name, None if is_list else compared.tree, compared.catalog, clock)
+    return name_piece(name, None if is_list else compared.tree, compared.catalog)
 
 
 async def _likeness_pieces(considered: Considered, found: Weighed, scope: Scope) -> list[Piece]:

@@ -1,18 +1,15 @@
 """A shop's catalog, and its filters in short."""
 
-from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.filters.catalog import SYSTEM_FIELDS, Catalog, Field, Label, Segment
 from app.filters.check import check
 from app.filters.checked import Filter
-from app.filters.clock import Clock
 from app.filters.vocabulary import FieldType, SegmentKind
 from tests.filters.catalogs import field
 
 ZONE = ZoneInfo("Asia/Jakarta")
-CLOCK = Clock(datetime(2026, 11, 26, 3, tzinfo=UTC), ZONE)
 
 FIELDS = (
     Field("city", "City", FieldType.TEXT, id=1),

@@ -8,7 +8,6 @@ from app.filters.advice.names import name_piece
 from app.filters.advice.pieces import Piece
 from tests.filters.advice.shop import (
     BUSY,
-    CLOCK,
     GROWN,
     OLD,
     RECENT,
@@ -31,7 +30,7 @@ from tests.filters.catalogs import field
 
 def advised(name: str, document: dict[str, Any]) -> Piece | None:
     """What there is to consider about a name in the shop."""
-    return name_piece(name, rule(document), SHOP, CLOCK)
+    return name_piece(name, rule(document), SHOP)
 
 
 AGREES: list[tuple[str, dict[str, Any]]] = [

@@ -8,7 +8,6 @@ from app.filters.advice.names import name_piece
 from app.filters.advice.pieces import AdviceCode, Piece
 from tests.filters.advice.shop import (
     BUSY,
-    CLOCK,
     SHOP,
     ago,
     ahead,
@@ -26,7 +25,7 @@ from tests.filters.catalogs import field
 
 def advised(name: str, document: dict[str, Any]) -> Piece | None:
     """What there is to consider about a name in the shop."""
-    return name_piece(name, rule(document), SHOP, CLOCK)
+    return name_piece(name, rule(document), SHOP)
 
 
 WAITING = (
@@ -192,7 +191,7 @@ def test_what_may_be_within_is_left_alone(name: str, document: dict[str, Any]) -
 
 
 def test_fixed_list_has_no_rule_to_disagree_with() -> None:
-    assert name_piece("VIP in Jakarta > 30 Days, Unsubscribed", None, SHOP, CLOCK) is None
-    piece = name_piece("Segment 1", None, SHOP, CLOCK)
+    assert name_piece("VIP in Jakarta > 30 Days, Unsubscribed", None, SHOP) is None
+    piece = name_piece("Segment 1", None, SHOP)
     assert piece is not None
     assert (piece.code, piece.suggested_name) == (AdviceCode.NAME_SAYS_NOTHING, None)

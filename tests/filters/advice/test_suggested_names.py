@@ -19,7 +19,6 @@ from app.filters.vocabulary import SegmentKind
 from app.queries.names import LONGEST_NAME as LONGEST_OF_ALL
 from app.queries.names import read_name
 from tests.filters.advice.shop import (
-    CLOCK,
     FIELDS,
     LABELS,
     SHOP,
@@ -78,7 +77,7 @@ FILTERS: some.SearchStrategy[dict[str, Any]] = some.recursive(
 
 def suggested(tree: Filter, catalog: Catalog) -> str:
     """The name that is suggested instead of one that says nothing."""
-    piece = name_piece("?", tree, catalog, CLOCK)
+    piece = name_piece("?", tree, catalog)
     assert piece is not None
     assert piece.suggested_name is not None
     return piece.suggested_name
@@ -93,11 +92,11 @@ def crowded(names: list[str]) -> Catalog:
 @settings(deadline=None, max_examples=300)
 @given(NAMES, FILTERS)
 def test_any_name_meets_any_filter(name: str, document: dict[str, Any]) -> None:
-    piece = name_piece(name, rule(document), SHOP, CLOCK)
+    piece = name_piece(name, rule(document), SHOP)
     if piece is not None:
         assert piece.message
         assert piece.suggested_name is not None
-        assert name_piece(piece.suggested_name, rule(document), SHOP, CLOCK) is None
+        assert name_piece(piece.suggested_name, rule(document), SHOP) is None
 
 
 @settings(deadline=None, max_examples=300)
@@ -106,7 +105,7 @@ def test_suggested_name_can_be_given(document: dict[str, Any]) -> None:
     name = suggested(rule(document), SHOP)
     assert name == read_name(name, "name")
     assert len(name) <= LONGEST_NAME
-    assert name_piece(name, rule(document), SHOP, CLOCK) is None
+    assert name_piece(name, rule(document), SHOP) is None
 
 
 @settings(deadline=None, max_examples=100)
@@ -142,9 +141,9 @@ def test_suggested_name_is_new_each_time(document: dict[str, Any]) -> None:
 def test_hostile_name_takes_no_time(name: str) -> None:
     document = both(city("Jakarta"), ago("last_visit", 30), field("orders", atLeast=5), labelled("VIP"))
     tree = rule(document)
-    name_piece(name, tree, SHOP, CLOCK)
+    name_piece(name, tree, SHOP)
     start = perf_counter()
-    name_piece(name, tree, SHOP, CLOCK)
+    name_piece(name, tree, SHOP)
     assert perf_counter() - start < 0.5
 
 
@@ -157,5 +156,5 @@ def test_large_catalog_takes_no_time() -> None:
     catalog = replace(SHOP, labels=labels, segments=segments)
     tree = rule(both(*[city(f"City {number}") for number in range(100)]), catalog)
     start = perf_counter()
-    assert name_piece("Label 17 in Surabaya, Segment 2", tree, catalog, CLOCK) is None
+    assert name_piece("Label 17 in Surabaya, Segment 2", tree, catalog) is None
     assert perf_counter() - start < 0.5

@@ -8,7 +8,6 @@ from app.filters.advice.names import name_piece
 from app.filters.advice.pieces import AdviceCode
 from tests.filters.advice.shop import (
     BUSY,
-    CLOCK,
     OLD,
     SHOP,
     ago,
@@ -126,14 +125,14 @@ SAYS_SOMETHING = (
 
 @pytest.mark.parametrize("name", SAYS_NOTHING)
 def test_name_that_says_nothing_is_told(name: str) -> None:
-    piece = name_piece(name, rule(both(labelled("VIP"), city("Jakarta"), status("ACTIVE"))), SHOP, CLOCK)
+    piece = name_piece(name, rule(both(labelled("VIP"), city("Jakarta"), status("ACTIVE"))), SHOP)
     assert piece is not None
     assert (piece.code, piece.suggested_name) == (AdviceCode.NAME_SAYS_NOTHING, "VIP in Jakarta, Active")
 
 
 @pytest.mark.parametrize("name", SAYS_SOMETHING)
 def test_name_that_says_something_is_left_alone(name: str) -> None:
-    assert name_piece(name, rule(OLD), SHOP, CLOCK) is None
+    assert name_piece(name, rule(OLD), SHOP) is None
 
 
 SAMPLED = both({"sample": {"percent": 50, "seed": "autumn"}}, labelled("VIP"))
@@ -141,7 +140,7 @@ SAMPLED = both({"sample": {"percent": 50, "seed": "autumn"}}, labelled("VIP"))
 
 @pytest.mark.parametrize("name", ["50% test", "Test A", "Uji A/B", "Group B", "A/B test"])
 def test_name_of_a_trial_is_left_alone(name: str) -> None:
-    assert name_piece(name, rule(SAMPLED), SHOP, CLOCK) is None
+    assert name_piece(name, rule(SAMPLED), SHOP) is None
 
 
 SUGGESTED: list[tuple[dict[str, Any], str]] = [
@@ -170,6 +169,6 @@ SUGGESTED: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("document", "name"), SUGGESTED)
 def test_suggested_name_says_the_filter(document: dict[str, Any], name: str) -> None:
-    piece = name_piece("?", rule(document), SHOP, CLOCK)
+    piece = name_piece("?", rule(document), SHOP)
     assert piece is not None
     assert piece.suggested_name == name

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Final
 
 from app.filters import checked
@@ -12,10 +11,8 @@ from app.filters.advice.naming.lexicon import (
     ACTIVITY,
     DASHES,
     INACTIVE,
-    LOCAL_UNITS,
     NEGATIONS,
     PEOPLE,
-    UNIT_WORDS,
 )
 from app.filters.advice.naming.numbers import bounds_of
 from app.filters.advice.naming.reading import Reading
@@ -25,25 +22,18 @@ from app.filters.advice.naming.topics import Topic
 from app.filters.advice.naming.words import Title, has_words
 from app.filters.catalog import Field
 from app.filters.checked import Duration
-from app.filters.clock import Clock
 from app.filters.folding import fold
-from app.filters.vocabulary import Period, Unit
+from app.filters.vocabulary import Unit
 
-_DAYS: Final = {
-    Unit.HOUR: (1 / 24, 1 / 24),
-    Unit.DAY: (1.0, 1.0),
-    Unit.WEEK: (7.0, 7.0),
-    Unit.MONTH: (28.0, 31.0),
-    Unit.YEAR: (360.0, 366.0),
+# The fewest and the most hours; months and years are taken as people round them.
+_HOURS: Final = {
+    Unit.HOUR: (1, 1),
+    Unit.DAY: (24, 24),
+    Unit.WEEK: (7 * 24, 7 * 24),
+    Unit.MONTH: (28 * 24, 31 * 24),
+    Unit.YEAR: (360 * 24, 366 * 24),
 }
-_MONTHS: Final = {Unit.MONTH: 1, Unit.YEAR: 12}
-_HOURS: Final = {Unit.HOUR: 1, Unit.DAY: 24, Unit.WEEK: 7 * 24}
-_PERIODS: Final = {
-    "WEEK": Duration(1, Unit.WEEK),
-    "MONTH": Duration(1, Unit.MONTH),
-    "QUARTER": Duration(3, Unit.MONTH),
-    "YEAR": Duration(1, Unit.YEAR),
-}
+_DATED: Final = checked.On | checked.Before | checked.After | checked.During | checked.InPeriod
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +61,15 @@ def duration_fault(read: Reading, topics: Sequence[Topic], rule: Rule) -> Fault 
 
 
 def is_same(one: Duration, two: Duration) -> bool:
-    """Whether two durations are as long; months and days are taken as people round them."""
-    for exact in (_MONTHS, _HOURS):
-        if one.unit in exact and two.unit in exact:
-            return one.amount * exact[one.unit] == two.amount * exact[two.unit]
-    (low, high), (from_, to) = _days(one), _days(two)
+    """Whether two durations are as long."""
+    if one.unit is two.unit:
+        return one.amount == two.amount
+    (low, high), (from_, to) = _hours(one), _hours(two)
     return low <= to and from_ <= high
 
 
-def _days(duration: Duration) -> tuple[float, float]:
-    low, high = _DAYS[duration.unit]
+def _hours(duration: Duration) -> tuple[int, int]:
+    low, high = _HOURS[duration.unit]
     return duration.amount * low, duration.amount * high
 
 
@@ -124,39 +113,11 @@ def _is_turned(title: Title, span: Span, timed: Timed) -> bool:
 
 
 def _is_explained(title: Title, span: Span, rule: Rule) -> bool:
-    """Whether something else of the filter is what the name means: a segment, a number, a period, a date long ago."""
+    """Whether something else of the filter may be what the name means: a segment, a number, a date or a period."""
     said = fold(title.between(span.number, span.unit))
-    if any(has_words(name, said) for name in rule.names) or any(
-        bound.value == span.duration.amount for bound in bounds_of(rule)
-    ):
-        return True
-    return any(is_same(span.duration, each) for _, _, test in tests_of(rule) for each in _also(test, rule.clock))
-
-
-def _also(test: checked.Test, clock: Clock | None) -> Iterator[Duration]:
-    match test:
-        case checked.InPeriod(period):
-            yield _length(period)
-        case checked.On(day) | checked.Before(day) | checked.After(day):
-            yield from _distance(day, clock)
-        case checked.During(first, last):
-            yield from _distance(first, clock)
-            yield from _distance(last, clock)
-        case _:
-            pass
-
-
-def _length(period: Period) -> Duration:
-    return _PERIODS.get(period.value.rpartition("_")[2], Duration(1, Unit.DAY))
-
-
-def _distance(limit: date | datetime, clock: Clock | None) -> Iterator[Duration]:
-    """How far the clock's today is from a date, to the day or one more or less."""
-    if clock is None:
-        return
-    day = limit.astimezone(clock.zone).date() if isinstance(limit, datetime) else limit
-    away = abs((clock.today - day).days)
-    yield from (Duration(amount, Unit.DAY) for amount in range(max(away - 1, 0), away + 2))
+    is_named = any(has_words(name, said) for name in rule.names)
+    is_number = any(bound.value == span.duration.amount for bound in bounds_of(rule))
+    return is_named or is_number or any(isinstance(test, _DATED) for _, _, test in tests_of(rule))
 
 
 def _message(title: Title, span: Span, rule: Rule, timed: Sequence[Timed]) -> str:
@@ -171,30 +132,5 @@ def _repaired(title: Title, span: Span, found: Sequence[Span], timed: Sequence[T
     if len(found) > 1 or len(lengths) > 1 or any(said.contradicts(each.direction) for each in timed):
         return None
     (length,) = lengths
-    written = title.between(span.unit, span.unit)
-    if length.unit is span.duration.unit:
-        between = title.text[title.words[span.number].end : title.words[span.unit].start]
-        by = f"{length.amount}{between}{_in_number(written, length) if between.isspace() else written}"
-    else:
-        by = f"{length.amount}{'+' if title.word(span.number + 1) == '+' else ''} {_unit(written, length)}"
-    return title.with_replaced(span.number, span.unit, by)
-
-
-def _in_number(written: str, length: Duration) -> str:
-    """A unit as the name writes it, in the singular or plural that the amount needs."""
-    one, many, *_ = UNIT_WORDS[length.unit]
-    if written.casefold() not in (one, many):
-        return written
-    return _cased(one if length.amount == 1 else many, written)
-
-
-def _unit(written: str, length: Duration) -> str:
-    """The word for another unit, in the name's language."""
-    one, many, local, *_ = UNIT_WORDS[length.unit]
-    if written.casefold() in LOCAL_UNITS:
-        return _cased(local, written)
-    return _cased(one if length.amount == 1 else many, written)
-
-
-def _cased(word: str, like: str) -> str:
-    return word.title() if like.istitle() and len(like) > 1 else word
+    is_alike = length.unit is span.duration.unit and (length.amount == 1) == (span.duration.amount == 1)
+    return title.with_replaced(span.number, str(length.amount)) if is_alike else None

@@ -10,16 +10,15 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-# Singular, plural and Indonesian, then others; those of one letter stand right behind their number only.
-UNIT_WORDS: Final[Mapping[Unit, tuple[str, ...]]] = {
+# Those of one letter stand right behind their number only.
+_UNITS: Final = {
     Unit.HOUR: ("hour", "hours", "jam", "hr", "hrs", "h"),
     Unit.DAY: ("day", "days", "hari", "d"),
     Unit.WEEK: ("week", "weeks", "minggu", "pekan", "wk", "wks", "w"),
     Unit.MONTH: ("month", "months", "bulan", "bln", "mo", "mos", "mth", "mths"),
     Unit.YEAR: ("year", "years", "tahun", "thn", "yr", "yrs", "y"),
 }
-UNITS: Final = {word: unit for unit, words in UNIT_WORDS.items() for word in words}
-LOCAL_UNITS: Final = _set("jam hari minggu pekan bulan bln tahun thn")
+UNITS: Final = {word: unit for unit, words in _UNITS.items() for word in words}
 DIMENSIONS: Final = _set("2d 3d 4d")
 
 DASHES: Final = _set("- ‐ ‑ ‒ – — ~")

@@ -51,7 +51,7 @@ def number_fault(title: Title, found: Sequence[Figure], rule: Rule) -> Fault | N
     bounds = list(bounds_of(rule))
     for figure in found if bounds else ():
         meant = _meant(title, figure, bounds)
-        if meant and (_is_unknown(figure, bounds, rule) or _is_turned(title, figure, bounds)):
+        if meant and (_is_unknown(figure, bounds) or _is_turned(title, figure, bounds)):
             said = title.between(figure.first, figure.last)
             return Fault(f'The name says "{said}", but the filter says {rule.said(each.signed for each in meant)}.')
     return None
@@ -75,33 +75,9 @@ def _is_year(written: str) -> bool:
     return written.isdecimal() and len(written) == 4 and int(written) in _YEARS
 
 
-def _amounts(rule: Rule) -> Iterator[Decimal]:
-    """The amounts of its durations."""
-    for _, _, test in tests_of(rule):
-        match test:
-            case (
-                checked.MoreThanAgo(duration)
-                | checked.WithinLast(duration)
-                | checked.WithinNext(duration)
-                | checked.MoreThanFromNow(duration)
-                | checked.Anniversary(duration)
-            ):
-                yield Decimal(duration.amount)
-            case _:
-                pass
-
-
-def _percents(rule: Rule) -> Iterator[Decimal]:
-    return (each.condition.percent for each in rule.signed if isinstance(each.condition, checked.Sample))
-
-
-def _is_unknown(figure: Figure, bounds: Sequence[Bound], rule: Rule) -> bool:
+def _is_unknown(figure: Figure, bounds: Sequence[Bound]) -> bool:
     """Whether one of its numbers is nowhere in the filter."""
-    others = {*_amounts(rule), *_percents(rule)}
-    return any(
-        others.isdisjoint(values) and not any(_is_same(figure, values, bound) for bound in bounds)
-        for values in figure.numbers
-    )
+    return any(not any(_is_same(figure, values, bound) for bound in bounds) for values in figure.numbers)
 
 
 def _is_same(figure: Figure, values: Set[Decimal], bound: Bound) -> bool:

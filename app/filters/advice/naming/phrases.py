@@ -66,23 +66,6 @@ def phrase_of(condition: Condition) -> Phrase:
             assert_never(condition)
 
 
-def subject_of(condition: Condition) -> str:
-    """What a condition looks at, in a word or by the field's name."""
-    match condition:
-        case checked.StatusIs():
-            return "Status"
-        case checked.FieldPasses(field, _):
-            return field.name
-        case checked.HasAnyLabel() | checked.HasAllLabels() | checked.LabelsEmpty():
-            return "Labels"
-        case checked.InAnySegment() | checked.PinnedIn() | checked.PinnedOut():
-            return "Segments"
-        case checked.Sample():
-            return "Sample"
-        case _:
-            assert_never(condition)
-
-
 def _tested(field: Field, test: checked.Test) -> Phrase:
     match test:
         case checked.Matches(values) | checked.Contains(values):

@@ -10,7 +10,6 @@ from app.filters.advice.naming.lexicon import UNSPECIFIC
 from app.filters.advice.naming.words import read_title, variants
 from app.filters.catalog import Catalog, Field
 from app.filters.checked import Condition, FieldPasses, Filter
-from app.filters.clock import Clock
 from app.filters.folding import fold
 from app.filters.pins import without_pins
 from app.filters.signs import signed_conditions
@@ -31,7 +30,7 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A filter as a name is held against it; without a clock nothing is known of how long ago a date is.
+    """A filter as a name is held against it.
 
     `names` are what its fields, the segments it refers to and its samples are called, folded; `words` those of its
     fields. Of a fixed list nobody knows whom it means: one that it refers to makes the rule `is_open`.
@@ -43,7 +42,6 @@ class Rule:
     words: frozenset[str]
     is_open: bool
     catalog: Catalog
-    clock: Clock | None
 
     def said(self, conditions: Iterable[Signed]) -> str:
         """Some of its conditions, quoted in plain words."""
@@ -60,14 +58,14 @@ class Fault:
     repaired: str | None = None
 
 
-def read_rule(tree: Filter, catalog: Catalog, clock: Clock | None = None) -> Rule:
+def read_rule(tree: Filter, catalog: Catalog) -> Rule:
     """A filter with all that it inlines, but without pins, to be held against a name."""
     own = without_pins(tree)
     signed = dict.fromkeys(Signed(*each) for each in signed_conditions(own))
     names = frozenset(fold(name) for each in signed for name in _names(each.condition))
     words = (words_of(each.condition.field) for each in signed if isinstance(each.condition, FieldPasses))
     is_open = any(map(_is_of_list, signed))
-    return Rule(own, tuple(signed), names, frozenset[str]().union(*words), is_open, catalog, clock)
+    return Rule(own, tuple(signed), names, frozenset[str]().union(*words), is_open, catalog)
 
 
 def tests_of(rule: Rule) -> Iterator[tuple[Signed, Field, checked.Test]]:

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import Final
 
-from app.filters.advice.naming.phrases import Phrase, Place, phrase_of, subject_of
+from app.filters.advice.naming.phrases import Phrase, Place, phrase_of
 from app.filters.catalog import Catalog
-from app.filters.checked import Condition, Filter
+from app.filters.checked import Filter
 from app.filters.folding import fold
 from app.filters.summary import summarize
-from app.filters.tree import And, Not, Or, leaves
+from app.filters.tree import And, Not, Or
 
 LONGEST_NAME: Final = 80
 LONGEST_FOLDED: Final = 300
@@ -32,14 +32,7 @@ def _names(tree: Filter, catalog: Catalog) -> Iterator[str]:
     yield short
     if len(summary) <= LONGEST_NAME and len(fold(summary)) <= LONGEST_FOLDED:
         yield " ".join(summary.split())
-    yield _cut(_subjects(tree))
     yield from (_numbered(short, number) for number in count(2))
-
-
-def _subjects(tree: Filter) -> str:
-    conditions: Iterator[Condition] = leaves(tree)
-    subjects = dict.fromkeys(subject_of(condition) for condition in conditions)
-    return " ".join(f"Contacts by {', '.join(subjects)}".split())
 
 
 def _phrase(tree: Filter) -> Phrase:

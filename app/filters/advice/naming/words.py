@@ -65,9 +65,9 @@ class Title:
         """The name from one word to another, as written."""
         return self.text[self.words[first].start : self.words[last].end]
 
-    def with_replaced(self, first: int, last: int, by: str) -> str:
-        """The name with other text instead of the words from one to another."""
-        return self.text[: self.words[first].start] + by + self.text[self.words[last].end :]
+    def with_replaced(self, place: int, by: str) -> str:
+        """The name with other text instead of the word there."""
+        return self.text[: self.words[place].start] + by + self.text[self.words[place].end :]
 
 
 def read_title(name: str) -> Title:
@@ -79,12 +79,8 @@ def read_title(name: str) -> Title:
 
 def has_words(text: str, part: str) -> bool:
     """Whether a folded text has all words of another, side by side."""
-    words, wanted = _texts(text), _texts(part)
+    words, wanted = _WORD.findall(text), _WORD.findall(part)
     return any(words[place : place + len(wanted)] == wanted for place in range(len(words) - len(wanted) + 1))
-
-
-def _texts(folded: str) -> list[str]:
-    return _WORD.findall(folded)
 
 
 def variants(text: str) -> tuple[str, str, str]:
