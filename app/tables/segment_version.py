@@ -8,7 +8,8 @@ from tortoise.models import Model
 class SegmentVersion(Model):
     """`number` is 1 for the segment as it was first made; `document` is its stored filter, null of a fixed list.
 
-    `document_bytes` is its length as text; `field_keys`, `label_ids` and `segment_ids` are what it refers to. `actor_kind` tells which of a token, a subject and the operator made it; it is null where nobody noted that.
+    `document_bytes` is its length as text; `field_keys`, `label_ids` and `segment_ids` are what it refers to.
+    `actor_kind` tells which of a token, a subject and the operator made it; it is null where nobody noted that.
     """
 
     segment_id = fields.BigIntField(primary_key=True, generated=False)
