@@ -1,7 +1,7 @@
 """The segments whose contacts are much the same as a filter's, or all of its and more.
 
 Which may be is seen from some of the filter's contacts and the segments that they are kept in; those few are then
-counted beside the filter, over all contacts.
+counted beside the filter.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,6 @@ from app.compile.clause import Bound, Clause, write
 from app.filters.advice.compared import Compared
 from app.filters.advice.likeness import GUESSED_NEARLY, Likeness, likeliest
 from app.filters.catalog import Segment
-from app.filters.check import segment_filter
 from app.filters.meaning import meaning
 from app.filters.pins import parted
 from app.filters.vocabulary import SegmentKind
@@ -20,7 +19,7 @@ from app.queries.connections import connection
 from app.queries.insight.census import census
 from app.queries.insight.sampling import SEED, sampled, sampled_share
 from app.queries.lookups import WITHIN
-from app.queries.sight.tallies import tally_contacts
+from app.queries.sight.side_by_side import side_by_side
 
 MOST_LOOKED_AT: Final = 1_000
 FEWEST_LOOKED_AT: Final = 200
@@ -58,13 +57,13 @@ async def of_same_rule(compared: Compared) -> list[Segment]:
 
 
 async def likenesses(compared: Compared, count: int, scope: Scope, most_around: float) -> list[Likeness]:
-    """The segments that may be worth telling of, a few at most, each counted beside the filter over all contacts.
+    """The segments that may be worth telling of, a few at most, each counted beside the filter.
 
     The filter matches about `count` contacts, as of now. A segment that has all of them and more is not worth it
     where it has more than `most_around`.
     """
     guessed = await _guessed(compared, count, scope)
-    return await _counted(compared, likeliest(guessed, most_around), scope)
+    return await side_by_side(compared, likeliest(guessed, most_around), scope)
 
 
 async def _guessed(compared: Compared, count: int, scope: Scope) -> list[Likeness]:
@@ -109,16 +108,3 @@ async def _list_sizes(workspace_id: int, ids: Sequence[int], most: int) -> dict[
     async with connection() as borrowed:
         rows = await borrowed.fetch(_LIST_SIZES, workspace_id, list(ids), most)
     return {row[0]: row[1] for row in rows}
-
-
-async def _counted(compared: Compared, segments: Sequence[Segment], scope: Scope) -> list[Likeness]:
-    """Each segment beside the filter, all as of one moment, which what is kept may be behind."""
-    if not segments:
-        return []
-    held = [segment_filter(each, compared.catalog) for each in segments]
-    tally = await tally_contacts(list(dict.fromkeys([compared.tree, *held])), scope)
-    own = tally.answers[compared.tree]
-    return [
-        Likeness(segment, tally.count(own), tally.count(groups), tally.count(own & groups))
-        for segment, groups in ((segment, tally.answers[tree]) for segment, tree in zip(segments, held, strict=True))
-    ]
