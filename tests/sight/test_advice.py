@@ -304,6 +304,16 @@ async def test_edits_of_a_segment_are_advised_on_as_its_own(ask: Ask, people: di
     assert "NAME_SAYS_NOTHING" not in [each["code"] for each in renamed]
 
 
+async def test_the_name_of_an_edited_segment_is_free_for_it(ask: Ask, people: dict[str, str]) -> None:
+    [first] = [each["suggestedName"] for each in await _advice(ask, VIPS, name="?") if each["suggestedName"]]
+    segment = (await ask(CREATE_WITH_ADVICE, input={"name": first, "filter": VIPS}))["data"]["createSegment"][
+        "segment"
+    ]
+    told = {id: await _advice(ask, VIPS, name="?", segmentId=id) for id in (segment["id"], None)}
+    names = {id: [each["suggestedName"] for each in pieces if each["suggestedName"]] for id, pieces in told.items()}
+    assert names[segment["id"]] == [first] != names[None]
+
+
 async def test_only_filters_of_segments_that_are_there_can_be_edited(ask: Ask, people: dict[str, str]) -> None:
     made = (await ask(CREATE_WITH_ADVICE, input={"name": "VIPs", "filter": VIPS}))["data"]["createSegment"]["segment"]
     input = {"name": "List", "kind": "STATIC", "contactIds": [people["ani"]]}

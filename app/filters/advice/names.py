@@ -11,11 +11,11 @@ from app.filters.advice.naming.numbers import number_fault
 from app.filters.advice.naming.reading import Reading, read_name
 from app.filters.advice.naming.rule import Fault, Rule, read_rule
 from app.filters.advice.naming.statuses import status_fault
-from app.filters.advice.naming.suggestion import names_for, names_known
+from app.filters.advice.naming.suggestion import names_for, names_taken
 from app.filters.advice.naming.topics import Topic, topics_of
 from app.filters.advice.naming.vague import says_nothing
 from app.filters.advice.pieces import AdviceCode, Piece
-from app.filters.catalog import Catalog
+from app.filters.catalog import Catalog, Segment
 from app.filters.checked import Filter
 from app.filters.folding import fold
 from app.filters.problems import shown
@@ -26,11 +26,11 @@ LONGEST_SHOWN: Final = 60
 MOST_TRIED: Final = 20
 
 
-def name_piece(name: str, tree: Filter | None, catalog: Catalog) -> Piece | None:
+def name_piece(name: str, tree: Filter | None, catalog: Catalog, own: Segment | None = None) -> Piece | None:
     """What is to consider about the name of a segment with this filter; mostly nothing.
 
     Only what the catalog knows counts: a name may say anything else. The suggested name is one that no segment has
-    and that earns no advice itself; there is none for a fixed list, which has no filter.
+    but the `own` one, and that earns no advice itself; there is none for a fixed list, which has no filter.
     """
     asked = _asked(tree or And(()), catalog)
     read = _read(name, asked)
@@ -42,7 +42,7 @@ def name_piece(name: str, tree: Filter | None, catalog: Catalog) -> Piece | None
         message = f"The name {shown(read.title.text, LONGEST_SHOWN)} does not say whom it means."
     else:
         return None
-    return Piece(code, message, suggested_name=_suggested(asked, repaired) if tree else None)
+    return Piece(code, message, suggested_name=_suggested(asked, repaired, own) if tree else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +73,12 @@ def _faults(read: Reading, asked: _Asked) -> Iterator[Fault]:
     return (fault for fault in told if fault is not None)
 
 
-def _suggested(asked: _Asked, repaired: Sequence[str]) -> str | None:
+def _suggested(asked: _Asked, repaired: Sequence[str], own: Segment | None) -> str | None:
     """The first name that is free and earns no advice."""
     rule = asked.rule
-    known = names_known(rule.catalog)
-    free = [name for name in repaired if fold(name) not in known and len(name) <= LONGEST_READ]
-    tried = islice(chain(free, names_for(rule.tree, rule.catalog)), MOST_TRIED)
+    taken = names_taken(rule.catalog, own)
+    free = [name for name in repaired if fold(name) not in taken and len(name) <= LONGEST_READ]
+    tried = islice(chain(free, names_for(rule.tree, rule.catalog, taken)), MOST_TRIED)
     return next((name for name in tried if _is_fit(_read(name, asked), asked)), None)
 
 

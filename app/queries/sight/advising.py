@@ -63,7 +63,7 @@ def _own_pieces(considered: Considered, found: Weighed, said: Sequence[Verdict])
 
 def _name_piece(name: str, compared: Compared) -> Piece | None:
     is_list = compared.segment is not None and compared.segment.kind is not SegmentKind.DYNAMIC
-    return name_piece(name, None if is_list else compared.tree, compared.catalog)
+    return name_piece(name, None if is_list else compared.tree, compared.catalog, compared.segment)
 
 
 async def _likeness_pieces(considered: Considered, found: Weighed, scope: Scope) -> list[Piece]:

@@ -5,7 +5,7 @@ from itertools import count
 from typing import Final
 
 from app.filters.advice.naming.phrases import Phrase, Place, phrase_of
-from app.filters.catalog import Catalog
+from app.filters.catalog import Catalog, Segment
 from app.filters.checked import Filter
 from app.filters.folding import fold
 from app.filters.summary import summarize
@@ -15,15 +15,14 @@ LONGEST_NAME: Final = 80
 LONGEST_FOLDED: Final = 300
 
 
-def names_for(tree: Filter, catalog: Catalog) -> Iterator[str]:
-    """Names of at most LONGEST_NAME characters that no segment of the catalog has: the best first, without end."""
-    known = names_known(catalog)
-    return (name for name in _names(tree, catalog) if fold(name) not in known)
+def names_for(tree: Filter, catalog: Catalog, taken: frozenset[str]) -> Iterator[str]:
+    """Names of at most LONGEST_NAME characters, none of which is taken: the best first, without end."""
+    return (name for name in _names(tree, catalog) if fold(name) not in taken)
 
 
-def names_known(catalog: Catalog) -> frozenset[str]:
-    """The folded names of all segments."""
-    return frozenset(fold(segment.name) for segment in catalog.segments.values())
+def names_taken(catalog: Catalog, own: Segment | None = None) -> frozenset[str]:
+    """The folded names of all segments but the own one."""
+    return frozenset(fold(segment.name) for segment in catalog.segments.values() if segment != own)
 
 
 def _names(tree: Filter, catalog: Catalog) -> Iterator[str]:
