@@ -256,6 +256,13 @@ async def test_history_begins_with_the_segment(story: Story) -> None:
     assert found["history"][-1]["total"] == 1
 
 
+async def test_a_new_segment_has_a_history(story: Story) -> None:
+    query = """mutation ($input: CreateSegmentInput!) {
+      createSegment(input: $input) { segment { history(every: WEEK) { entered left total } } } }"""
+    made = await story.data(query, input={"name": "New", "filter": INACTIVE})
+    assert made["createSegment"]["segment"]["history"] == [{"entered": 0, "left": 0, "total": 0}]
+
+
 async def test_history_begins_with_what_is_kept(story: Story) -> None:
     id = await story.segment()
     await story.live()

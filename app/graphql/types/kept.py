@@ -1,6 +1,6 @@
 """What is kept of a dynamic segment: how far its members are told, who came and went, and who was in once."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 import strawberry
@@ -166,7 +166,8 @@ class Kept:
     ) -> list[datetime]:
         """Where the points of a history begin and end; raises Refused."""
         if start is None:
-            made = self.kept.created_at or context.now
+            # What a request has made itself is younger than its now.
+            made = min(self.kept.created_at or context.now, context.now - timedelta(microseconds=1))
             beginning: LedgerBeginning = await context.loaders.ledger_beginning.load(context.workspace_id)
             bounds = stretches(made, upto, every, context.catalog.zone)
             return [bound for bound in bounds if beginning.since is None or bound >= beginning.since]
