@@ -85,6 +85,8 @@ DISAGREES: list[tuple[str, dict[str, Any], str]] = [
     ("VIP Jakarta", both(labelled("VIP"), city("Bandung")), "VIP in Bandung"),
     ("Buyers in Bandung", city("Surabaya"), "Contacts in Surabaya"),
     ("Gold", field("tier", matches="Silver"), "Tier Silver"),
+    ("VIP, orders > 4", both(labelled("Student"), BUSY), "Student, Orders ≥ 5"),
+    ("> 4 orders, VIP", both(labelled("Student"), BUSY), "Student, Orders ≥ 5"),
     ("Tier: Gold", field("tier", matches="Silver"), "Tier Silver"),
     ("Male", field("gender", matches="Female"), "Gender Female"),
     ("Female", field("gender", matches="Male"), "Gender Male"),

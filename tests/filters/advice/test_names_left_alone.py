@@ -171,6 +171,12 @@ def test_offer_is_left_alone(name: str) -> None:
 CONTAINING: list[tuple[str, dict[str, Any]]] = [
     ("Jakarta", city("Jak")),
     ("Jakarta", field("city", startsWith="ja")),
+    ("Active Jakarta", both(city("Jakarta"), status("UNSUBSCRIBED"))),
+    ("Active buyers", both(status("UNSUBSCRIBED"), within("last_purchase", 30))),
+    ("Not without VIP", labelled("VIP")),
+    ("Not Student", labelled("VIP")),
+    ("Bought last 30 days", both(in_segment("Guests 90 days"), within("last_purchase", 60))),
+    ("VIP", none_of({"label": {"containsAll": ["VIP", "Student"]}})),
     ("Jakarta Selatan", both(city("Jakarta"), none_of(city("Kota Bandung")))),
     ("Jakarta", none_of(city("Jakarta Selatan"))),
     ("Not Jakarta Selatan", both(city("Jakarta"), none_of(city("Jakarta Selatan")))),

@@ -7,7 +7,6 @@ from typing import Final
 from app.filters.advice.naming.lexicon import BEFORE_NEGATED, DASHES, NEGATIONS, SEPARATORS
 from app.filters.advice.naming.words import Title
 
-MOST_BETWEEN: Final = 3
 _BRACKETS: Final = frozenset("([_")
 
 
@@ -32,7 +31,7 @@ def is_separator(title: Title, place: int) -> bool:
     word = title.word(place)
     if word in _BRACKETS:
         return True
-    return word in SEPARATORS | DASHES and place > 0 and not title.is_glued(place + 1)
+    return word in SEPARATORS | DASHES and not title.is_glued(place + 1)
 
 
 def _is_hyphen(title: Title, place: int) -> bool:
@@ -54,5 +53,5 @@ def sign_before(title: Title, first: int, taken: Set[int]) -> Sign:
     if not negations:
         return Sign(True, first)
     between = range(negations[-1] + 1, first)
-    is_right_before = len(between) <= MOST_BETWEEN and all(title.word(place) in BEFORE_NEGATED for place in between)
+    is_right_before = all(title.word(place) in BEFORE_NEGATED for place in between)
     return Sign(False, negations[-1]) if is_right_before and len(negations) == 1 else Sign(None, first)
