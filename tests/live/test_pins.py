@@ -10,6 +10,7 @@ import pytest
 from app.filters.vocabulary import Status
 from app.live.auditing import audit_next
 from app.live.pace import Pace
+from app.live.step import step
 from app.queries.catalogs import current_catalog
 from app.queries.connections import connection
 from app.queries.contact_writes import ContactDraft, create_contact, delete_contact, update_contact
@@ -18,8 +19,13 @@ from app.queries.live.claims import Held, held_workspace
 from app.queries.pins import Pinning, pin_contacts
 from app.queries.segment_edits import update_segment
 from app.queries.segments import create_dynamic, delete_segment, restore_segment
+from tests.http.crowds import crowd
 from tests.live.engine import NEXT_IN_TURN, catch_up, ledger, members
 
+IN_BULK = (
+    "INSERT INTO noted_change (workspace_id, contact_ids, cause, field_keys, label_ids, is_bulk) "
+    "VALUES ($1, $2, 'IMPORTED', '{}', '{}', TRUE)"
+)
 VIP = {"label": {"containsAny": ["VIP"]}}
 NOBODY = {"status": ["HARD_BOUNCE"]}
 EVERYONE = {"not": NOBODY}
@@ -163,6 +169,20 @@ async def test_a_pin_that_comes_while_a_step_begins_is_not_lost(shop: int, monke
     monkeypatch.setattr("app.live.step.held_workspace", pinned_meanwhile)
     await catch_up(shop)
     assert await members(shop, segment) == [ani]
+
+
+async def test_many_pins_are_looked_at_in_portions(shop: int) -> None:
+    segment = await create_dynamic(shop, "Nobody", NOBODY)
+    await crowd(shop, 2_500)
+    await catch_up(shop)
+    async with connection() as borrowed:
+        ids = [row[0] for row in await borrowed.fetch("SELECT id FROM contact WHERE workspace_id = $1", shop)]
+        await borrowed.execute(IN_BULK, shop, ids)
+    await pin_contacts(shop, segment, Pinning(ids))
+    assert (await step(shop, Pace(), most=1_000)).contacts == 2_000
+    assert len(await members(shop, segment)) == 1_000
+    await catch_up(shop)
+    assert await members(shop, segment) == sorted(ids)
 
 
 async def test_deleted_contacts_leave_no_pin(shop: int) -> None:

@@ -20,6 +20,7 @@ from app.queries.imports.changing import ask_undo, cancel_import
 from app.queries.imports.ledger import ImportState
 from app.queries.imports.undoing import kept_contacts
 from app.queries.labels import create_label, restore_label
+from app.queries.pins import Pinning, pin_contacts
 from app.queries.segment_edits import revert_segment, update_segment
 from app.queries.segments import create_dynamic
 from app.queries.version_filters import MOST_BYTES, find_filters
@@ -84,6 +85,16 @@ async def test_everything_is_back_to_the_letter(
     async with connection() as borrowed:
         left = await borrowed.fetchval("SELECT count(*) FROM imported_change WHERE workspace_id = $1", workspace)
     assert left == 0
+
+
+async def test_pins_of_what_an_import_made_go_with_it(workspace: int, dock: Dock) -> None:
+    segment = await create_dynamic(workspace, "Pending", {"status": ["PENDING"]})
+    done = await dock.load("email\nani@example.com\nbudi@example.com\n")
+    ids = [row["id"] for row in (await everyone(workspace)).values()]
+    await pin_contacts(workspace, segment, Pinning(ids[:1], ids[1:]))
+    assert (await dock.undo(done.row.id)).row.state is ImportState.UNDONE
+    found = (await current_catalog(workspace)).segments[segment]
+    assert (found.has_pinned_in, found.has_pinned_out) == (False, False)
 
 
 async def test_a_returned_status_is_in_the_history(workspace: int, dock: Dock) -> None:
