@@ -45,7 +45,8 @@ in `graphql.limits`, who does too much at any door in `identity.gate`; a token i
 `filters.check`; a value in `filters.values`; a write in `queries`.
 
 Where it is written down who did what: `graphql.auditing` names the act of every mutation, `http.bearer` that of a
-request at a side door, `cli.recording` the operator's; `queries.connections.transaction` writes it with the change.
+request at a side door, `cli.recording` the operator's; `queries.connections.transaction` writes it with the change,
+and `queries.actors` reads who that was, there and beside versions and pins.
 
 Where the code departs from the plan. A page in the order of arrival is first sought among the nearest rows
 (`queries.keyset`), since PostgreSQL can't tell how many contacts a condition on a custom field holds for. The catalog
