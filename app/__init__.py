@@ -34,7 +34,7 @@ filter alone, so that a pin builds nothing anew.
 
 Where a filter is advised on: `queries.sight.advising` has it counted so, `filters.advice` reasons on it and says what
 to consider and what follows, and `queries.sight.likeness` finds the segments that it is like, to be counted by
-`queries.sight.side_by_side`. Reasoning takes the processor, by the turns of `queries.processor`.
+`queries.sight.side_by_side`. Reasoning takes the processor, by the turns of `queries.cpu_work`.
 
 Where a file goes: `http.uploads` takes it in and `transfer.files` stores it; `transfer.work` claims the import,
 `transfer.columns` plans it, processes of their own read its parts, `queries.imports` stages, settles and merges them.

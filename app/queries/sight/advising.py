@@ -16,7 +16,7 @@ from app.filters.checked import Filter
 from app.filters.problems import Refused
 from app.filters.vocabulary import SegmentKind
 from app.queries.faults import note_fault
-from app.queries.processor import worked_out
+from app.queries.cpu_work import worked_out
 from app.queries.sight.likeness import likenesses, of_same_rule
 from app.queries.sight.tallies import tally_contacts
 

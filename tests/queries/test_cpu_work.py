@@ -5,7 +5,7 @@ from collections.abc import Callable
 from threading import Event
 
 from app.queries.deadlines import begin, current
-from app.queries.processor import worked_out
+from app.queries.cpu_work import worked_out
 from app.queries.turns import Asker
 
 SECONDS = 5.0
