@@ -15,12 +15,12 @@ from app.filters.meaning import segment_meaning
 from app.graphql.earlier_filters import Reading, named_by, readings
 from app.queries.catalogs import fields_by_key, labels_by_id
 from app.queries.contacts import conditions_met, count_by_status, count_each_by_status, status_histories
+from app.queries.cpu_work import worked_out
 from app.queries.gone import past_catalog
 from app.queries.imports.counting import Counts, import_counts
 from app.queries.live.reading_states import State, entered_at, settled_states
 from app.queries.live.retention import LedgerBeginning, ledger_beginning
 from app.queries.pins import count_pins
-from app.queries.processor import worked_out
 from app.queries.segment_versions import VersionKey, VersionRow, find_versions
 from app.queries.version_filters import MOST_BYTES, find_filters
 

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable
 from threading import Event
 
-from app.queries.deadlines import begin, current
 from app.queries.cpu_work import worked_out
+from app.queries.deadlines import begin, current
 from app.queries.turns import Asker
 
 SECONDS = 5.0

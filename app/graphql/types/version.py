@@ -17,7 +17,7 @@ from app.graphql.filter_input import SHOWN
 from app.graphql.lookahead import Selected
 from app.graphql.scalars import DateTime, Json
 from app.graphql.types.difference import FilterDifference, difference_type
-from app.queries.processor import worked_out
+from app.queries.cpu_work import worked_out
 from app.queries.segment_versions import VersionKey, VersionRow
 
 

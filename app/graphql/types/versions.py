@@ -19,7 +19,7 @@ from app.graphql.types.comparison import Comparison, compared
 from app.graphql.types.contacts import refuse_lists_of_lists
 from app.graphql.types.difference import FilterDifference, difference_type
 from app.graphql.types.version import SegmentVersion, read_ahead, version_type
-from app.queries.processor import worked_out
+from app.queries.cpu_work import worked_out
 from app.queries.segment_edits import no_version
 from app.queries.segment_versions import NEWEST_FIRST, version_row, versions_page
 

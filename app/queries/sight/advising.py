@@ -15,8 +15,8 @@ from app.filters.advice.weighed import Weighed, conditions_weighed, weighed, who
 from app.filters.checked import Filter
 from app.filters.problems import Refused
 from app.filters.vocabulary import SegmentKind
-from app.queries.faults import note_fault
 from app.queries.cpu_work import worked_out
+from app.queries.faults import note_fault
 from app.queries.sight.likeness import likenesses, of_same_rule
 from app.queries.sight.tallies import tally_contacts
 
