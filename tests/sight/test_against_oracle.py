@@ -18,6 +18,7 @@ from app.queries.catalogs import current_catalog
 from tests.compile.peopled import Peopled, found
 from tests.oracle.meaning import Ids, everyone, members
 from tests.oracle.world import Moment
+from tests.sight.asking import asking
 from tests.sight.parts import Part, is_in, parts
 
 TREES = 50
@@ -60,7 +61,7 @@ async def test_explanation_answers_as_the_oracle(there: Peopled) -> None:
     for _ in range(TREES):
         document, at = there.filters.tree(5, 12), there.random.choice(there.about)
         person = there.random.choice(there.world.people)
-        told = await explanation(*_with(person.id, await _asked(there, document, at)), catalog)
+        told = await explanation(*_with(person.id, await _asked(there, document, at)), asking(catalog))
         expected = {part.path: person.id in part.ids for part in parts(document, Moment(there.world, at))}
         assert {node.path: node.holds for node in told.nodes} == expected, f"{at} {person.id} {document}"
         assert told.is_in == expected["filter"]
@@ -77,7 +78,7 @@ async def test_answers_turn_when_the_oracle_says(there: Peopled) -> None:
     for _ in range(2 * TREES):
         document, at = _of_time(there), there.random.choice(there.about)
         person = there.random.choice(there.world.people)
-        told = await explanation(*_with(person.id, await _asked(there, document, at)), catalog)
+        told = await explanation(*_with(person.id, await _asked(there, document, at)), asking(catalog))
         changes = told.changes_at
         failure = f"{at} {person.id} {changes} {document}"
         until = at + FIVE_YEARS if changes is None else _moment(changes) - timedelta(microseconds=1)

@@ -15,6 +15,7 @@ from app.queries.catalogs import current_catalog
 from tests.compile.peopled import Peopled
 from tests.oracle.meaning import everyone, held, members
 from tests.oracle.world import Moment
+from tests.sight.asking import asking
 from tests.sight.parts import segment_parts
 from tests.sight.test_against_oracle import hold
 
@@ -48,7 +49,7 @@ async def test_explanation_knows_pins_as_the_oracle(there: Peopled) -> None:
         tree, scope, moment = await asked(there, number)
         pinned = there.random.sample(sorted(included | excluded), min(4, len(included | excluded)))
         for id in [*pinned, there.random.choice(there.world.people).id]:
-            told = await explanation(tree, id, scope, catalog)
+            told = await explanation(tree, id, scope, asking(catalog))
             expected = {part.path: id in part.ids for part in segment_parts(number, moment)}
             assert {node.path: node.holds for node in told.nodes} == expected, f"{moment.at} {number} {id}"
             assert told.is_in == (id in held(number, moment))
@@ -56,7 +57,7 @@ async def test_explanation_knows_pins_as_the_oracle(there: Peopled) -> None:
             assert (kind is PinKind.INCLUDED, kind is PinKind.EXCLUDED) == (id in included, id in excluded)
             if kind is not None:
                 assert told.changes_at is None
-                assert told.reason.split(":")[1].startswith(f" is always {kind.value.lower()} ")
+                assert told.reason.split(":")[1].startswith(f" always {kind.value.lower()} by hand")
 
 
 async def test_edits_keep_pins_as_the_oracle(there: Peopled) -> None:
