@@ -27,6 +27,7 @@ its conditions, or asks one of them, and `filters.sight.tally` works out of that
 
 Where an edit goes: `queries.segment_edits` checks and writes it, `queries.segment_versions` keeps with it what the
 segment is then, and `filters.sight.difference` tells in which parts two filters differ.
+`queries.version_filters` reads what filters it had, and `queries.gone` what those name that isn't there any more.
 
 Where a pin goes: `queries.pins` writes it and notes whom it concerns, `queries.catalogs` tells that a segment has some,
 and `filters.pins` puts them around its filter, wherever that is asked. What a segment means to `filters.meaning` is its
