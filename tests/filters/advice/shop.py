@@ -22,6 +22,7 @@ FIELDS = (
     Field("birthday", "Birthday", FieldType.DATE, id=8),
     Field("renewal", "Renewal", FieldType.DATE, id=9),
     Field("newsletter", "Newsletter", FieldType.BOOLEAN, id=10),
+    Field("recent", "Orders 30 Days", FieldType.NUMBER, id=15),
     Field("home", "Home City", FieldType.CHOICE, ("Medan", "Padang"), id=11),
     Field("tier", "Tier", FieldType.CHOICE, ("Silver", "Gold", "Gold Plus"), id=12),
     Field("gender", "Gender", FieldType.CHOICE, ("Male", "Female"), id=13),

@@ -87,6 +87,13 @@ DISAGREES: list[tuple[str, dict[str, Any], str]] = [
     ("Gold", field("tier", matches="Silver"), "Tier Silver"),
     ("VIP, orders > 4", both(labelled("Student"), BUSY), "Student, Orders ≥ 5"),
     ("> 4 orders, VIP", both(labelled("Student"), BUSY), "Student, Orders ≥ 5"),
+    ("Jakarta", field("city", matches="Jak"), "Contacts in Jak"),
+    ("Bought last 30 days, visited last 10 days", within("last_purchase", 45), "Last Purchase in Last 45 Days"),
+    (
+        "Bought last 30 days",
+        both(within("last_purchase", 45), within("last_visit", 7)),
+        "Last Purchase in Last 45 Days, Last Visit in Last 7 Days",
+    ),
     ("Tier: Gold", field("tier", matches="Silver"), "Tier Silver"),
     ("Male", field("gender", matches="Female"), "Gender Female"),
     ("Female", field("gender", matches="Male"), "Gender Male"),

@@ -8,6 +8,8 @@ from app.filters.advice.names import name_piece
 from app.filters.advice.pieces import AdviceCode, Piece
 from tests.filters.advice.shop import (
     BUSY,
+    GROWN,
+    OLD,
     SHOP,
     ago,
     ahead,
@@ -171,6 +173,14 @@ def test_offer_is_left_alone(name: str) -> None:
 CONTAINING: list[tuple[str, dict[str, Any]]] = [
     ("Jakarta", city("Jak")),
     ("Jakarta", field("city", startsWith="ja")),
+    ("Gold Plus", field("tier", matches="Gold")),
+    ("VIPs and Students", labelled("VIP")),
+    ("Last 45 days", both(ahead("renewal", 45), within("last_purchase", 7))),
+    ("Bought last 30 days", ahead("renewal", 45)),
+    ("Bought last 30 days", both(field("recent", atLeast=1), within("last_purchase", 60))),
+    ("> 25 years", both(GROWN, OLD)),
+    ("2024 orders", BUSY),
+    ("Not over 5 orders", field("orders", atMost=5)),
     ("Active Jakarta", both(city("Jakarta"), status("UNSUBSCRIBED"))),
     ("Active buyers", both(status("UNSUBSCRIBED"), within("last_purchase", 30))),
     ("Not without VIP", labelled("VIP")),

@@ -19,7 +19,6 @@ _UNITS: Final = {
     Unit.YEAR: ("year", "years", "tahun", "thn", "yr", "yrs", "y"),
 }
 UNITS: Final = {word: unit for unit, words in _UNITS.items() for word in words}
-DIMENSIONS: Final = _set("2d 3d 4d")
 
 DASHES: Final = _set("- ‐ ‑ ‒ – — ~")
 RANGE: Final = DASHES | _set("to sampai hingga")

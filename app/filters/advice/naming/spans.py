@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from app.filters.advice.naming.direction import Direction, read_direction
-from app.filters.advice.naming.lexicon import DASHES, DIMENSIONS, RANGE, UNITS
+from app.filters.advice.naming.lexicon import DASHES, RANGE, UNITS
 from app.filters.advice.naming.words import Title
 from app.filters.checked import Duration
 
@@ -33,7 +33,7 @@ def spans(title: Title, taken: Set[int]) -> list[Span]:
 
 def _spans(title: Title, taken: Set[int]) -> Iterator[Span]:
     for place, word in enumerate(title.words):
-        if word.text.isdecimal() and len(word.text) <= MOST_DIGITS and not title.is_code(place):
+        if word.text.isdecimal() and len(word.text) <= MOST_DIGITS:
             unit = _unit_behind(title, place)
             if unit is not None and taken.isdisjoint((place, unit)):
                 yield _span(title, place, unit)
@@ -50,16 +50,10 @@ def _unit_behind(title: Title, number: int) -> int | None:
     """The place of the unit that a number counts, which for the first number of a range is behind the second."""
     place = number + 1
     if title.word(place) in RANGE and title.is_number(place + 1):
-        return _unit_at(title, place + 1, place + 2)
-    if title.word(place) == "+":
-        place += 1
-    if title.word(place) in DASHES:
-        place += 1
-    return _unit_at(title, number, place)
-
-
-def _unit_at(title: Title, number: int, place: int) -> int | None:
+        place += 2
+    else:
+        place += title.word(place) == "+"
+        place += title.word(place) in DASHES
     word = title.word(place)
-    if word not in UNITS or f"{title.word(number)}{word}" in DIMENSIONS:
-        return None
-    return place if len(word) > 1 or title.is_glued(place) else None
+    is_unit = word in UNITS and (len(word) > 1 or title.is_glued(place))
+    return place if is_unit else None
