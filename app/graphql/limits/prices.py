@@ -15,7 +15,7 @@ _FORECASTS: Final = ("forecast", "forecastSeries")
 _AUDIENCES: Final = ("Audience", "Segment", "SegmentPreview")
 
 _PASS: Final = 20  # each contact is asked every condition
-_ADVICE: Final = 12  # for each of three segments; with the pass, what is alike is looked for and counted
+_ADVICE: Final = 60  # for each of three segments: with the pass, what is alike is looked for and counted
 PRICES: Final = {
     **{f"{audience}.advice": _ADVICE for audience in _AUDIENCES},
     **{f"{audience}.breakdown": _PASS for audience in _AUDIENCES},

@@ -133,10 +133,10 @@ def test_every_price_is_of_a_field_that_there_is() -> None:
 
 ADVISED = "{ previewSegment(filter: {status: [ACTIVE]}) { advice { code %s } } }"
 NESTED = {
-    "": 37,
-    "segment { name }": 40,
-    "segment { advice { code } }": 148,
-    "segment { advice { segment { advice { code } } } }": 481,
+    "": 181,
+    "segment { name }": 184,
+    "segment { advice { code } }": 724,
+    "segment { advice { segment { advice { code } } } }": 2_353,
 }
 
 
