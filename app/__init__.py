@@ -26,12 +26,12 @@ Where a filter is looked into: `filters.sight.nodes` opens it, `queries.sight` c
 its conditions, or asks one of them, and `filters.sight.tally` works out of that the size of any part.
 
 Where an edit goes: `queries.segment_edits` checks and writes it, `queries.segment_versions` keeps with it what the
-segment is then, and `filters.sight.difference` tells in which parts two filters differ.
-`queries.version_filters` reads what filters it had, and `queries.gone` what those name that isn't there any more.
+segment is then, and `filters.sight.difference` tells in which parts two filters differ. `queries.version_filters`
+reads what filters it had, and `queries.gone` what those name that isn't there any more.
 
-Where a pin goes: `queries.pins` writes it and notes whom it concerns, `queries.catalogs` tells that a segment has some,
-and `filters.pins` puts them around its filter, wherever that is asked. What a segment means to `filters.meaning` is its
-filter alone, so that a pin builds nothing anew.
+Where a pin goes: `queries.pins` writes it and notes whom it concerns, `queries.catalogs` tells that a segment has
+some, and `filters.pins` puts them around its filter, wherever that is asked. What a segment means to
+`filters.meaning` is its filter alone, so that a pin builds nothing anew.
 
 Where a filter is advised on: `queries.sight.advising` has it counted so, `filters.advice` reasons on it and says what
 to consider and what follows, and `queries.sight.likeness` finds the segments that it is like, to be counted by

@@ -88,7 +88,7 @@ def version_row(row: Record) -> VersionRow:
 
 
 async def refuse_overtaken(borrowed: Connection, workspace_id: int, segment: Segment, expected: int | None) -> None:
-    """Raises Refused CONFLICT, naming the token that edited, where the segment is at another version than expected."""
+    """Raises Refused CONFLICT, naming the token that edited, where the segment is not at the version expected."""
     if expected is None or expected == segment.version:
         return
     key = segment.id, segment.version
