@@ -1,5 +1,6 @@
 """Values for arguments, made from their types alone; and every place in them where another's could be put."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import Any
@@ -28,9 +29,13 @@ BY_CHANCE = frozenset({"seed"})  # whatever is given there, the answer differs
 
 
 class Maker:
-    """Makes values of types at random out of a pool; `lavish` is how likely what may be left out is given."""
+    """Makes values of types at random out of a pool; `lavish` is how likely what may be left out is given.
 
-    def __init__(self, pool: Pool, random: Random, lavish: float = 0.0) -> None:
+    With `heeds_types` an id is more likely of what the type of its input is about.
+    """
+
+    def __init__(self, pool: Pool, random: Random, lavish: float = 0.0, *, heeds_types: bool = False) -> None:
+        self._heeds_types = heeds_types
         self._pool = pool
         self._random = random
         self._lavish = lavish
@@ -66,14 +71,24 @@ class Maker:
             chosen = [self._random.choice(flat or [*fields])]
         else:
             chosen = [name for name, field in type.fields.items() if is_required_input_field(field) or self._wants()]
-        return {name: self.made(fields[name], depth + 1, name) for name in chosen}
+        return {name: self.made(fields[name], depth + 1, self._called(type.name, name)) for name in chosen}
+
+    def _called(self, type: str, name: str) -> str:
+        """The name, or else what an input of this type may be about: `id` of a `PinSegmentContactsInput`."""
+        if not self._heeds_types or self._known(name):
+            return name
+        about = [word for word in re.findall("[A-Z][a-z]+", type) if word.removesuffix("s") in self._pool.ids]
+        return self._random.choice(about).lower() if about else name
 
     def _kind(self, name: str) -> str | None:
         """The kind of id that something is called by, as a rule: `contactId`, or the `id` of a `segment`."""
+        known = self._known(name)
+        return known[0] if known and self._random.random() < USUALLY else None
+
+    def _known(self, name: str) -> list[str]:
         called = [word.removesuffix("s").removesuffix("Id") for word in name.split("_")]
         kinds = [word[:1].upper() + word[1:] for word in reversed(called)]
-        known = [kind for kind in kinds if kind in self._pool.ids]
-        return known[0] if known and self._random.random() < USUALLY else None
+        return [kind for kind in kinds if kind in self._pool.ids]
 
     def _wants(self) -> bool:
         return self._random.random() < self._lavish

@@ -39,7 +39,8 @@ async def bring_about(operation: Operation, tenant: Watched, random: Random) -> 
     for attempt in range(TRIES):
         if attempt == TRIES // 2:
             await fill(tenant)
-        variables = Maker(tenant.pool, random, (0.0, 0.3, 0.6)[attempt % 3]).given(operation.variables)
+        maker = Maker(tenant.pool, random, (0.0, 0.3, 0.6)[attempt % 3], heeds_types=True)
+        variables = maker.given(operation.variables)
         answer = await tenant.ask(operation, variables)
         if succeeded(operation, answer):
             tenant.pool.learn(answer)
