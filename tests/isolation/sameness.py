@@ -58,10 +58,15 @@ def _plain_text(text: str, fed: str) -> str:
     if _PLACE.fullmatch(text):
         return "a place"
     text = _WORD.sub(lambda word: word[0] if from_global(word[0]) in (None, from_global(fed)) else "an id", text)
-    text = _HINT.sub("", text).replace(fed, "what was fed").replace(THEIRS, "word").replace(GHOSTLY, "word")
+    text = _worded(_HINT.sub("", text)).replace(_worded(fed), "what was fed")
     if (number := from_global(fed)) is not None and number[0][0].isupper():  # no cursor's place is told
         text = re.sub(rf"\b{number[1]}\b", "number", text)
     return _FAULT.sub("fault", _TIME.sub("moment", text))
+
+
+def _worded(text: str) -> str:
+    """Theirs and what does not exist alike: either may stand in both answers, where it was once taken over."""
+    return text.replace(THEIRS, "word").replace(GHOSTLY, "word")
 
 
 async def checksum(workspace_id: int) -> dict[str, str]:
