@@ -54,7 +54,8 @@ async def peopled(zone: str, seed: str, people: int = 300, segments: int = 7) ->
             world = plus(world, await create_static(workspace, name, sorted(segment)), segment)
             continue
         number, pins = await create_dynamic(workspace, name, segment), pinned(world, Random(f"{seed} {place}"))
-        await pin_contacts(workspace, number, Pinning(*map(sorted, pins)))
+        if any(pins):
+            await pin_contacts(workspace, number, Pinning(*map(sorted, pins)))
         world = plus(world, number, segment, pins)
     return Peopled(workspace, world, about, random, Filters(world, random, about))
 
