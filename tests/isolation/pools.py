@@ -20,17 +20,25 @@ MOST_WORDS = 11  # as many as one filling leaves
 
 
 class Pool:
-    """The ids by kind, cursors included, for they are spelled likewise; and words."""
+    """The ids by kind, cursors included, for they are spelled likewise; and words.
+
+    What is `shunned` is never learned.
+    """
 
     def __init__(self) -> None:
+        self.shunned: set[tuple[str, int]] = set()
         self.ids: defaultdict[str, set[int]] = defaultdict(set)
         self.texts: list[str] = []
 
     def learn(self, answer: Any) -> None:
         """Take every id out of an answer."""
         for text in strings_in(answer):
-            if (found := from_global(text)) is not None:
+            if (found := from_global(text)) is not None and found not in self.shunned:
                 self.ids[found[0]].add(found[1])
+
+    def shun(self, answer: Any) -> None:
+        """Never learn the ids in an answer that aren't known yet."""
+        self.shunned |= {found for text in strings_in(answer) if (found := from_global(text))} - self.known()
 
     def known(self) -> set[tuple[str, int]]:
         """All ids, as kind and number."""

@@ -137,7 +137,8 @@ async def _compare(feeding: Feeding, mine: Tenant, theirs: Tenant, report: Repor
     tell_tales(answers[0], feeding.pair[0], mine, theirs, where, report)
     if operation.kind == "mutation" and not feeding.is_id:
         # Else what was changed twice would be called by the word that nobody has.
-        await mine.ask(operation, feeding.variables[2])
+        answers.append(await mine.ask(operation, feeding.variables[2]))
+        mine.pool.shun(answers)  # what is called by a word that is fed is no object to feed
         mine.taken_over.update(feeding.pair)
 
 
