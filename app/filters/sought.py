@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
 
+from app.filters.asked import Asked, read
 from app.filters.folding import fold
+from app.filters.tree import leaves
 
 MOST_READ: Final = 20_000
 SHORTEST_TEXT: Final = 3
@@ -26,16 +28,9 @@ def sought_texts(documents: Iterable[Any]) -> Mapping[str, frozenset[str]]:
 
 
 def _conditions(document: Any) -> Iterator[dict[str, Any]]:
-    match document:
-        case {"and": list(parts)} | {"or": list(parts)}:
-            for part in parts:
-                yield from _conditions(part)
-        case {"not": part}:
-            yield from _conditions(part)
-        case {"field": dict(condition)}:
-            yield condition
-        case _:
-            pass
+    for leaf in leaves(read(document, "filter")):
+        if isinstance(leaf, Asked) and leaf.about == "field" and isinstance(leaf.value, dict):
+            yield leaf.value
 
 
 def _texts(test: Any) -> Iterator[str]:
