@@ -23,6 +23,11 @@ WorkspaceMaker = Callable[..., Awaitable[int]]
 _numbers = count(1)
 
 
+def named_apart(name: str) -> str:
+    """The name with a number of its own, for what a worker may set up again in its database."""
+    return f"{name} {next(_numbers)}"
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """The address of a PostgreSQL in which databases can be made."""
@@ -67,7 +72,7 @@ def make_workspace(pool: None) -> WorkspaceMaker:
     """Makes a workspace in a zone and gives its id."""
 
     async def make(time_zone: str = "Asia/Jakarta") -> int:
-        return await create_workspace(f"workspace {next(_numbers)}", time_zone)
+        return await create_workspace(named_apart("workspace"), time_zone)
 
     return make
 

@@ -22,6 +22,7 @@ from app.queries.segments import create_dynamic
 from app.queries.statements import render, select
 from app.queries.workspaces import create_workspace
 from app.tables.contact import Contact
+from tests.conftest import named_apart
 from tests.oracle.population import CUSTOM, OPTIONS, SYSTEM, ats, population
 from tests.oracle.strategies import Filters, grown, pinned, plus, renumbered
 from tests.oracle.world import Person, World
@@ -45,7 +46,7 @@ async def peopled(zone: str, seed: str, people: int = 300, segments: int = 7) ->
     """A workspace of hostile people and of segments upon segments."""
     random, there = Random(seed), ZoneInfo(zone)
     about = ats(random, there)
-    workspace = await create_workspace(f"{seed} in {zone}", zone)
+    workspace = await create_workspace(named_apart(f"{seed} in {zone}"), zone)
     world = await _write(workspace, population(random, there, about, people))
     for place in range(segments):
         segment = grown(world, random, about, place)

@@ -26,6 +26,7 @@ from app.queries.segments import create_dynamic
 from app.queries.tokens import Bearer
 from app.queries.workspaces import create_workspace
 from app.transfer.demo.filling import SEGMENTS, fill, furnish
+from tests.conftest import named_apart
 
 STORIES = Path(__file__).parents[2] / "app" / "graphql" / "page" / "stories"
 NOW = datetime.fromisoformat("2026-03-01T12:00:00+07:00")
@@ -34,7 +35,7 @@ NOW = datetime.fromisoformat("2026-03-01T12:00:00+07:00")
 @pytest.fixture(scope="module")
 async def catalog(pool: None) -> Catalog:
     """A workspace like the demo's, shared by the queries here, which change nothing."""
-    workspace = await create_workspace("both ways", "Asia/Jakarta")
+    workspace = await create_workspace(named_apart("both ways"), "Asia/Jakarta")
     await fill(await furnish(workspace), 60)
     for name, document in SEGMENTS.items():
         await create_dynamic(workspace, name, document)

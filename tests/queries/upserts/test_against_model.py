@@ -15,6 +15,7 @@ from app.queries.labels import create_label
 from app.queries.upserts.asked import Item, Outcome, Result, Upsert, UpsertKey
 from app.queries.upserts.writing import upsert_contacts
 from app.queries.workspaces import create_workspace
+from tests.conftest import named_apart
 from tests.queries.upserts.model import OPTED_OUT, Person, World, address, upserted
 
 EMAILS = ["a@example.com", "b@example.com", "c@example.com", "d@example.com", "D@Example.com"]
@@ -63,7 +64,7 @@ async def furnished(pool: None) -> int:
     """A workspace with a field, labels, and a twin beside it that has what the calls are about."""
     made = []
     for name in ("twin", "modelled"):
-        workspace = await create_workspace(f"upserts {name}", "Asia/Jakarta")
+        workspace = await create_workspace(named_apart(f"upserts {name}"), "Asia/Jakarta")
         await create_field(workspace, "orders", "Orders", FieldType.NUMBER)
         for label in ("VIP", "New"):
             await create_label(workspace, label)

@@ -19,6 +19,7 @@ from app.queries.upserts import writing
 from app.queries.upserts.asked import Item, Upsert
 from app.queries.upserts.reading import Row
 from app.queries.workspaces import create_workspace
+from tests.conftest import named_apart
 
 ITEMS = 1_000
 CONTACTS = 20_000
@@ -45,7 +46,7 @@ EMAILS = [f"p{number * 17}@example.com" for number in range(1, ITEMS + 1)]
 @pytest.fixture(scope="module")
 async def filled(pool: None) -> AsyncIterator[tuple[Connection, int]]:
     """A freshly filled workspace, of which PostgreSQL has no figures, though of another."""
-    known, fresh = [await create_workspace(f"plans of the {name}", "UTC") for name in ("known", "fresh")]
+    known, fresh = [await create_workspace(named_apart(f"plans of the {name}"), "UTC") for name in ("known", "fresh")]
     async with connection() as borrowed:
         transaction = borrowed.transaction()
         await transaction.start()
