@@ -261,3 +261,6 @@ class Sample:
 Pinned = PinnedIn | PinnedOut
 Condition = StatusIs | FieldPasses | HasAnyLabel | HasAllLabels | LabelsEmpty | InAnySegment | Pinned | Sample
 Filter = Tree[Condition]
+
+SENDABLE = StatusIs((Status.ACTIVE,))
+"""Asks who may be mailed."""

@@ -1,15 +1,12 @@
-"""Filters that follow from another: without one of its parts, with another in its place, for those who may be mailed.
+"""Filters that follow from another: without one of its parts, or for those alone who may be mailed.
 
 Paths are those of `app.filters.sight.nodes`. What is pinned to a segment stands around its filter and isn't edited.
 """
 
 from app.filters.advice.safeguards import lets_sendable_through
 from app.filters.asked import MOST_CONDITIONS, MOST_LEVELS
-from app.filters.checked import Filter, InAnySegment, StatusIs
+from app.filters.checked import SENDABLE, Filter, InAnySegment, Inlined
 from app.filters.tree import And, Not, Or, leaves
-from app.filters.vocabulary import Status
-
-SENDABLE = StatusIs((Status.ACTIVE,))
 
 
 def without(tree: Filter, path: str) -> Filter | None:
@@ -17,15 +14,7 @@ def without(tree: Filter, path: str) -> Filter | None:
 
     None where nothing would be left, or the filter itself has no such part: what is in another segment is that one's.
     """
-    return _edited(tree, "filter", path, None) if _has(tree, "filter", path) else None
-
-
-def replaced(tree: Filter, path: str, by: Filter) -> Filter | None:
-    """The filter with another part in the place of one.
-
-    None where the filter itself has no such part, or would come to have too many conditions or levels.
-    """
-    return _within_limits(_edited(tree, "filter", path, by)) if _has(tree, "filter", path) else None
+    return _left(tree, "filter", path) if _has(tree, "filter", path) else None
 
 
 def sendable(tree: Filter) -> Filter | None:
@@ -60,12 +49,12 @@ def _has(tree: Filter, at: str, path: str) -> bool:
     return at == path or any(_has(part, place, path) for place, part in _parts(tree, at))
 
 
-def _edited(tree: Filter, at: str, path: str, by: Filter | None) -> Filter | None:
+def _left(tree: Filter, at: str, path: str) -> Filter | None:
     if at == path:
-        return by
+        return None
     if not path.startswith(f"{at}."):
         return tree
-    found = [_edited(part, place, path, by) for place, part in _parts(tree, at)]
+    found = [_left(part, place, path) for place, part in _parts(tree, at)]
     return _made_of(tuple(part for part in found if part is not None), tree)
 
 
@@ -81,18 +70,17 @@ def _made_of(parts: tuple[Filter, ...], tree: Filter) -> Filter | None:
         case Not():
             return Not(parts[0])
         case InAnySegment():
-            return _in_any(parts)
+            return InAnySegment(tuple(one for part in parts for one in _segments(part)))
         case _:
             return Or(parts)
 
 
-def _in_any(parts: tuple[Filter, ...]) -> Filter:
-    listed = [one for part in parts if isinstance(part, InAnySegment) for one in part.segments]
-    return InAnySegment(tuple(listed)) if all(isinstance(part, InAnySegment) for part in parts) else Or(parts)
+def _segments(tree: Filter) -> tuple[Inlined, ...]:
+    return tree.segments if isinstance(tree, InAnySegment) else ()
 
 
-def _within_limits(tree: Filter | None) -> Filter | None:
-    if tree is None or _levels(tree) > MOST_LEVELS or sum(1 for _ in leaves(tree)) > MOST_CONDITIONS:
+def _within_limits(tree: Filter) -> Filter | None:
+    if _levels(tree) > MOST_LEVELS or sum(1 for _ in leaves(tree)) > MOST_CONDITIONS:
         return None
     return tree
 

@@ -8,13 +8,12 @@ from strawberry.types.info import Info
 from app.compile import Scope, condition
 from app.filters import catalog
 from app.filters.check import check, segment_filter
-from app.filters.checked import Filter, StatusIs
+from app.filters.checked import SENDABLE, Filter
 from app.filters.pins import with_pins
 from app.filters.sight.nodes import conditions_of, node_of
 from app.filters.sight.tally import Tally
 from app.filters.sight.uses import uses
 from app.filters.tree import And, Not
-from app.filters.vocabulary import Status
 from app.graphql.context import Context
 from app.graphql.errors import told
 from app.graphql.filter_input import FilterInput, document_of
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from app.graphql.types.segment import Segment
 
 MOST_SAMPLES = 10
-SENDABLE = StatusIs((Status.ACTIVE,))
 
 
 @strawberry.type(description="The contacts to whom a change of a filter does the same.")

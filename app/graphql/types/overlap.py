@@ -9,7 +9,7 @@ import strawberry
 from app.compile import Scope
 from app.filters import catalog
 from app.filters.check import check, segment_filter
-from app.filters.checked import Filter, InAnySegment, Inlined
+from app.filters.checked import SENDABLE, Filter, InAnySegment, Inlined
 from app.filters.document import write
 from app.filters.ids import number_of
 from app.filters.problems import Code, Problem, Problems, Refused
@@ -20,7 +20,6 @@ from app.filters.summary import summarize
 from app.filters.vocabulary import SegmentKind
 from app.graphql.filter_input import SHOWN
 from app.graphql.scalars import Json
-from app.graphql.types.comparison import SENDABLE
 from app.graphql.types.segment import Segment, segment_type
 from app.queries.sight.tallies import tally_contacts
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.filters.advice.edits import replaced, sendable, without
+from app.filters.advice.edits import sendable, without
 from app.filters.check import check
 from app.filters.checked import Filter
 from app.filters.document import write
@@ -56,21 +56,6 @@ def test_takes_a_part_out(document: Document, path: str, expected: Document | No
     assert _written(without(check(document, SEGMENTS), f"filter{path}")) == expected
 
 
-REPLACED: list[tuple[Document, str, Document | None]] = [
-    (JAKARTA, "", BORN),
-    ({"and": [JAKARTA]}, ".and[0]", {"and": [BORN]}),
-    ({"or": [JAKARTA, no(RICH)]}, ".or[1].not", {"or": [JAKARTA, no(BORN)]}),
-    (in_any(1, 2, 9), ".segment.inAny[1]", {"or": [in_any(1), BORN, in_any(9)]}),
-    (in_any(1), ".segment", None),
-    ({"and": [JAKARTA]}, ".and[1]", None),
-]
-
-
-@pytest.mark.parametrize(("document", "path", "expected"), REPLACED)
-def test_puts_another_in_its_place(document: Document, path: str, expected: Document | None) -> None:
-    assert _written(replaced(check(document, SEGMENTS), f"filter{path}", check(BORN, CATALOG))) == expected
-
-
 SENDABLE: list[tuple[Document, Document]] = [
     (JAKARTA, {"and": [JAKARTA, ACTIVE]}),
     ({"and": [JAKARTA, RICH]}, {"and": [JAKARTA, RICH, ACTIVE]}),
@@ -96,8 +81,6 @@ def test_keeps_within_the_limits() -> None:
         deepest = no(deepest)
     assert sendable(check(deepest, CATALOG)) is None
     assert sendable(check(widest, CATALOG)) is None
-    assert replaced(check(deepest, CATALOG), "filter" + ".not" * 8, check(no(RICH), CATALOG)) is None
-    assert replaced(check(widest, CATALOG), "filter.or[3]", check({"or": [RICH, BORN]}, CATALOG)) is None
     assert without(check(deepest, CATALOG), "filter" + ".not" * 8) is None
 
 
